@@ -1,0 +1,1 @@
+"""Derender: photographs of hand-drawn figures become graphics programs and TikZ."""

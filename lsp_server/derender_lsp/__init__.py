@@ -1,0 +1,1 @@
+"""The Derender language server."""
