@@ -1,0 +1,198 @@
+"""The reader's network: a fully convolutional detector with verifiers for lines and rectangles.
+
+A small U-net turns ink into fine features (one vector every 4 pixels) and coarse ones (one vector for each lattice point).
+Heads at the lattice points find circles, rectangle corners and line ends; a dense head finds the same key points anywhere,
+for drawings whose lattice is not known yet. Verifiers look along a candidate's strokes and decide existence and attributes
+at once. Nothing depends on the canvas size, so larger drawings are larger tensors.
+
+Shapes: B images, h × w lattice points; the canvas is 16·h × 16·w pixels, half a cell of margin around the lattice, so that
+lattice point (column i, row j from the top) is the middle of coarse cell (j, i).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from derender.perception.scenes import RADII
+
+CELL = 16
+"""Pixels per lattice cell."""
+
+MARGIN = CELL // 2
+"""Pixels of canvas outside the outermost lattice points."""
+
+CIRCLE_CLASSES = 1 + len(RADII)
+"""No circle, or one of `RADII`."""
+
+CORNERS = 4
+"""Rectangle corners: bottom left, bottom right, top right, top left."""
+
+DENSE_CHANNELS = 6
+"""Key points everywhere: logits of centre, corner, end; offset x, y in fine cells; log2 of a circle's radius over a cell's."""
+
+
+class LineClass(NamedTuple):
+    """What a candidate segment may be besides nothing: heads at its first and second end, and dashes."""
+
+    head_first: bool
+    head_second: bool
+    dashed: bool
+
+
+LINE_CLASSES: tuple[LineClass, ...] = tuple(
+    LineClass(first, second, dashed) for dashed in (False, True) for first, second in ((False, False), (False, True), (True, False), (True, True))
+)
+"""Class k + 1 of the line verifier; class 0 is 'no line'."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderConfig:
+    """Sizes of the network; saved with its weights."""
+
+    fine: int = 24
+    middle: int = 48
+    coarse: int = 96
+    features: int = 32
+    line_samples: int = 24
+    side_samples: int = 10
+
+
+class Features(NamedTuple):
+    """Fine (B, features, 4h, 4w) and coarse (B, coarse, h, w) features of a batch of canvases."""
+
+    fine: Tensor
+    coarse: Tensor
+
+
+class _Block(nn.Module):
+    """Two 3 × 3 convolutions with a residual connection."""
+
+    def __init__(self, channels: int, dilation: int = 1) -> None:
+        super().__init__()
+        self.first = nn.Conv2d(channels, channels, 3, padding=dilation, dilation=dilation, bias=False)
+        self.first_norm = nn.BatchNorm2d(channels)
+        self.second = nn.Conv2d(channels, channels, 3, padding=1, bias=False)
+        self.second_norm = nn.BatchNorm2d(channels)
+
+    def forward(self, x: Tensor) -> Tensor:
+        hidden = functional.relu(self.first_norm(self.first(x)), inplace=True)
+        return functional.relu(x + self.second_norm(self.second(hidden)), inplace=True)
+
+
+def _convolution(inputs: int, outputs: int, size: int, stride: int = 1) -> nn.Sequential:
+    padding = size // 2 if stride == 1 else 0
+    return nn.Sequential(nn.Conv2d(inputs, outputs, size, stride, padding, bias=False), nn.BatchNorm2d(outputs), nn.ReLU(inplace=True))
+
+
+class ReaderNetwork(nn.Module):
+    """The whole network; `features` once per image, then the heads and the verifiers on them."""
+
+    def __init__(self, config: ReaderConfig | None = None) -> None:
+        super().__init__()
+        c = config or ReaderConfig()
+        self.config = c
+        self.stem = nn.Sequential(nn.PixelUnshuffle(4), _convolution(16, c.fine, 3), _Block(c.fine))
+        self.down_middle = _convolution(c.fine, c.middle, 2, 2)
+        self.encode_middle = _Block(c.middle)
+        self.down_coarse = _convolution(c.middle, c.coarse, 2, 2)
+        self.encode_coarse = nn.Sequential(_Block(c.coarse), _Block(c.coarse, 2), _Block(c.coarse, 4))
+        self.up_middle = _convolution(c.coarse, c.middle, 1)
+        self.decode_middle = _Block(c.middle)
+        self.up_fine = _convolution(c.middle, c.fine, 1)
+        self.decode_fine = nn.Sequential(_Block(c.fine), _convolution(c.fine, c.features, 1))
+        self.gather = _convolution(c.features, 64, 4, 4)
+        self.lattice = nn.Sequential(_convolution(64 + c.coarse, 96, 1), nn.Conv2d(96, CIRCLE_CLASSES + CORNERS + 1, 1))
+        self.dense = nn.Conv2d(c.features, DENSE_CHANNELS, 1)
+        self.along_line = nn.Conv2d(c.features, c.features, 1)
+        self.at_ends = nn.Conv2d(c.features, 16, 1)
+        self.line = nn.Sequential(nn.Linear(3 * c.features + 12 * 16 + 4, 96), nn.ReLU(inplace=True), nn.Linear(96, 1 + len(LINE_CLASSES)))
+        self.along_side = nn.Conv2d(c.features, c.features, 1)
+        self.rectangle = nn.Sequential(nn.Linear(4 * 3 * c.features + 4 * c.features + 2, 96), nn.ReLU(inplace=True), nn.Linear(96, 1))
+        self._start_from_empty_paper()
+
+    def _start_from_empty_paper(self) -> None:
+        """Biases say at first that there is nothing anywhere, which is nearly always right and saves the first thousand steps."""
+        lattice = self.lattice[-1]
+        assert isinstance(lattice, nn.Conv2d)
+        assert lattice.bias is not None
+        assert self.dense.bias is not None
+        with torch.no_grad():
+            lattice.bias[0] = 5.0
+            lattice.bias[CIRCLE_CLASSES:] = -4.0
+            self.dense.bias[:3] = -6.0
+
+    def features(self, ink: Tensor) -> Features:
+        """Ink (B, 1, 16h, 16w) in [0, 1] → features."""
+        fine = self.stem(ink)
+        middle = self.encode_middle(self.down_middle(fine))
+        coarse = self.encode_coarse(self.down_coarse(middle))
+        middle = self.decode_middle(middle + functional.interpolate(self.up_middle(coarse), scale_factor=2.0))
+        fine = self.decode_fine(fine + functional.interpolate(self.up_fine(middle), scale_factor=2.0))
+        return Features(fine, coarse)
+
+    def lattice_logits(self, features: Features) -> Tensor:
+        """(B, 7 circle classes + 4 corners + 1 line end, h, w) at the lattice points."""
+        logits: Tensor = self.lattice(torch.cat([self.gather(features.fine), features.coarse], 1))
+        return logits
+
+    def dense_logits(self, features: Features) -> Tensor:
+        """(B, 6, 4h, 4w): see `DENSE_CHANNELS`."""
+        logits: Tensor = self.dense(features.fine)
+        return logits
+
+    def line_logits(self, features: Features, segments: Tensor) -> Tensor:
+        """Segments (B, N, 4) as x1, y1, x2, y2 in canvas pixels → (B, N, 9): none, or `LINE_CLASSES` + 1."""
+        first, second = segments[..., None, :2], segments[..., None, 2:]
+        along = second - first
+        length = along.norm(dim=-1, keepdim=True).clamp_min(1)
+        unit = along / length
+        t = torch.linspace(0.02, 0.98, self.config.line_samples, device=segments.device)[:, None]
+        strip = _sample(self.along_line(features.fine), first + t * along)
+        steps = torch.tensor([-11.0, -6.5, -3.0, 2.0, 5.0, 9.0], device=segments.device)[:, None]
+        steps = torch.where(steps > 0, torch.minimum(steps.expand(length.shape[:-2] + (6, 1)), 0.6 * length), steps)
+        at_ends = _sample(self.at_ends(features.fine), torch.cat([first + steps * unit, second - steps * unit], -2))
+        direction = unit[..., 0, :]
+        geometry = torch.stack(
+            [
+                direction[..., 0] ** 2 - direction[..., 1] ** 2,
+                2 * direction[..., 0] * direction[..., 1],
+                direction[..., 0],
+                length[..., 0, 0].log() / 4,
+            ],
+            -1,
+        )
+        pooled = torch.cat([strip.amax(-2), strip.amin(-2), strip.mean(-2), at_ends.flatten(-2), geometry], -1)
+        logits: Tensor = self.line(pooled)
+        return logits
+
+    def rectangle_logits(self, features: Features, corners: Tensor) -> Tensor:
+        """Corners (B, M, 4, 2) in canvas pixels, in the order of `CORNERS` → (B, M) logits of existence."""
+        following = corners.roll(-1, -2)
+        t = torch.linspace(0.04, 0.96, self.config.side_samples, device=corners.device)[:, None]
+        points = corners[..., None, :] + t * (following - corners)[..., None, :]
+        batch, count = corners.shape[:2]
+        projected = self.along_side(features.fine)
+        sides = _sample(projected, points.flatten(2, 3)).unflatten(2, (4, self.config.side_samples))
+        at_corners = _sample(projected, corners)
+        size = (corners[..., 2, :] - corners[..., 0, :]).abs().clamp_min(1).log() / 4
+        pooled = torch.cat([sides.amax(-2), sides.amin(-2), sides.mean(-2), at_corners], -1).reshape(batch, count, -1)
+        logits: Tensor = self.rectangle(torch.cat([pooled, size], -1))[..., 0]
+        return logits
+
+
+def _sample(features: Tensor, points: Tensor) -> Tensor:
+    """Features (B, C, 4h, 4w) at points (B, N, S, 2), canvas pixels → (B, N, S, C), bilinear."""
+    height, width = features.shape[-2:]
+    scale = torch.tensor([2 / (4 * width), 2 / (4 * height)], device=points.device)
+    sampled = functional.grid_sample(features, points * scale - 1, mode="bilinear", padding_mode="border", align_corners=False)
+    return sampled.permute(0, 2, 3, 1)
+
+
+def lattice_to_canvas(x: float, y: float, rows: int) -> tuple[float, float]:
+    """Lattice point (x, y), y up, on a canvas with `rows` lattice points a column → canvas pixels, y down."""
+    return CELL * x + MARGIN, CELL * (rows - 1 - y) + MARGIN

@@ -1,0 +1,508 @@
+"""Scenes to train on: the paper's random scenes and the structures that figures are made of.
+
+`random_scene` composes one to three motifs (grids, trees, chains, nested boxes, layers, plates, stars, flow diagrams,
+polygons, stairs, dashed outlines, lines that end on lines) with loose commands, flips and turns the whole, and leaves out
+what a reader could not tell: collinear strokes that overlap, lines on box sides, two circles at nearly one place.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+
+import numpy as np
+
+from derender.spec import Circle, Command, Line, Rectangle, Spec, bounding_box
+
+Motif = Callable[[np.random.Generator, int, int], list[Command]]
+"""Draws within 0 … width, 0 … height cells."""
+
+RADII: tuple[float, ...] = (0.5, 1, 1.5, 2, 2.5, 3)
+"""The circle radii that scenes use, in cells; radius 1 by far the most."""
+
+
+def random_scene(rng: np.random.Generator, width: int = 16, height: int = 16, most_commands: int = 40) -> Spec:
+    """A spec within 0 … `width` × 0 … `height` cells, unambiguous once drawn."""
+    style = rng.random()
+    if style < 0.25:
+        commands = _loose(rng, width, height, int(rng.integers(1, 4 + int(rng.integers(1, 22)))))
+    else:
+        commands = []
+        for x, y, w, h in _areas(rng, width, height):
+            motif = MOTIFS[int(rng.integers(len(MOTIFS)))]
+            commands.extend(_moved(_oriented(motif, rng, w, h), x, y))
+        if rng.random() < 0.5:
+            commands.extend(_loose(rng, width, height, int(rng.integers(1, 7))))
+    inside = [c for c in commands if _within(c, width, height)]
+    return Spec(readable(inside)[:most_commands])
+
+
+def readable(commands: Iterable[Command]) -> list[Command]:
+    """`commands` without those that would hide or merge with an earlier one."""
+    kept: list[Command] = []
+    for command in commands:
+        if command not in kept and not any(_clash(command, other) for other in kept):
+            kept.append(command)
+    return kept
+
+
+# Composition
+
+
+def _areas(rng: np.random.Generator, width: int, height: int) -> list[tuple[int, int, int, int]]:
+    split = rng.random()
+    if split < 0.55:
+        return [(0, 0, width, height)]
+    if split < 0.8:
+        cut = int(rng.integers(width // 3, 2 * width // 3 + 1))
+        return [(0, 0, cut - 1, height), (cut + 1, 0, width - cut - 1, height)]
+    cut, cut2 = int(rng.integers(width // 3, 2 * width // 3 + 1)), int(rng.integers(height // 3, 2 * height // 3 + 1))
+    return [(0, 0, cut - 1, cut2 - 1), (cut + 1, 0, width - cut - 1, cut2 - 1), (0, cut2 + 1, width, height - cut2 - 1)]
+
+
+def _oriented(motif: Motif, rng: np.random.Generator, width: int, height: int) -> list[Command]:
+    """The motif, possibly transposed and mirrored, somewhere in its area."""
+    transpose = rng.random() < 0.5
+    commands = motif(rng, height, width) if transpose else motif(rng, width, height)
+    if transpose:
+        commands = [_transposed(c) for c in commands]
+    if rng.random() < 0.5:
+        commands = [_mirrored(c, width) for c in commands]
+    if rng.random() < 0.5:
+        commands = [_transposed(_mirrored(_transposed(c), height)) for c in commands]
+    if not commands:
+        return []
+    x1, y1, x2, y2 = bounding_box(Spec(commands))
+    low_x, high_x, low_y, high_y = -math.floor(x1), width - math.ceil(x2), -math.floor(y1), height - math.ceil(y2)
+    if low_x > high_x or low_y > high_y:
+        return commands
+    return _moved(commands, int(rng.integers(low_x, high_x + 1)), int(rng.integers(low_y, high_y + 1)))
+
+
+def _moved(commands: Sequence[Command], dx: int, dy: int) -> list[Command]:
+    out: list[Command] = []
+    for c in commands:
+        match c:
+            case Circle():
+                out.append(Circle(c.x + dx, c.y + dy, c.rx, c.ry))
+            case Rectangle():
+                out.append(Rectangle(c.x1 + dx, c.y1 + dy, c.x2 + dx, c.y2 + dy))
+            case Line():
+                out.append(Line(c.x1 + dx, c.y1 + dy, c.x2 + dx, c.y2 + dy, c.arrow, c.dashed))
+    return out
+
+
+def _transposed(c: Command) -> Command:
+    match c:
+        case Circle():
+            return Circle(c.y, c.x, c.ry, c.rx)
+        case Rectangle():
+            return Rectangle(c.y1, c.x1, c.y2, c.x2)
+        case Line():
+            return Line(c.y1, c.x1, c.y2, c.x2, c.arrow, c.dashed)
+
+
+def _mirrored(c: Command, width: int) -> Command:
+    match c:
+        case Circle():
+            return Circle(width - c.x, c.y, c.rx, c.ry)
+        case Rectangle():
+            return Rectangle(width - c.x1, c.y1, width - c.x2, c.y2)
+        case Line():
+            return Line(width - c.x1, c.y1, width - c.x2, c.y2, c.arrow, c.dashed)
+
+
+# Motifs
+
+
+def _pick(rng: np.random.Generator, low: int, high: int) -> int:
+    return int(rng.integers(low, max(low, high) + 1))
+
+
+def _radius(rng: np.random.Generator, most: float = 3) -> float:
+    if rng.random() < 0.8:
+        return 1.0
+    return float(rng.choice([r for r in RADII if r <= max(0.5, most)]))
+
+
+def _node(rng: np.random.Generator, x: int, y: int, half: int, kind: str) -> Command:
+    return Circle(x, y) if kind == "circle" else Rectangle(x - half, y - half, x + half, y + half)
+
+
+def _link_style(rng: np.random.Generator) -> tuple[bool, bool]:
+    return bool(rng.random() < 0.6), bool(rng.random() < 0.12)
+
+
+def _directed(rng: np.random.Generator, x1: int, y1: int, x2: int, y2: int, style: tuple[bool, bool], flip: float = 0.0) -> Line:
+    if rng.random() < flip:
+        x1, y1, x2, y2 = x2, y2, x1, y1
+    return Line(x1, y1, x2, y2, *style)
+
+
+def _grid(rng: np.random.Generator, width: int, height: int) -> list[Command]:
+    kind = str(rng.choice(["circle", "circle", "rectangle"]))
+    size_x, size_y = (2, 2) if kind == "circle" else (_pick(rng, 1, 4), _pick(rng, 1, 3))
+    pitch_x, pitch_y = size_x + _pick(rng, 0 if kind == "circle" else 1, 3), size_y + _pick(rng, 0 if kind == "circle" else 1, 3)
+    columns, rows = _pick(rng, 1, min(5, (width - size_x) // pitch_x + 1)), _pick(rng, 1, min(5, (height - size_y) // pitch_y + 1))
+    triangular = rng.random() < 0.2
+    across, down = rng.random() < 0.5, rng.random() < 0.5
+    style_x, style_y = _link_style(rng), _link_style(rng)
+    out: list[Command] = []
+    for i in range(columns):
+        for j in range(rows if not triangular else min(rows, i + 1)):
+            x, y = i * pitch_x, j * pitch_y
+            out.append(Circle(x + 1, y + 1) if kind == "circle" else Rectangle(x, y, x + size_x, y + size_y))
+            if across and i + 1 < columns and pitch_x > size_x:
+                middle = y + size_y // 2 if size_y > 1 else y + _pick(rng, 0, 1)
+                out.append(_directed(rng, x + size_x, middle, x + pitch_x, middle, style_x))
+            if down and j + 1 < rows and pitch_y > size_y and not (triangular and j + 1 > i):
+                middle = x + size_x // 2 if size_x > 1 else x + _pick(rng, 0, 1)
+                out.append(_directed(rng, middle, y + size_y, middle, y + pitch_y, style_y))
+    return out
+
+
+def _chain(rng: np.random.Generator, width: int, height: int) -> list[Command]:
+    out: list[Command] = []
+    x, style, mixed = 0, _link_style(rng), rng.random() < 0.4
+    kind = str(rng.choice(["circle", "rectangle"]))
+    gap, half_height = _pick(rng, 1, 4), _pick(rng, 1, 2)
+    middle = half_height
+    while x + 2 <= width:
+        if mixed:
+            kind = str(rng.choice(["circle", "rectangle"]))
+        size = 2 if kind == "circle" else _pick(rng, 1, 4)
+        if x + size > width:
+            break
+        out.append(Circle(x + 1, middle) if kind == "circle" else Rectangle(x, middle - half_height, x + size, middle + half_height))
+        x += size
+        if x + gap + 1 > width or rng.random() < 0.08:
+            break
+        out.append(_directed(rng, x, middle, x + gap, middle, style, 0.05))
+        x += gap
+    return out
+
+
+def _tree(rng: np.random.Generator, width: int, height: int) -> list[Command]:
+    kind, style = str(rng.choice(["circle", "rectangle"])), _link_style(rng)
+    children, pitch, drop = _pick(rng, 2, 4), _pick(rng, 2, 5), _pick(rng, 1, 4)
+    while children > 1 and (children - 1) * pitch + 2 > width:
+        children -= 1
+    out: list[Command] = []
+    root_x = 1 + ((children - 1) * pitch) // 2 if rng.random() < 0.7 else 1
+    top = 1 + 2 + drop
+    out.append(_node(rng, root_x, top, 1, kind))
+    same_start = rng.random() < 0.7
+    for i in range(children):
+        x = 1 + i * pitch
+        out.append(_node(rng, x, 1, 1, kind))
+        start = root_x if same_start or abs(x - root_x) > 1 else x
+        out.append(_directed(rng, start, top - 1, x, 2, style))
+        if rng.random() < 0.4 and top + 2 < height:
+            out.extend(_moved([_node(rng, x, 1, 1, kind)], 0, -(2 + drop)))
+            out.append(_directed(rng, x, 0, x, -drop, style))
+    return out
+
+
+def _nested(rng: np.random.Generator, width: int, height: int) -> list[Command]:
+    out: list[Command] = []
+    x1, y1, x2, y2 = 0, 0, _pick(rng, 2, width), _pick(rng, 2, height)
+    for _ in range(_pick(rng, 1, 4)):
+        if x2 - x1 < 1 or y2 - y1 < 1:
+            break
+        out.append(Rectangle(x1, y1, x2, y2))
+        x1, y1, x2, y2 = x1 + _pick(rng, 1, 2), y1 + _pick(rng, 1, 2), x2 - _pick(rng, 1, 2), y2 - _pick(rng, 1, 2)
+    if x2 - x1 >= 2 and y2 - y1 >= 2 and rng.random() < 0.6:
+        out.append(Circle((x1 + x2) // 2, (y1 + y2) // 2))
+    return out
+
+
+def _layers(rng: np.random.Generator, width: int, height: int) -> list[Command]:
+    style, gap = (bool(rng.random() < 0.5), False), _pick(rng, 2, 5)
+    columns = _pick(rng, 2, max(2, min(4, (width - 2) // (2 + gap) + 1)))
+    counts = [_pick(rng, 1, min(4, height // 3 + 1)) for _ in range(columns)]
+    pitch = _pick(rng, 3, 4)
+    full = rng.random() < 0.6
+    out: list[Command] = []
+    for i, count in enumerate(counts):
+        offset = (max(counts) - count) * pitch // 2
+        for j in range(count):
+            out.append(Circle(i * (2 + gap) + 1, offset + j * pitch + 1))
+            if i + 1 < columns:
+                next_offset = (max(counts) - counts[i + 1]) * pitch // 2
+                for k in range(counts[i + 1]):
+                    if full or j == k:
+                        out.append(Line(i * (2 + gap) + 2, offset + j * pitch + 1, (i + 1) * (2 + gap), next_offset + k * pitch + 1, *style))
+    return out
+
+
+def _plate(rng: np.random.Generator, width: int, height: int) -> list[Command]:
+    across = rng.random() < 0.5
+    count, pitch = _pick(rng, 1, 4), _pick(rng, 2, 4)
+    tight = rng.random() < 0.4
+    out: list[Command] = [Circle(1 + (0 if across else 0) + (i * pitch if across else 0), 1 + (0 if across else i * pitch)) for i in range(count)]
+    margin = 0 if tight else _pick(rng, 1, 2)
+    end = (count - 1) * pitch + 2
+    out.append(Rectangle(-margin, -margin, (end if across else 2) + margin, (2 if across else end) + margin))
+    style = _link_style(rng)
+    if rng.random() < 0.5 and pitch > 2:
+        for i in range(count - 1):
+            a, b = 2 + i * pitch, (i + 1) * pitch
+            out.append(Line(a, 1, b, 1, *style) if across else Line(1, a, 1, b, *style))
+    if rng.random() < 0.5:
+        repeats, step = _pick(rng, 2, 3), (2 if across else end) + 2 * margin + _pick(rng, 1, 3)
+        base = list(out)
+        for k in range(1, repeats):
+            out.extend(_moved(base, 0 if across else k * step, k * step if across else 0))
+    return out
+
+
+def _star(rng: np.random.Generator, width: int, height: int) -> list[Command]:
+    reach, style = _pick(rng, 2, min(5, max(2, min(width, height) // 2))), _link_style(rng)
+    inward = rng.random() < 0.5
+    kind = str(rng.choice(["circle", "rectangle", "none"]))
+    leaf = str(rng.choice(["circle", "rectangle", "none"]))
+    start = 1 if kind != "none" else 0
+    out: list[Command] = [] if kind == "none" else [_node(rng, 0, 0, 1, kind)]
+    directions = [(1, 0), (0, 1), (-1, 0), (0, -1)] if rng.random() < 0.6 else [(1, 0), (1, 1), (0, 1), (-1, 1), (-1, 0), (-1, -1), (0, -1), (1, -1)]
+    for dx, dy in directions:
+        if rng.random() < 0.15:
+            continue
+        ends = (dx * start, dy * start, dx * reach, dy * reach)
+        if kind == "circle" and dx and dy:
+            continue
+        out.append(Line(*(ends[2:] + ends[:2] if inward else ends), *style))
+        if leaf != "none" and not (dx and dy):
+            out.append(_node(rng, dx * (reach + 1), dy * (reach + 1), 1, leaf))
+    return out
+
+
+def _flow(rng: np.random.Generator, width: int, height: int) -> list[Command]:
+    """Boxes of many sizes, joined by straight and angled arrows at their sides."""
+    boxes: list[Command] = []
+    for _ in range(_pick(rng, 2, 7)):
+        if rng.random() < 0.35:
+            boxes.append(Circle(_pick(rng, 1, width - 1), _pick(rng, 1, height - 1), *(_radius(rng, 2),) * 2))
+        else:
+            w, h = _pick(rng, 1, min(6, width)), _pick(rng, 1, min(5, height))
+            x, y = _pick(rng, 0, width - w), _pick(rng, 0, height - h)
+            boxes.append(Rectangle(x, y, x + w, y + h))
+    spaced: list[Command] = []
+    for box in boxes:
+        if not any(_near(box, other) for other in spaced):
+            spaced.append(box)
+    out = list(spaced)
+    style = _link_style(rng)
+    for _ in range(_pick(rng, 1, 2 * len(spaced))):
+        a, b = (spaced[int(k)] for k in rng.integers(len(spaced), size=2))
+        (x1, y1), (x2, y2) = _port(rng, a), _port(rng, b)
+        if a is b or (x1, y1) == (x2, y2):
+            continue
+        if rng.random() < 0.2:
+            style = _link_style(rng)
+        if rng.random() < 0.25 and x1 != x2 and y1 != y2:
+            out.extend([Line(x1, y1, x2, y1, False, style[1]), Line(x2, y1, x2, y2, *style)])
+        else:
+            out.append(Line(x1, y1, x2, y2, *style))
+            if rng.random() < 0.06 and style[0]:
+                out.append(Line(x2, y2, x1, y1, *style))
+    return out
+
+
+def _port(rng: np.random.Generator, box: Command) -> tuple[int, int]:
+    """An integer point on the outline (for circles: on an axis)."""
+    match box:
+        case Circle(x, y, r):
+            dx, dy = ((1, 0), (0, 1), (-1, 0), (0, -1))[int(rng.integers(4))]
+            return x + dx * int(r), y + dy * int(r)
+        case Rectangle(x1, y1, x2, y2):
+            side = int(rng.integers(4))
+            if side < 2:
+                return (x1, x2)[side], _pick(rng, y1, y2) if rng.random() < 0.4 else (y1 + y2) // 2
+            return _pick(rng, x1, x2) if rng.random() < 0.4 else (x1 + x2) // 2, (y1, y2)[side - 2]
+        case Line(x1, y1):
+            return x1, y1
+
+
+def _polygon(rng: np.random.Generator, width: int, height: int) -> list[Command]:
+    closed, dashed = rng.random() < 0.7, rng.random() < 0.1
+    shape = rng.random()
+    w, h = _pick(rng, 1, min(5, width // 2)), _pick(rng, 1, min(5, height // 2))
+    if shape < 0.3:
+        corners = [(w, 0), (2 * w, h), (w, 2 * h), (0, h)]
+    elif shape < 0.5:
+        corners = [(0, 0), (2 * w, 0), (w, h)]
+    elif shape < 0.65:
+        corners = [(0, 0), (w, 0), (w, h), (0, h)][: _pick(rng, 3, 4)]
+        closed = False
+    else:
+        corners = [(_pick(rng, 0, width), _pick(rng, 0, height)) for _ in range(_pick(rng, 3, 6))]
+    pairs = list(zip(corners, corners[1:] + corners[:1] if closed else corners[1:], strict=False))
+    arrow = rng.random() < 0.3
+    out: list[Command] = []
+    for k, ((x1, y1), (x2, y2)) in enumerate(pairs):
+        if (x1, y1) != (x2, y2):
+            out.append(Line(x1, y1, x2, y2, arrow and (k == len(pairs) - 1 or closed), dashed))
+    return out
+
+
+def _stairs(rng: np.random.Generator, width: int, height: int) -> list[Command]:
+    """Repeated strokes: parallel, growing, stepping."""
+    count, step_x, step_y = _pick(rng, 2, 6), _pick(rng, 0, 3), _pick(rng, 0, 3)
+    if step_x == step_y == 0:
+        step_x = 1
+    grow = _pick(rng, -1, 2)
+    style = _link_style(rng)
+    dx, dy = _pick(rng, -3, 5), _pick(rng, -3, 5)
+    if dx == dy == 0:
+        dx = 2
+    both = rng.random() < 0.3
+    kind = str(rng.choice(["line", "line", "rectangle", "circle"]))
+    out: list[Command] = []
+    for i in range(count):
+        x, y = i * step_x, i * step_y
+        ex, ey = x + dx + grow * i * (dx != 0), y + dy + grow * i * (dy != 0)
+        if kind == "circle":
+            out.append(Circle(x, y))
+            if both and (step_x > 2 or step_y > 2) and i + 1 < count:
+                out.append(Line(x + min(1, step_x), y + (1 if step_x == 0 else 0), (i + 1) * step_x - (1 if step_x else 0), (i + 1) * step_y - (0 if step_x else 1), *style))
+        elif kind == "rectangle":
+            if ex != x and ey != y:
+                out.append(Rectangle(x, y, ex, ey))
+        else:
+            if (ex, ey) != (x, y):
+                out.append(Line(x, y, ex, ey, *style))
+            if both and ey != y:
+                out.append(Line(x, y, x + max(1, abs(dy)), y, style[0], False))
+    return out
+
+
+def _outline(rng: np.random.Generator, width: int, height: int) -> list[Command]:
+    """A box of four lines of which some are dashed, so that it is no rectangle; something inside."""
+    w, h = _pick(rng, 2, width), _pick(rng, 2, height)
+    pattern = [(True, True, True, True), (True, False, True, False), (True, False, False, False), (True, True, False, False)][_pick(rng, 0, 3)]
+    sides = [(0, 0, w, 0), (w, 0, w, h), (0, h, w, h), (0, 0, 0, h)]
+    out: list[Command] = [Line(*side, False, dashed) for side, dashed in zip(sides, pattern, strict=True)]
+    if w >= 4 and h >= 4 and rng.random() < 0.7:
+        out.extend(_moved(_loose(rng, w - 2, h - 2, _pick(rng, 1, 4)), 1, 1))
+    return out
+
+
+def _junctions(rng: np.random.Generator, width: int, height: int) -> list[Command]:
+    """Lines that end on other lines, arrows that start or end there, elbows."""
+    length = _pick(rng, 3, width)
+    y = _pick(rng, 1, height - 1)
+    base = Line(0, y, length, y, *_link_style(rng))
+    out: list[Command] = [base]
+    for x in rng.permutation(np.arange(1, length))[: _pick(rng, 1, 4)].tolist():
+        other = (x + _pick(rng, -2, 2), _pick(rng, 0, height))
+        if other[1] == y:
+            continue
+        ends = (x, y, *other) if rng.random() < 0.5 else (*other, x, y)
+        out.append(Line(*ends, *_link_style(rng)))
+        if rng.random() < 0.3:
+            out.append(Line(other[0], other[1], other[0] + _pick(rng, 1, 3), other[1], *_link_style(rng)))
+    if rng.random() < 0.4:
+        tip = (base.x2, base.y2)
+        for _ in range(_pick(rng, 1, 2)):
+            out.append(Line(tip[0], tip[1], tip[0] + _pick(rng, -3, 3), tip[1] + int(rng.choice([-3, -2, -1, 1, 2, 3])), False, False))
+    return out
+
+
+def _cells(rng: np.random.Generator, width: int, height: int) -> list[Command]:
+    """Boxes side by side, sharing sides: arrays, tables, stacks; some filled with circles."""
+    count, w, h = _pick(rng, 2, 5), _pick(rng, 1, 4), _pick(rng, 1, 4)
+    out: list[Command] = []
+    for i in range(count):
+        out.append(Rectangle(i * w, 0, (i + 1) * w, h))
+        if w == h == 2 and rng.random() < 0.7:
+            out.append(Circle(i * w + 1, 1))
+    if rng.random() < 0.4:
+        gap, style = _pick(rng, 1, 3), _link_style(rng)
+        for i in range(count):
+            if rng.random() < 0.8:
+                x = i * w + w // 2 if w > 1 else i * w
+                out.append(_directed(rng, x, h, x, h + gap, style, 0.1))
+    return out
+
+
+def _loose(rng: np.random.Generator, width: int, height: int, count: int) -> list[Command]:
+    """The paper's random scenes: commands at random places."""
+    out: list[Command] = []
+    kinds = rng.dirichlet([0.8, 0.8, 1.2])
+    for _ in range(count):
+        kind = int(rng.choice(3, p=kinds))
+        if kind == 0:
+            r = _radius(rng, min(width, height) / 2)
+            edge = math.ceil(r)
+            if width >= 2 * edge and height >= 2 * edge:
+                out.append(Circle(_pick(rng, edge, width - edge), _pick(rng, edge, height - edge), r, r))
+        elif kind == 1:
+            most = max(1, int(rng.integers(1, max(2, width))))
+            w, h = _pick(rng, 1, min(most, width)), _pick(rng, 1, min(most, height))
+            x, y = _pick(rng, 0, width - w), _pick(rng, 0, height - h)
+            out.append(Rectangle(x, y, x + w, y + h))
+        else:
+            reach = int(rng.choice([2, 3, 5, 8, 16], p=[0.25, 0.3, 0.25, 0.12, 0.08]))
+            x, y = _pick(rng, 0, width), _pick(rng, 0, height)
+            dx, dy = _pick(rng, -reach, reach), _pick(rng, -reach, reach)
+            axis = rng.random()
+            dx, dy = (dx, 0) if axis < 0.3 else (0, dy) if axis < 0.6 else (dx, dy)
+            if (dx, dy) != (0, 0):
+                out.append(Line(x, y, x + dx, y + dy, *_link_style(rng)))
+    return out
+
+
+MOTIFS: tuple[Motif, ...] = (_grid, _grid, _chain, _tree, _nested, _layers, _plate, _star, _flow, _flow, _polygon, _stairs, _outline, _junctions, _cells)
+
+
+# What a reader could not tell
+
+
+def _within(c: Command, width: int, height: int) -> bool:
+    x1, y1, x2, y2 = bounding_box(Spec([c]))
+    return x1 >= 0 and y1 >= 0 and x2 <= width and y2 <= height
+
+
+def _sides(c: Command) -> tuple[tuple[int, int, int, int], ...]:
+    match c:
+        case Line():
+            return ((c.x1, c.y1, c.x2, c.y2),)
+        case Rectangle():
+            return ((c.x1, c.y1, c.x2, c.y1), (c.x2, c.y1, c.x2, c.y2), (c.x1, c.y2, c.x2, c.y2), (c.x1, c.y1, c.x1, c.y2))
+        case Circle():
+            return ()
+
+
+def _clash(a: Command, b: Command) -> bool:
+    match a, b:
+        case Circle(), Circle():
+            # Different circles around one centre, or nearly one place, merge into a blob.
+            return math.hypot(a.x - b.x, a.y - b.y) < 1.2 and abs(a.rx - b.rx) < 1 or (a.x, a.y) == (b.x, b.y)
+        case Rectangle(), Rectangle():
+            return sum(overlap(s, t) for s in _sides(a) for t in _sides(b)) >= 3
+        case (Line(), Line()):
+            both_heads = a.arrow and b.arrow and (a.x1, a.y1, a.x2, a.y2) == (b.x2, b.y2, b.x1, b.y1) and a.dashed == b.dashed
+            # Collinear strokes that only touch at an end look like one.
+            return not both_heads and overlap(_sides(a)[0], _sides(b)[0], touching=not (a.arrow or b.arrow) and a.dashed == b.dashed)
+        case (Line(), Rectangle()) | (Rectangle(), Line()):
+            return any(overlap(s, t) for s in _sides(a) for t in _sides(b))
+        case _:
+            return False
+
+
+def overlap(s: tuple[int, int, int, int], t: tuple[int, int, int, int], touching: bool = False) -> bool:
+    """Whether two segments (x1, y1, x2, y2) are collinear and share more than a point (or a point, if `touching`)."""
+    dx, dy = s[2] - s[0], s[3] - s[1]
+    if dx * (t[1] - s[1]) != dy * (t[0] - s[0]) or dx * (t[3] - s[1]) != dy * (t[2] - s[0]):
+        return False
+    along = dx * dx + dy * dy
+    p, q = sorted((dx * (t[0] - s[0]) + dy * (t[1] - s[1]), dx * (t[2] - s[0]) + dy * (t[3] - s[1])))
+    low, high = max(0, p), min(along, q)
+    return low <= high if touching else low < high
+
+
+def _near(a: Command, b: Command) -> bool:
+    """Whether the boxes around two shapes come closer than a cell."""
+    ax1, ay1, ax2, ay2 = bounding_box(Spec([a]))
+    bx1, by1, bx2, by2 = bounding_box(Spec([b]))
+    return ax1 < bx2 + 1 and bx1 < ax2 + 1 and ay1 < by2 + 1 and by1 < ay2 + 1

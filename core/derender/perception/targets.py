@@ -1,0 +1,241 @@
+"""Training examples: a simulated drawing with everything that the network's heads should answer about it.
+
+Examples are made on the CPU in worker processes, one generator an example, so a run is reproducible and can be resumed at any
+step. Candidate lines and rectangles for the verifiers are chosen so that negatives are hard: pieces and unions of true
+strokes, ends off by a cell, box sides, pairs of key points that ink happens to join.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from derender.perception.network import CELL, DENSE_CHANNELS, LINE_CLASSES, MARGIN, LineClass
+from derender.perception.scenes import RADII, random_scene
+from derender.rendering.pencil import Placement, aligned_placement, degrade, draw_by_hand, jittered, sample_hand
+from derender.spec import Circle, Line, Rectangle, Spec
+
+LINE_CANDIDATES = 64
+RECTANGLE_CANDIDATES = 24
+
+Array = NDArray[np.float32]
+Indices = NDArray[np.int64]
+
+
+class Example(NamedTuple):
+    """One drawing of h × w lattice points; all arrays ready to be stacked.
+
+    ink (1, 16h, 16w) · on_lattice () 1 where the lattice heads count · circles (h, w) class · corners (4, h, w) · ends (h, w) ·
+    dense (6, 4h, 4w) and dense_weight (4h, 4w) · segments (N, 4) pixels, line_classes (N) with -1 = padding ·
+    rectangles (M, 4, 2) pixels, rectangle_labels (M) with -1 = padding.
+    """
+
+    ink: Array
+    on_lattice: Array
+    circles: Indices
+    corners: Array
+    ends: Array
+    dense: Array
+    dense_weight: Array
+    segments: Array
+    line_classes: Indices
+    rectangles: Array
+    rectangle_labels: Array
+
+
+def make_example(rng: np.random.Generator, cells: int = 16, off_lattice: float = 0.2) -> Example:
+    """A random scene drawn by a random hand on `cells` × `cells` cells; with probability `off_lattice` at a free scale and turn."""
+    margin = 1 if rng.random() < 0.8 else 0
+    scene = random_scene(rng, cells - 2 * margin, cells - 2 * margin) if rng.random() > 0.01 else Spec()
+    scene = _shifted(scene, margin)
+    size = cells * CELL + 2 * MARGIN
+    aligned = aligned_placement(size, MARGIN)
+    free = rng.random() < off_lattice
+    if free:
+        placement = jittered(aligned, rng, shift=16, scale=0.4 * rng.random(), turn=0.09)
+    elif rng.random() < 0.5:
+        placement = jittered(aligned, rng, shift=3.5, scale=0.02, turn=0.015)
+    else:
+        placement = jittered(aligned, rng, shift=1.5, scale=0.01, turn=0.008)
+    hand = sample_hand(rng)
+    ink = degrade(draw_by_hand(scene, hand, placement, (size, size), rng), hand, rng)
+    if not free and rng.random() < 0.7:
+        ink = _cropped(ink)
+    truth = placement if free else aligned
+    segments, line_classes = _line_candidates(scene, truth, ink, cells, rng)
+    rectangles, rectangle_labels = _rectangle_candidates(scene, truth, cells, rng)
+    circles, corners, ends = _lattice_targets(scene, cells + 1, not free)
+    dense, dense_weight = _dense_targets(scene, placement, 4 * (cells + 1))
+    return Example(
+        ink[None], np.float32(not free), circles, corners, ends, dense, dense_weight, segments, line_classes, rectangles, rectangle_labels
+    )  # type: ignore[arg-type]  # numpy scalars stack as arrays do
+
+
+def _shifted(spec: Spec, by: int) -> Spec:
+    commands = []
+    for c in spec:
+        match c:
+            case Circle():
+                commands.append(Circle(c.x + by, c.y + by, c.rx, c.ry))
+            case Rectangle():
+                commands.append(Rectangle(c.x1 + by, c.y1 + by, c.x2 + by, c.y2 + by))
+            case Line():
+                commands.append(Line(c.x1 + by, c.y1 + by, c.x2 + by, c.y2 + by, c.arrow, c.dashed))
+    return Spec(commands)
+
+
+def _cropped(ink: Array) -> Array:
+    """What a scanner that ends at the lattice's border leaves."""
+    out = np.zeros_like(ink)
+    out[MARGIN:-MARGIN, MARGIN:-MARGIN] = ink[MARGIN:-MARGIN, MARGIN:-MARGIN]
+    return out
+
+
+def _corner_points(r: Rectangle) -> tuple[tuple[int, int], ...]:
+    return ((r.x1, r.y1), (r.x2, r.y1), (r.x2, r.y2), (r.x1, r.y2))
+
+
+def _lattice_targets(spec: Spec, points: int, on_lattice: bool) -> tuple[Indices, Array, Array]:
+    circles = np.zeros((points, points), np.int64)
+    corners = np.zeros((4, points, points), np.float32)
+    ends = np.zeros((points, points), np.float32)
+    for command in spec if on_lattice else ():
+        match command:
+            case Circle(x, y, r):
+                circles[points - 1 - y, x] = 1 + RADII.index(r)
+            case Rectangle():
+                for k, (x, y) in enumerate(_corner_points(command)):
+                    corners[k, points - 1 - y, x] = 1
+            case Line(x1, y1, x2, y2):
+                ends[points - 1 - y1, x1] = ends[points - 1 - y2, x2] = 1
+    return circles, corners, ends
+
+
+def _dense_targets(spec: Spec, placement: Placement, size: int) -> tuple[Array, Array]:
+    """Key points where the ink really is; fine cells beside a key point carry no weight."""
+    dense, weight = np.zeros((DENSE_CHANNELS, size, size), np.float32), np.ones((3, size, size), np.float32)
+    scale = math.sqrt(abs(float(np.linalg.det(placement.matrix[:, :2])))) / CELL
+    points: list[tuple[int, float, float, float]] = []
+    for command in spec:
+        match command:
+            case Circle(x, y, r):
+                points.append((0, x, y, math.log2(r * scale)))
+            case Rectangle():
+                points.extend((1, x, y, 0) for x, y in _corner_points(command))
+            case Line(x1, y1, x2, y2):
+                points.extend(((2, x1, y1, 0), (2, x2, y2, 0)))
+    for channel, x, y, radius in points:
+        px, py = placement.to_pixels(np.array([x, y], dtype=np.float64)) / 4
+        column, row = int(px), int(py)
+        if 0 <= px < size and 0 <= py < size:
+            weight[channel, max(0, row - 1) : row + 2, max(0, column - 1) : column + 2] = 0
+            dense[channel, row, column] = 1
+            dense[3, row, column], dense[4, row, column] = px - column - 0.5, py - row - 0.5
+            dense[5, row, column] = radius if channel == 0 else dense[5, row, column]
+    weight[dense[:3] == 1] = 1
+    return dense, weight
+
+
+def _key_points(spec: Spec) -> set[tuple[int, int]]:
+    points: set[tuple[int, int]] = set()
+    for command in spec:
+        match command:
+            case Circle(x, y, r):
+                reach = int(r)
+                points |= {(x, y), (x + reach, y), (x - reach, y), (x, y + reach), (x, y - reach)}
+            case Rectangle():
+                points |= set(_corner_points(command))
+            case Line(x1, y1, x2, y2):
+                points |= {(x1, y1), (x2, y2)}
+    return points
+
+
+def _true_lines(spec: Spec) -> dict[tuple[int, int, int, int], LineClass]:
+    """Class by ends in sorted order; two opposite arrows are one stroke with two heads."""
+    lines: dict[tuple[int, int, int, int], LineClass] = {}
+    for c in spec:
+        if isinstance(c, Line):
+            forward = (c.x1, c.y1) < (c.x2, c.y2)
+            key = (c.x1, c.y1, c.x2, c.y2) if forward else (c.x2, c.y2, c.x1, c.y1)
+            before = lines.get(key, LineClass(False, False, c.dashed))
+            lines[key] = LineClass(before.head_first or (c.arrow and not forward), before.head_second or (c.arrow and forward), c.dashed)
+    return lines
+
+
+def _line_candidates(spec: Spec, placement: Placement, ink: Array, cells: int, rng: np.random.Generator) -> tuple[Array, Indices]:
+    true = _true_lines(spec)
+    points = list(_key_points(spec))
+    if points:
+        near = np.array(points) + rng.integers(-1, 2, (len(points), 2))
+        points += [(x, y) for x, y in near.clip(0, cells).tolist()]
+    points = list(set(points))[:70]
+    order = np.array(sorted(points), dtype=np.int64).reshape(-1, 2)
+    first, second = np.triu_indices(len(order), 1)
+    pairs = np.concatenate([order[first], order[second]], 1)
+    support = ink_support(ink, _pixels(pairs.reshape(-1, 2, 2), placement).reshape(-1, 4))
+    hard = [tuple(p) for p in pairs[support > 0.6].tolist() if tuple(p) not in true]
+    easy = [tuple(p) for p in pairs[rng.permutation(len(pairs))[:24]].tolist() if tuple(p) not in true]
+    rng.shuffle(hard)
+    negatives = hard[: LINE_CANDIDATES - 12] + easy[:12]
+    chosen = list(true.items())[: LINE_CANDIDATES * 3 // 4]
+    chosen_ends = [ends for ends, _ in chosen] + negatives[: LINE_CANDIDATES - len(chosen)]
+    classes = [1 + LINE_CLASSES.index(c) for _, c in chosen] + [0] * (len(chosen_ends) - len(chosen))
+    segments = np.zeros((LINE_CANDIDATES, 4), np.float32)
+    labels = np.full(LINE_CANDIDATES, -1, np.int64)
+    if chosen_ends:
+        segments[: len(chosen_ends)] = _pixels(np.array(chosen_ends, dtype=np.int64).reshape(-1, 2, 2), placement).reshape(-1, 4)
+        labels[: len(classes)] = classes
+    # Either end may come first.
+    swap = rng.random(LINE_CANDIDATES) < 0.5
+    segments[swap] = segments[swap][:, [2, 3, 0, 1]]
+    labels = np.where(swap, _SWAPPED[labels], labels)
+    return segments, labels
+
+
+_SWAPPED = np.array([0, *(1 + LINE_CLASSES.index(LineClass(c.head_second, c.head_first, c.dashed)) for c in LINE_CLASSES), -1])
+
+
+def ink_support(ink: Array, segments: NDArray[np.float64], samples: int = 16) -> Array:
+    """For segments (N, 4) in canvas pixels, the fraction of `samples` points that have ink within three pixels: (N,)."""
+    if not len(segments):
+        return np.zeros(0, np.float32)
+    near = cv2.dilate((ink > 0.25).astype(np.uint8), np.ones((7, 7), np.uint8))
+    t = np.linspace(0.04, 0.96, samples)
+    x = np.rint(segments[:, :1] * (1 - t) + segments[:, 2:3] * t).astype(np.int64).clip(0, ink.shape[1] - 1)
+    y = np.rint(segments[:, 1:2] * (1 - t) + segments[:, 3:4] * t).astype(np.int64).clip(0, ink.shape[0] - 1)
+    return np.asarray(near[y, x].mean(1), dtype=np.float32)
+
+
+def _rectangle_candidates(spec: Spec, placement: Placement, cells: int, rng: np.random.Generator) -> tuple[Array, Array]:
+    true = [c for c in spec if isinstance(c, Rectangle)]
+    seen, candidates, labels = set(true), list(true)[: RECTANGLE_CANDIDATES * 2 // 3], [1.0] * min(len(true), RECTANGLE_CANDIDATES * 2 // 3)
+    xs = np.array(sorted({x for x, _ in _key_points(spec)} | {0, cells}))
+    ys = np.array(sorted({y for _, y in _key_points(spec)} | {0, cells}))
+    tries = 3 * RECTANGLE_CANDIDATES
+    proposals = np.stack([rng.choice(xs, tries), rng.choice(ys, tries), rng.choice(xs, tries), rng.choice(ys, tries)], 1)
+    if true:
+        # Wrong by a cell here and there: the hardest ones.
+        boxes = np.array([(r.x1, r.y1, r.x2, r.y2) for r in true])
+        near = boxes[rng.integers(len(true), size=tries)] + rng.integers(-1, 2, (tries, 4))
+        proposals = np.where(rng.random((tries, 1)) < 0.4, near, proposals)
+    for x1, y1, x2, y2 in proposals.clip(0, cells).tolist():
+        if len(candidates) == RECTANGLE_CANDIDATES:
+            break
+        if x1 != x2 and y1 != y2 and (box := Rectangle(x1, y1, x2, y2)) not in seen:
+            seen.add(box)
+            candidates.append(box)
+            labels.append(0.0)
+    corners = np.zeros((RECTANGLE_CANDIDATES, 4, 2), np.float32)
+    out = np.full(RECTANGLE_CANDIDATES, -1, np.float32)
+    if candidates:
+        corners[: len(candidates)] = _pixels(np.array([_corner_points(r) for r in candidates]), placement)
+        out[: len(labels)] = labels
+    return corners, out
+
+
+def _pixels(points: NDArray[np.int64], placement: Placement) -> Array:
+    return placement.to_pixels(points.astype(np.float64)).astype(np.float32)
