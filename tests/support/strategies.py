@@ -10,6 +10,7 @@ from derender.language.execute import execute
 from derender.language.grammar import LINE_BREAK
 from derender.language.legality import problems
 from derender.language.program import Affine, Draw, DrawCircle, DrawLine, DrawRectangle, For, If, Label, Program, Reflect, Statement
+from derender.language.tree import uses
 from derender.spec import Circle, Command, Line, Rectangle, Spec
 
 LARGEST = 16
@@ -101,7 +102,10 @@ def _statements(draw: st.DrawFn, scope: tuple[str, ...], depth: int) -> Statemen
             bound = Affine(draw(st.integers(2, 4)))
             if scope and draw(st.booleans()):
                 bound = Affine(draw(st.integers(-1, 2)), draw(st.sampled_from((1, -1, 2))), draw(st.sampled_from(scope)))
-            return For(variable, bound, draw(bodies((*scope, variable), depth - 1, in_loop=True)))
+            body = draw(bodies((*scope, variable), depth - 1, in_loop=True))
+            if not any(uses(statement, variable) for statement in body if not isinstance(statement, If)):
+                body = (*body, DrawCircle(Affine(draw(st.integers(0, 6)), 2, variable), draw(affines(scope))))
+            return For(variable, bound, body)
         case "reflect":
             axis = draw(st.sampled_from(("x", "y")))
             return Reflect(axis, draw(st.integers(-2, 20)), draw(bodies(scope, depth - 1, in_loop=False)))
