@@ -1,0 +1,150 @@
+// The life of the language client: started, restarted and stopped, one after the other, with what goes wrong told to the author.
+
+import { spawn, type ChildProcess } from "node:child_process";
+import { homedir } from "node:os";
+import { window, workspace, type Disposable, type LogOutputChannel } from "vscode";
+import { CloseAction, ErrorAction, LanguageClient, type LanguageClientOptions } from "vscode-languageclient/node";
+import { CrashHistory } from "./crashes";
+import { findServer, isExecutable, type Launch, type Missing } from "./server";
+import { readServerSettings } from "./settings";
+import type { ServerStatus } from "./status";
+
+/** The one connection to the one server of this window. */
+export class ServerConnection implements Disposable {
+  private client: LanguageClient | undefined;
+  private process: ChildProcess | undefined;
+  /** Ends when everything asked for so far is done: a start never overlaps a stop. */
+  private queue: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly log: LogOutputChannel,
+    private readonly status: ServerStatus,
+    private readonly tellFailure: (message: string) => void,
+  ) {}
+
+  /** Starts the server that the settings and the folder lead to, after stopping the one that runs. */
+  restart(): Promise<void> {
+    return this.enqueue(async () => {
+      await this.stopNow();
+      await this.startNow();
+    });
+  }
+
+  stop(): Promise<void> {
+    return this.enqueue(() => this.stopNow());
+  }
+
+  dispose(): void {
+    void this.stop();
+  }
+
+  private enqueue(step: () => Promise<void>): Promise<void> {
+    this.queue = this.queue.then(step).catch((error: unknown) => {
+      this.log.error(String(error));
+    });
+    return this.queue;
+  }
+
+  private async startNow(): Promise<void> {
+    const server = this.locate();
+    if (server.kind === "missing") {
+      this.fail(server.message);
+      return;
+    }
+    this.log.info(`Starting ${[server.command, ...server.arguments].join(" ")} (from ${server.origin})`);
+    this.status.starting(server.command);
+    const client = new LanguageClient("derender", "Derender", () => this.spawn(server), this.clientOptions());
+    try {
+      await client.start();
+      this.client = client;
+      this.status.running(server.command);
+    } catch (error) {
+      this.log.error(String(error));
+      this.fail(`Derender's language server (${server.command}) did not start; the log says why.`);
+      this.kill();
+    }
+  }
+
+  private async stopNow(): Promise<void> {
+    const client = this.client;
+    this.client = undefined;
+    try {
+      await client?.stop();
+    } catch (error) {
+      this.log.warn(`The server did not stop as asked: ${String(error)}`);
+    }
+    this.kill();
+    this.status.stopped("");
+  }
+
+  private locate(): Launch | Missing {
+    const folders = (workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === "file").map(({ uri }) => uri.fsPath);
+    const configuration = workspace.getConfiguration("derender.server");
+    const places = { home: homedir(), workspaceFolder: folders[0] };
+    const { settings, problems } = readServerSettings((name) => configuration.get(name), places);
+    for (const problem of problems) {
+      this.log.warn(problem);
+      void window.showWarningMessage(problem);
+    }
+    return findServer(settings, {
+      workspaceFolders: folders,
+      trusted: workspace.isTrusted,
+      searchPath: process.env.PATH ?? "",
+      windows: process.platform === "win32",
+      isExecutable,
+    });
+  }
+
+  /** Started in the home folder, so that nothing in the author's folder is taken for a part of the server. */
+  private spawn({ command, arguments: args }: Launch): Promise<ChildProcess> {
+    return new Promise((resolve, reject) => {
+      const child = spawn(command, args, { cwd: homedir(), windowsHide: true });
+      this.process = child;
+      child.once("spawn", () => {
+        resolve(child);
+      });
+      child.once("error", reject);
+    });
+  }
+
+  /** Ends a server that is still there after it was asked to go. */
+  private kill(): void {
+    if (this.process?.exitCode === null && this.process.signalCode === null) {
+      this.process.kill("SIGKILL");
+    }
+    this.process = undefined;
+  }
+
+  private clientOptions(): LanguageClientOptions {
+    const crashes = new CrashHistory();
+    return {
+      documentSelector: ["latex", "tex", "derender"].map((language) => ({ scheme: "file", language })),
+      outputChannel: this.log,
+      traceOutputChannel: this.log,
+      initializationFailedHandler: () => false, // startNow tells the author
+      errorHandler: {
+        error: () => ({ action: ErrorAction.Continue, handled: true }),
+        closed: () => ({ action: this.closed(crashes), handled: true }),
+      },
+    };
+  }
+
+  private closed(crashes: CrashHistory): CloseAction {
+    if (this.client === undefined) {
+      return CloseAction.DoNotRestart; // while starting or stopping: not a crash of a server that worked
+    }
+    if (crashes.worthRestarting(Date.now())) {
+      this.log.warn("The server ended unexpectedly and is started again.");
+      return CloseAction.Restart;
+    }
+    this.client = undefined;
+    this.fail("Derender's language server ended unexpectedly several times and is not started again; the log says why.");
+    return CloseAction.DoNotRestart;
+  }
+
+  private fail(message: string): void {
+    this.log.error(message);
+    this.status.stopped(message);
+    this.tellFailure(message);
+  }
+}

@@ -1,0 +1,29 @@
+// The commands of the palette, and the way out of a failure. What changes a document is a code action of the server, not a
+// command here.
+
+import { commands, window, type Disposable, type LogOutputChannel } from "vscode";
+import type { ServerConnection } from "./client";
+
+export function registerCommands(server: ServerConnection, log: LogOutputChannel): readonly Disposable[] {
+  return [
+    commands.registerCommand("derender.restartServer", () => server.restart()),
+    commands.registerCommand("derender.openSettings", openSettings),
+    commands.registerCommand("derender.showLog", () => {
+      log.show();
+    }),
+  ];
+}
+
+/** Shows what went wrong beside the two things that help. */
+export async function tellFailure(message: string, log: LogOutputChannel): Promise<void> {
+  const choice = await window.showErrorMessage(message, "Open Settings", "Show Log");
+  if (choice === "Open Settings") {
+    await openSettings();
+  } else if (choice === "Show Log") {
+    log.show();
+  }
+}
+
+async function openSettings(): Promise<void> {
+  await commands.executeCommand("workbench.action.openSettings", "derender.server");
+}

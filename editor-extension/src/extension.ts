@@ -1,0 +1,33 @@
+// Wires the parts together; each has its own file.
+
+import { window, workspace, type ExtensionContext } from "vscode";
+import { ServerConnection } from "./client";
+import { registerCommands, tellFailure } from "./commands";
+import { ServerStatus } from "./status";
+
+let server: ServerConnection | undefined;
+
+export async function activate(context: ExtensionContext): Promise<void> {
+  const log = window.createOutputChannel("Derender", { log: true });
+  const status = new ServerStatus();
+  const connection = new ServerConnection(log, status, (message) => void tellFailure(message, log));
+  server = connection;
+  context.subscriptions.push(
+    log,
+    status,
+    connection,
+    ...registerCommands(connection, log),
+    workspace.onDidGrantWorkspaceTrust(() => connection.restart()),
+    workspace.onDidChangeConfiguration((change) => {
+      if (change.affectsConfiguration("derender.server")) {
+        void connection.restart();
+      }
+    }),
+  );
+  await connection.restart();
+}
+
+/** The editor waits for the server to end. */
+export async function deactivate(): Promise<void> {
+  await server?.stop();
+}
