@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 
+from derender.perception.legibility import clash
 from derender.spec import Circle, Command, Line, Rectangle, Spec, bounding_box
 
 Motif = Callable[[np.random.Generator, int, int], list[Command]]
@@ -41,7 +42,7 @@ def readable(commands: Iterable[Command]) -> list[Command]:
     """`commands` without those that would hide or merge with an earlier one."""
     kept: list[Command] = []
     for command in commands:
-        if command not in kept and not any(_clash(command, other) for other in kept):
+        if command not in kept and not any(clash(command, other, touching=True) for other in kept):
             kept.append(command)
     return kept
 
@@ -455,50 +456,9 @@ def _loose(rng: np.random.Generator, width: int, height: int, count: int) -> lis
 MOTIFS: tuple[Motif, ...] = (_grid, _grid, _chain, _tree, _nested, _layers, _plate, _star, _flow, _flow, _polygon, _stairs, _outline, _junctions, _cells)
 
 
-# What a reader could not tell
-
-
 def _within(c: Command, width: int, height: int) -> bool:
     x1, y1, x2, y2 = bounding_box(Spec([c]))
     return x1 >= 0 and y1 >= 0 and x2 <= width and y2 <= height
-
-
-def _sides(c: Command) -> tuple[tuple[int, int, int, int], ...]:
-    match c:
-        case Line():
-            return ((c.x1, c.y1, c.x2, c.y2),)
-        case Rectangle():
-            return ((c.x1, c.y1, c.x2, c.y1), (c.x2, c.y1, c.x2, c.y2), (c.x1, c.y2, c.x2, c.y2), (c.x1, c.y1, c.x1, c.y2))
-        case Circle():
-            return ()
-
-
-def _clash(a: Command, b: Command) -> bool:
-    match a, b:
-        case Circle(), Circle():
-            # Different circles around one centre, or nearly one place, merge into a blob.
-            return math.hypot(a.x - b.x, a.y - b.y) < 1.2 and abs(a.rx - b.rx) < 1 or (a.x, a.y) == (b.x, b.y)
-        case Rectangle(), Rectangle():
-            return sum(overlap(s, t) for s in _sides(a) for t in _sides(b)) >= 3
-        case (Line(), Line()):
-            both_heads = a.arrow and b.arrow and (a.x1, a.y1, a.x2, a.y2) == (b.x2, b.y2, b.x1, b.y1) and a.dashed == b.dashed
-            # Collinear strokes that only touch at an end look like one.
-            return not both_heads and overlap(_sides(a)[0], _sides(b)[0], touching=not (a.arrow or b.arrow) and a.dashed == b.dashed)
-        case (Line(), Rectangle()) | (Rectangle(), Line()):
-            return any(overlap(s, t) for s in _sides(a) for t in _sides(b))
-        case _:
-            return False
-
-
-def overlap(s: tuple[int, int, int, int], t: tuple[int, int, int, int], touching: bool = False) -> bool:
-    """Whether two segments (x1, y1, x2, y2) are collinear and share more than a point (or a point, if `touching`)."""
-    dx, dy = s[2] - s[0], s[3] - s[1]
-    if dx * (t[1] - s[1]) != dy * (t[0] - s[0]) or dx * (t[3] - s[1]) != dy * (t[2] - s[0]):
-        return False
-    along = dx * dx + dy * dy
-    p, q = sorted((dx * (t[0] - s[0]) + dy * (t[1] - s[1]), dx * (t[2] - s[0]) + dy * (t[3] - s[1])))
-    low, high = max(0, p), min(along, q)
-    return low <= high if touching else low < high
 
 
 def _near(a: Command, b: Command) -> bool:

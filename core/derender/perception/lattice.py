@@ -1,0 +1,296 @@
+"""The drawing's lattice: cell size, offset and small turn, inferred from where key points lie.
+
+Centres, corners and line ends of a drawing sit at lattice points. For every cell size and turn the key points' phases tell the
+best offset; a mixture of 'near a lattice point' and 'anywhere' tells how probable the key points are under that lattice, and a
+coarser lattice that explains them as well is the more probable one. A circle's radius counts half cells.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import cv2
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from derender.perception.network import CELL, MARGIN, ReaderNetwork
+from derender.spec import Circle, Command, Line, Rectangle, Spec
+
+
+@dataclass(frozen=True, slots=True)
+class LatticeSettings:
+    """The search: long sides (pixels) of the copies in which key points are sought, cells (pixels of the copy), turns (radians)."""
+
+    long_sides: tuple[int, ...] = (128, 181, 256, 362, 512)
+    least_cell: float = 10.0
+    most_cell: float = 25.0
+    cell_step: float = 0.005
+    most_turn: float = math.radians(5)
+    turn_steps: int = 21
+    least_key_point: float = 0.3
+    spread: float = 1.3
+    outliers: float = 0.05
+    hypotheses: int = 3
+    most_cells: int = 64
+
+
+@dataclass(frozen=True, slots=True)
+class KeyPoints:
+    """Key points of a copy of the picture: positions (N, 2) in its pixels, kinds (N) 0 centre, 1 corner, 2 end, confidence (N), radii (N) in pixels (0 for
+    what is no centre)."""
+
+    positions: NDArray[np.float64]
+    kinds: NDArray[np.int64]
+    confidence: NDArray[np.float64]
+    radii: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Lattice:
+    """Lattice coordinates (x, y), y up, to pixels of the picture, y down: pixel = matrix @ (x, y, 1), `matrix` 2×3; the lattice spans 0 … `columns` - 1 and
+    0 … `rows` - 1; `residual` is the key points' root mean square distance from lattice points, in cells; `evidence` in nats."""
+
+    matrix: NDArray[np.float64]
+    columns: int
+    rows: int
+    residual: float
+    evidence: float
+
+    @property
+    def homography(self) -> list[list[float]]:
+        """The contract's 3×3 form."""
+        return [[float(v) for v in row] for row in self.matrix] + [[0.0, 0.0, 1.0]]
+
+    def canvas_matrix(self) -> NDArray[np.float64]:
+        """2×3 map from the network's canvas pixels to the picture's."""
+        to_lattice = np.array([[1 / CELL, 0, -MARGIN / CELL], [0, -1 / CELL, self.rows - 1 + MARGIN / CELL], [0, 0, 1.0]])
+        return np.asarray(self.matrix @ to_lattice)
+
+    @property
+    def canvas_shape(self) -> tuple[int, int]:
+        return self.rows * CELL, self.columns * CELL
+
+
+def registered_lattice(height: int, width: int, grid: int) -> Lattice:
+    """The lattice of a picture that is aligned to a `grid` × `grid` lattice by its longer side."""
+    cell = max(height, width) / grid
+    columns, rows = max(1, round(width / cell)), max(1, round(height / cell))
+    matrix = np.array([[width / columns, 0, 0], [0, -height / rows, height]], dtype=np.float64)
+    return Lattice(matrix, columns + 1, rows + 1, 0.0, 0.0)
+
+
+@torch.inference_mode()
+def key_points(network: ReaderNetwork, ink: NDArray[np.float32], settings: LatticeSettings, device: torch.device) -> KeyPoints:
+    """Peaks of the dense head on ink (H, W) at its own scale."""
+    height, width = ink.shape
+    padded = np.pad(ink, ((MARGIN, -(height + MARGIN) % CELL), (MARGIN, -(width + MARGIN) % CELL)))
+    image = torch.from_numpy(padded)[None, None].to(device).contiguous(memory_format=torch.channels_last)
+    dense = network.dense_logits(network.features(image))[0]
+    found = dense[:3].sigmoid()
+    peaks = (found == torch.nn.functional.max_pool2d(found[None], 3, 1, 1)[0]) & (found > settings.least_key_point)
+    kinds, rows, columns = (index.cpu().numpy() for index in torch.nonzero(peaks, as_tuple=True))
+    at = dense[:, rows, columns].cpu().numpy().astype(np.float64)
+    positions = np.stack([columns + 0.5 + at[3], rows + 0.5 + at[4]], -1) * 4 - MARGIN
+    confidence = found[kinds, rows, columns].cpu().numpy().astype(np.float64)
+    return KeyPoints(positions, kinds, confidence, np.where(kinds == 0, CELL * 2 ** at[5], 0.0))
+
+
+def infer_lattices(network: ReaderNetwork, ink: NDArray[np.float32], settings: LatticeSettings, device: torch.device) -> tuple[Lattice, ...]:
+    """The most probable lattices of a drawing's ink (H, W), best first; none for blank ink or where no key point is found."""
+    box = _content(ink)
+    if box is None:
+        return ()
+    left, top, right, bottom = box
+    content = ink[top:bottom, left:right]
+    found: list[Lattice] = []
+    for side in settings.long_sides:
+        factor = side / max(content.shape)
+        if factor > 3:
+            continue
+        copy = _scaled(content, factor)
+        points = key_points(network, copy, settings, device)
+        for lattice in fit_lattices(points, copy.shape, settings):
+            found.append(_on_picture(lattice, factor, left, top))
+    found.sort(key=lambda lattice: -lattice.evidence)
+    return _different(found)[: settings.hypotheses]
+
+
+def fit_lattices(points: KeyPoints, shape: tuple[int, ...], settings: LatticeSettings) -> list[Lattice]:
+    """Lattices that explain `points` on a copy of `shape` (H, W), one for each of the best separate cell sizes."""
+    if len(points.positions) < 1:
+        return []
+    steps = int(math.log(settings.most_cell / settings.least_cell) / settings.cell_step)
+    cells = settings.least_cell * np.exp(settings.cell_step * np.arange(steps + 1))
+    turns = np.linspace(-settings.most_turn, settings.most_turn, settings.turn_steps)
+    evidence = np.stack([_evidence(points, cells, float(turn), settings)[0] for turn in turns])
+    best_turn = evidence.argmax(0)
+    by_cell = evidence.max(0)
+    peaks = [k for k in range(len(cells)) if by_cell[k] == by_cell[max(0, k - 8) : k + 9].max()]
+    peaks.sort(key=lambda k: -by_cell[k])
+    return [_refined(points, float(cells[k]), float(turns[best_turn[k]]), float(by_cell[k]), shape, settings) for k in peaks[:2]]
+
+
+def _evidence(
+    points: KeyPoints, cells: NDArray[np.float64], turn: float, settings: LatticeSettings
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """For each cell size (C,), the log probability of the points in nats, and the best offsets (2, C)."""
+    turned = points.positions @ _rotation(turn).T
+    weights = points.confidence
+    total = np.zeros(len(cells))
+    offsets = np.zeros((2, len(cells)))
+    for axis in (0, 1):
+        phase = np.exp(2j * math.pi * turned[:, axis, None] / cells)
+        offsets[axis] = np.angle((weights[:, None] * phase).sum(0)) / (2 * math.pi) * cells
+        distance = turned[:, axis, None] - offsets[axis]
+        distance -= np.rint(distance / cells) * cells
+        total += (weights[:, None] * _mixture(distance, cells, settings)).sum(0)
+        # The offset was fitted: one of the points explains nothing.
+        total -= np.log(cells / settings.spread)
+    centres = points.kinds == 0
+    if centres.any():
+        radii = points.radii[centres, None]
+        distance = radii - np.maximum(1, np.rint(2 * radii / cells)) * cells / 2
+        plain = np.where(np.rint(2 * radii / cells) == 2, math.log(0.8), math.log(0.05))
+        spread = replace(settings, spread=1.2 * settings.spread)
+        total += (weights[centres, None] * (_mixture(distance, cells / 2, spread) + plain)).sum(0)
+    return total, offsets
+
+
+def _mixture(distance: NDArray[np.float64], cells: NDArray[np.float64], settings: LatticeSettings) -> NDArray[np.float64]:
+    """log of (near a lattice point, or anywhere in the cell) over (anywhere in a cell of one pixel)."""
+    near = np.exp(-0.5 * (distance / settings.spread) ** 2) / (settings.spread * math.sqrt(2 * math.pi))
+    return np.asarray(np.log((1 - settings.outliers) * near + settings.outliers / cells) - np.log(1 / cells))
+
+
+def _refined(points: KeyPoints, cell: float, turn: float, evidence: float, shape: tuple[int, ...], settings: LatticeSettings) -> Lattice:
+    """Least squares over the points that sit near lattice points; the lattice spans the whole copy."""
+    rotation = _rotation(turn)
+    _, offsets = _evidence(points, np.array([cell]), turn, settings)
+    turned = points.positions @ rotation.T
+    whole = np.rint((turned - offsets[:, 0]) / cell)
+    near = (np.abs(turned - offsets[:, 0] - whole * cell) < 3 * settings.spread).all(1)
+    # pixel = a·(x, -y) rotated + shift, a similarity: solved for its two parameters and the shift.
+    angle, scale, shift = turn, cell, rotation.T @ offsets[:, 0]
+    if near.sum() >= 3 and np.ptp(whole[near], axis=0).max() >= 2:
+        u, v = whole[near, 0], whole[near, 1]
+        one, zero = np.ones_like(u), np.zeros_like(u)
+        design = np.concatenate([np.stack([u, -v, one, zero], 1), np.stack([v, u, zero, one], 1)])
+        solution, *_ = np.linalg.lstsq(design, np.concatenate([points.positions[near, 0], points.positions[near, 1]]), rcond=None)
+        scale, angle, shift = float(np.hypot(solution[0], solution[1])), -float(np.arctan2(solution[1], solution[0])), solution[2:]
+    forward = scale * _rotation(-angle)
+    residual = points.positions[near] - (whole[near] @ forward.T + shift)
+    error = float(np.sqrt((residual**2).sum(1).mean())) / scale if near.any() else 0.0
+    return _spanning(forward, shift, shape, error, evidence, settings)
+
+
+def _spanning(
+    forward: NDArray[np.float64], shift: NDArray[np.float64], shape: tuple[int, ...], error: float, evidence: float, settings: LatticeSettings
+) -> Lattice:
+    """The lattice through (u right, v down) ↦ forward @ (u, v) + shift that covers a copy of `shape`, one cell to spare at each side."""
+    height, width = shape
+    corners = np.array([[0, 0], [width, 0], [0, height], [width, height]], dtype=np.float64)
+    uv = (corners - shift) @ np.linalg.inv(forward).T
+    low, high = np.floor(uv.min(0) - 0.3), np.ceil(uv.max(0) + 0.3)
+    high = np.minimum(high, low + settings.most_cells)
+    columns, rows = (int(n) + 1 for n in high - low)
+    # Lattice (x, y): u = low_u + x, v = high_v - y.
+    origin = forward @ np.array([low[0], high[1]]) + shift
+    matrix = np.column_stack([forward[:, 0], -forward[:, 1], origin])
+    return Lattice(matrix, columns, rows, error, evidence)
+
+
+def _on_picture(lattice: Lattice, factor: float, left: int, top: int) -> Lattice:
+    matrix = lattice.matrix / factor
+    matrix[:, 2] += (left, top)
+    return replace(lattice, matrix=matrix)
+
+
+def _different(lattices: Sequence[Lattice]) -> tuple[Lattice, ...]:
+    """Without those whose cell is within 2 % of a better one's."""
+    kept: list[Lattice] = []
+    for lattice in lattices:
+        if all(abs(math.log(_cell(lattice) / _cell(other))) > 0.02 for other in kept):
+            kept.append(lattice)
+    return tuple(kept)
+
+
+def _cell(lattice: Lattice) -> float:
+    return float(np.sqrt(abs(np.linalg.det(lattice.matrix[:, :2]))))
+
+
+def _content(ink: NDArray[np.float32]) -> tuple[int, int, int, int] | None:
+    """left, top, right, bottom around all strokes (specks left out), with a little room; None for blank ink."""
+    marked = (ink > 0.3).astype(np.uint8)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(cv2.dilate(marked, np.ones((3, 3), np.uint8)))
+    least = max(12, 0.0002 * marked.size)
+    big = [k for k in range(1, count) if stats[k, cv2.CC_STAT_WIDTH] + stats[k, cv2.CC_STAT_HEIGHT] > least**0.5 * 2]
+    if not big:
+        return None
+    left, top = (min(int(stats[k, s]) for k in big) for s in (cv2.CC_STAT_LEFT, cv2.CC_STAT_TOP))
+    right = max(int(stats[k, cv2.CC_STAT_LEFT] + stats[k, cv2.CC_STAT_WIDTH]) for k in big)
+    bottom = max(int(stats[k, cv2.CC_STAT_TOP] + stats[k, cv2.CC_STAT_HEIGHT]) for k in big)
+    room = max(4, round(0.03 * max(right - left, bottom - top)))
+    return max(0, left - room), max(0, top - room), min(ink.shape[1], right + room), min(ink.shape[0], bottom + room)
+
+
+def _scaled(ink: NDArray[np.float32], factor: float) -> NDArray[np.float32]:
+    height, width = ink.shape
+    size = (max(8, round(width * factor)), max(8, round(height * factor)))
+    small = cv2.resize(ink, size, interpolation=cv2.INTER_AREA if factor < 1 else cv2.INTER_LINEAR)
+    peak = float(np.quantile(small, 0.999))
+    return np.asarray(np.clip(small / peak, 0, 1) if peak > 0.05 else small, dtype=np.float32)
+
+
+def _rotation(angle: float) -> NDArray[np.float64]:
+    return np.array([[math.cos(angle), -math.sin(angle)], [math.sin(angle), math.cos(angle)]])
+
+
+# From the lattice that was read on to the one that is reported
+
+
+def settle(spec: Spec, lattice: Lattice) -> tuple[Spec, Lattice]:
+    """`spec` moved so that everything drawn begins at 0, on the coarsest lattice on which all positions are integers and radii half cells; `lattice` to match."""
+    if not spec.commands:
+        return spec, lattice
+    factor = _coarsest(spec)
+    xs, ys = zip(*(p for c in spec for p in _positions(c)), strict=True)
+    # Positions of the drawing are congruent modulo the factor: move one to 0 first, then divide.
+    x0, y0 = min(xs), min(ys)
+    coarse = Spec(_transformed(c, factor, x0, y0) for c in spec)
+    reach_x = max((math.ceil(c.rx) - c.x for c in coarse if isinstance(c, Circle)), default=0)
+    reach_y = max((math.ceil(c.ry) - c.y for c in coarse if isinstance(c, Circle)), default=0)
+    dx, dy = max(0, reach_x), max(0, reach_y)
+    moved = Spec(_transformed(c, 1, -dx, -dy) for c in coarse)
+    matrix = lattice.matrix.copy()
+    matrix[:, :2] *= factor
+    matrix[:, 2] = lattice.matrix @ np.array([x0 - dx * factor, y0 - dy * factor, 1.0])
+    return moved, replace(lattice, matrix=matrix, residual=lattice.residual / factor)
+
+
+def _coarsest(spec: Spec) -> int:
+    xs, ys = zip(*(p for c in spec for p in _positions(c)), strict=True)
+    span = math.gcd(*(x - xs[0] for x in xs), *(y - ys[0] for y in ys))
+    if span == 0:
+        return 1
+    radii = [r for c in spec if isinstance(c, Circle) for r in (c.rx, c.ry)]
+    return max(f for f in range(1, span + 1) if span % f == 0 and all((2 * r) % f == 0 for r in radii))
+
+
+def _positions(c: Command) -> tuple[tuple[int, int], ...]:
+    match c:
+        case Circle(x, y):
+            return ((x, y),)
+        case Rectangle(x1, y1, x2, y2) | Line(x1, y1, x2, y2):
+            return ((x1, y1), (x2, y2))
+
+
+def _transformed(c: Command, divisor: int, x0: int, y0: int) -> Command:
+    match c:
+        case Circle():
+            return replace(c, x=(c.x - x0) // divisor, y=(c.y - y0) // divisor, rx=c.rx / divisor, ry=c.ry / divisor)
+        case Rectangle() | Line():
+            (x1, y1), (x2, y2) = (((x - x0) // divisor, (y - y0) // divisor) for x, y in _positions(c))
+            return replace(c, x1=x1, y1=y1, x2=x2, y2=y2)

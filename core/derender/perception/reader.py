@@ -1,0 +1,142 @@
+"""Reading: from ink to the most probable specs.
+
+A reading is made in two passes. The first proposes groups of candidates and selects sets of them by the network's
+probabilities alone; the second renders each set and weighs it by the ink that it leaves unexplained and the strokes that it
+draws where there is none (the likelihood in the sampler's target, Section 2).
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from derender.checkpoints import load_weights
+from derender.perception.network import CELL, MARGIN, ReaderConfig, ReaderNetwork
+from derender.perception.proposals import ProposalSettings, propose
+from derender.perception.selection import Selected, SelectionSettings, select
+from derender.perception.views import views_of
+from derender.rendering.raster import render
+from derender.spec import Spec
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderSettings:
+    """How thoroughly to read: number of views, and the weight of an unexplained or unsupported cell's length of stroke, in nats."""
+
+    views: int = 8
+    unexplained_weight: float = 2.0
+    unsupported_weight: float = 2.0
+    tolerance: int = 4
+    proposals: ProposalSettings = ProposalSettings()
+    selection: SelectionSettings = SelectionSettings()
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A spec on the canvas's lattice, with its scores: logarithms of likelihood and proposal (up to constants), a normalised
+    probability among its siblings, and the fraction of ink that it leaves unexplained."""
+
+    spec: Spec
+    likelihood: float
+    proposal: float
+    probability: float
+    unexplained_ink: float
+
+
+class Reader:
+    """A loaded network on a device; `read` may be called from one thread at a time."""
+
+    def __init__(self, network: ReaderNetwork, device: torch.device) -> None:
+        self.device = device
+        self.network = network.to(device=device, memory_format=torch.channels_last).eval()  # type: ignore[call-overload]  # missing in the stubs
+
+    @classmethod
+    def load(cls, device: str = "auto", folder: Path | None = None) -> Reader:
+        """The shipped network; `device` is auto, cpu, cuda or mps."""
+        tensors, entry = load_weights("reader", folder)
+        network = ReaderNetwork(ReaderConfig(**entry.get("network", {})))
+        network.load_state_dict(tensors)
+        return cls(network, choose_device(device))
+
+    @torch.inference_mode()
+    def read(self, ink: NDArray[np.float32], settings: ReaderSettings | None = None, most: int = 5) -> tuple[Reading, ...]:
+        """The `most` best distinct readings of a canvas, best first.
+
+        `ink`: float32 (16·h, 16·w) in [0, 1], h × w lattice points with half a cell of margin (see `canvas_of`); specs have their
+        origin at the bottom-left lattice point. Blank ink gives one reading, the empty spec.
+        """
+        settings = settings or ReaderSettings()
+        views = views_of(*ink.shape)[: settings.views]
+        groups = propose(self.network, ink, views, settings.proposals, self.device)
+        selected = _distinct(select(groups, settings.selection))
+        return weigh(ink, selected, settings)[:most]
+
+
+def choose_device(name: str) -> torch.device:
+    """The device of that name; 'auto' takes CUDA, then MPS, then the CPU."""
+    if name != "auto":
+        return torch.device(name)
+    if torch.cuda.is_available():
+        return torch.device("cuda")
+    return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
+
+
+def canvas_of(ink: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Registered ink (16·rows, 16·columns) with the half cell of margin that the network expects."""
+    return np.pad(ink, MARGIN)
+
+
+def weigh(ink: NDArray[np.float32], selected: tuple[Selected, ...], settings: ReaderSettings) -> tuple[Reading, ...]:
+    """Readings of `ink` for each set, sorted by likelihood × proposal, probabilities normalised over all of them."""
+    drawn = ink > max(0.2, 0.4 * float(ink.max(initial=0)))
+    near_ink = cv2.dilate(drawn.astype(np.uint8), _disc(settings.tolerance)).astype(bool)
+    stroke_area = _stroke_width(drawn) * CELL
+    readings = []
+    for chosen in selected:
+        clean = rendering_on_canvas(chosen.spec, ink.shape)
+        explained = cv2.dilate(clean.astype(np.uint8), _disc(settings.tolerance)).astype(bool)
+        unexplained = int((drawn & ~explained).sum())
+        unsupported = int((clean & ~near_ink).sum())
+        likelihood = -(settings.unexplained_weight * unexplained / stroke_area + settings.unsupported_weight * unsupported / (2 * CELL))
+        fraction = unexplained / max(1, int(drawn.sum()))
+        readings.append((likelihood + chosen.log_odds, chosen, likelihood, fraction))
+    readings.sort(key=lambda r: -r[0])
+    best = readings[0][0]
+    weights = [math.exp(max(-60.0, score - best)) for score, *_ in readings]
+    total = math.fsum(weights)
+    return tuple(
+        Reading(chosen.spec, likelihood, chosen.log_odds, weight / total, fraction)
+        for weight, (_, chosen, likelihood, fraction) in zip(weights, readings, strict=True)
+    )
+
+
+def rendering_on_canvas(spec: Spec, shape: tuple[int, int]) -> NDArray[np.bool_]:
+    """Clean ink of `spec` on a canvas of that shape (margins included)."""
+    height, width = shape
+    inner = render(spec, width_cells=width // CELL - 1, height_cells=height // CELL - 1, pixels_per_cell=CELL)
+    return np.pad(inner > 100, MARGIN)
+
+
+def _stroke_width(drawn: NDArray[np.bool_]) -> float:
+    """Mean thickness of the strokes in pixels: twice their area over their outline's length."""
+    area = int(drawn.sum())
+    inner = int(cv2.erode(drawn.astype(np.uint8), np.ones((3, 3), np.uint8)).sum())
+    return max(1.0, 2.0 * area / max(1, area - inner)) if area else 1.0
+
+
+def _disc(radius: int) -> NDArray[np.uint8]:
+    return np.asarray(cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * radius + 1, 2 * radius + 1)), dtype=np.uint8)
+
+
+def _distinct(selected: tuple[Selected, ...]) -> tuple[Selected, ...]:
+    """The first of each spec."""
+    seen: dict[Spec, Selected] = {}
+    for s in selected:
+        seen.setdefault(s.spec, s)
+    return tuple(seen.values())

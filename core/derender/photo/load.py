@@ -1,0 +1,93 @@
+"""Pictures from files: decoded from an explicit list of formats, under a limit of pixels, upright.
+
+Nothing here starts another program, and no format that could (EPS, WMF) is ever tried.
+"""
+
+from __future__ import annotations
+
+import warnings
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from derender.errors import ImageError
+
+FORMATS: tuple[str, ...] = ("PNG", "JPEG", "WEBP", "TIFF", "BMP", "GIF")
+"""Pillow's names of the formats that are tried."""
+
+MOST_PIXELS = 60_000_000
+"""Pictures with more pixels are refused before they are decoded."""
+
+MOST_BYTES = 200_000_000
+"""Files that are larger are refused before they are read."""
+
+MOST_WORKING_PIXELS = 5_000_000
+"""Pictures are scaled down to this before any work: no stroke needs more."""
+
+
+def load_picture(path: Path) -> Image.Image:
+    """The picture, upright (EXIF), RGB or grey, transparency on white; raises `ImageError` with one clear sentence."""
+    data = _read(path)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            picture = Image.open(BytesIO(data), formats=FORMATS)
+            if picture.width * picture.height > MOST_PIXELS:
+                raise ImageError(f"{path}: the picture has {picture.width} × {picture.height} pixels; at most {MOST_PIXELS // 1_000_000} million are read")
+            # A JPEG that is far larger than what is worked on need not be decoded in full.
+            picture.draft(None, _within(picture.size, MOST_WORKING_PIXELS))
+            picture.load()
+            return upright(picture)
+    except UnidentifiedImageError:
+        raise ImageError(f"{path}: this is not a picture that can be read ({', '.join(FORMATS)})") from None
+    except ImageError:
+        raise
+    except (OSError, SyntaxError, ValueError, EOFError, ArithmeticError, LookupError, TypeError, MemoryError) as error:
+        # Pillow's decoders raise any of these on damaged data.
+        raise ImageError(f"{path}: the picture is damaged or incomplete ({type(error).__name__})") from error
+
+
+def upright(picture: Image.Image) -> Image.Image:
+    """`picture` turned as its EXIF says, 8 bits a channel, grey or RGB, on white paper, at most `MOST_WORKING_PIXELS`."""
+    picture = _eight_bits(ImageOps.exif_transpose(picture))
+    size = _within(picture.size, MOST_WORKING_PIXELS)
+    return picture if size == picture.size else picture.resize(size, Image.Resampling.BOX, reducing_gap=2.0)
+
+
+def to_grey(picture: Image.Image) -> NDArray[np.uint8]:
+    """(H, W) uint8, 0 black, 255 white."""
+    return np.asarray(picture.convert("L"), dtype=np.uint8)
+
+
+def _read(path: Path) -> bytes:
+    try:
+        if not path.is_file():
+            raise ImageError(f"{path}: {'this is not a file' if path.exists() else 'there is no such file'}")
+        size = path.stat().st_size
+        if size == 0:
+            raise ImageError(f"{path}: the file is empty")
+        if size > MOST_BYTES:
+            raise ImageError(f"{path}: the file has {size // 1_000_000} MB; at most {MOST_BYTES // 1_000_000} MB are read")
+        return path.read_bytes()
+    except OSError as error:
+        raise ImageError(f"{path}: the file cannot be read ({error.strerror})") from error
+
+
+def _eight_bits(picture: Image.Image) -> Image.Image:
+    if picture.mode in ("I;16", "I;16L", "I;16B", "I;16N", "I", "F"):
+        values = np.nan_to_num(np.asarray(picture, dtype=np.float64))
+        top = 65535.0 if picture.mode != "F" and values.max(initial=0) > 255 else max(1.0, float(values.max(initial=1)))
+        return Image.fromarray((values.clip(0, top) * (255 / top)).astype(np.uint8))
+    if picture.mode in ("LA", "La", "PA", "RGBA", "RGBa") or "transparency" in picture.info:
+        paper = Image.new("RGBA", picture.size, (255, 255, 255, 255))
+        return Image.alpha_composite(paper, picture.convert("RGBA")).convert("RGB")
+    return picture if picture.mode in ("L", "RGB") else picture.convert("L" if picture.mode == "1" else "RGB")
+
+
+def _within(size: tuple[int, int], pixels: int) -> tuple[int, int]:
+    width, height = size
+    factor = min(1.0, (pixels / max(1, width * height)) ** 0.5)
+    return max(1, round(width * factor)), max(1, round(height * factor))
