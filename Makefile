@@ -1,0 +1,36 @@
+# Few commands, the same here and in continuous integration. Each sets up what it needs.
+SHELL := /bin/bash
+PYTHON := .venv/bin/python
+EXTENSION := editor-extension/vscode
+
+.PHONY: demo test test-fast check fix bench setup setup-editors clean
+
+demo: setup           ## the main job on a sketch of the project's own
+	$(PYTHON) scripts/demo.py
+
+test: setup setup-editors ## every test, real editors and real TeX included
+	$(PYTHON) -m pytest -m "not editor"
+	$(PYTHON) -m pytest -m editor
+
+test-fast: setup      ## without real editors, real TeX and long tests
+	$(PYTHON) -m pytest -m "not slow and not tex and not editor"
+
+check: setup          ## ruff, mypy --strict, import-linter, eslint, tsc
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+	$(EXTENSION)/check.sh
+
+fix: setup            ## what can be mended by itself
+	.venv/bin/ruff check --fix .
+	.venv/bin/ruff format .
+
+bench: setup          ## the figures of docs/benchmarks.md
+	$(PYTHON) -m derender.experiments.benchmarks
+
+setup:
+	@scripts/setup.sh
+
+setup-editors:
+	@tests/editors/setup.sh

@@ -1,0 +1,297 @@
+"""The command line: `derender COMMAND`.
+
+Commands convert their arguments, call the library and print. Exit status: 0 done, 1 a finding, 2 bad input with one line on
+stderr. Heavy modules are imported inside commands, so that `--help` is quick.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from derender.errors import DerenderError, InputError, OptionError
+from derender.language.program import Program
+from derender.spec import Spec
+
+app = typer.Typer(
+    help="Photographs of hand-drawn figures become graphics programs and TikZ.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
+Grid = Annotated[int | None, typer.Option(help="The picture is aligned to an N×N lattice; without this it is inferred.")]
+
+
+class Device(StrEnum):
+    """Where networks run."""
+
+    auto = "auto"
+    cpu = "cpu"
+    cuda = "cuda"
+    mps = "mps"
+
+
+class Engine(StrEnum):
+    """Which synthesizer searches."""
+
+    native = "native"
+
+
+@app.command()
+def infer(
+    images: Annotated[list[Path], typer.Argument(help="Photographs or scans of drawings.")],
+    top: Annotated[int, typer.Option(help="How many readings to give.")] = 5,
+    grid: Grid = None,
+    device: Device = Device.auto,
+    seed: int = 0,
+    timeout: Annotated[float, typer.Option(help="Seconds for the best reading's program.")] = 5.0,
+    as_json: Json = False,
+) -> None:
+    """Read drawings: their commands, the shortest programs that draw them, TikZ."""
+    from derender.settings import InferSettings
+
+    settings = InferSettings(top=top, grid=grid, device=device.value, seed=seed, synthesis_timeout=timeout)
+    from derender import report
+    from derender.pipeline import Pipeline, inference_to_json
+
+    pipeline = Pipeline.load(settings.device)
+    bad = empty = False
+    with report.progress() as bar:
+        task = bar.add_task("reading", total=len(images))
+        for image in images:
+            try:
+                inference = pipeline.infer(image, settings, report=lambda stage, image=image: bar.update(task, description=f"{image.name}: {stage}"))
+            except InputError as error:
+                bad = True
+                _complain(error)
+                if as_json:
+                    _print_json({"image": str(image), "error": str(error)})
+            else:
+                empty = empty or not any(i.spec.commands for i in inference.interpretations)
+                if as_json:
+                    _print_json(inference_to_json(inference))
+                else:
+                    report.show_inference(inference)
+            bar.advance(task)
+    raise typer.Exit(2 if bad else 1 if empty else 0)
+
+
+@app.command()
+def synthesize(
+    spec: Annotated[Path, typer.Argument(help="A JSON list of drawing commands; - reads standard input.")],
+    engine: Engine = Engine.native,
+    timeout: Annotated[float, typer.Option(help="Seconds before the best program so far is taken.")] = 20.0,
+    as_json: Json = False,
+) -> None:
+    """Find the shortest program that draws a spec."""
+    if not timeout > 0:
+        raise OptionError(f"the time limit must be a positive number of seconds, not {timeout}")
+    problem = _read_spec(spec)
+    from derender import report
+    from derender.language.text import pretty
+    from derender.synthesis import synthesize as search
+
+    found = search(problem, timeout=timeout)
+    if as_json:
+        _print_json(
+            {
+                "program": pretty(found.program),
+                "cost_thirds": found.cost_thirds,
+                "optimal": found.optimal,
+                "seconds": round(found.seconds, 5),
+                "search_space": str(found.search_space),
+            }
+        )
+    else:
+        report.show_synthesis(found)
+
+
+@app.command()
+def render(
+    file: Annotated[Path, typer.Argument(help="A program (text) or a spec (.json).")],
+    output: Annotated[Path, typer.Option("-o", "--output", help="Where to write: .tex, .png, .svg or .pdf.")],
+) -> None:
+    """Draw a program or a spec as TikZ, PNG, SVG or PDF."""
+    from derender.language.execute import execute
+    from derender.rendering import preview, tikz
+
+    drawing: Program | Spec = _read_spec(file) if file.suffix.lower() == ".json" else _read_program(file)
+    spec, labels = (drawing, ()) if isinstance(drawing, Spec) else (execute(drawing), drawing.labels)
+    match output.suffix.lower():
+        case ".tex":
+            source = tikz.spec_to_tikz(spec) if isinstance(drawing, Spec) else tikz.program_to_tikz(drawing)
+            data = tikz.standalone_document(source).encode()
+        case ".png":
+            data = preview.preview_png(spec, labels)
+        case ".svg":
+            data = preview.preview_svg(spec, labels).encode()
+        case ".pdf":
+            data = preview.preview_pdf(spec, labels)
+        case other:
+            raise OptionError(f"cannot draw to {other or 'a file without an ending'}: use .tex, .png, .svg or .pdf")
+    _write(output, data)
+
+
+@app.command()
+def extrapolate(
+    program: Annotated[Path, typer.Argument(help="A program's text; - reads standard input.")],
+    loop: Annotated[list[str] | None, typer.Option(help="A loop's new bound, like i=5; may be repeated.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Continue a figure: give its loops other bounds. Without --loop, each loop that can grow, by one turn."""
+    from derender import extrapolation, report
+    from derender.language.text import pretty
+    from derender.rendering.tikz import program_to_tikz
+    from derender.spec import spec_to_json
+
+    source = _read_program(program)
+    chosen = dict(extrapolation.parse_bound(text) for text in loop or ())
+    results = (extrapolation.extrapolate(source, chosen),) if chosen else extrapolation.proposals(source)
+    for result in results:
+        if as_json:
+            _print_json(
+                {
+                    "bounds": dict(result.bounds),
+                    "program": pretty(result.program),
+                    "spec": spec_to_json(result.spec),
+                    "tikz": program_to_tikz(result.program),
+                }
+            )
+        else:
+            report.console.print(f"{result.title}: {len(result.spec)} commands")
+            report.show_program(pretty(result.program))
+    if not results:
+        if not as_json:
+            report.console.print("no loop can grow")
+        raise typer.Exit(1)
+
+
+@app.command()
+def evaluate(
+    folder: Annotated[Path, typer.Argument(help="Pictures and a specs.json that lists them.")],
+    grid: Grid = None,
+    shift: Annotated[bool, typer.Option(help="Right up to a shift and a scale of the lattice.")] = False,
+    device: Device = Device.auto,
+    as_json: Json = False,
+) -> None:
+    """Measure how well the drawings of a folder are read."""
+    from derender.evaluation import drawings_in, score
+
+    drawings = drawings_in(folder)
+    from derender import report
+    from derender.photo.ink import ink_of
+    from derender.photo.load import load_picture, to_grey
+    from derender.pipeline import Pipeline
+    from derender.settings import InferSettings
+
+    settings = InferSettings(grid=grid, device=device.value)
+    pipeline = Pipeline.load(settings.device)
+    scores = []
+    with report.progress() as bar:
+        for drawing in bar.track(drawings, description="reading"):
+            started = time.perf_counter()
+            _, readings = pipeline.read(ink_of(to_grey(load_picture(drawing.path))), settings)
+            seconds = time.perf_counter() - started
+            scores.append(score(drawing, [r.spec for r in readings], seconds, up_to_lattice=shift or grid is None))
+    if as_json:
+        rows = [{"drawing": s.drawing, "exact_rank": s.exact_rank, "iou": round(s.iou, 4), "seconds": round(s.seconds, 4)} for s in scores]
+        _print_json({**{k: round(v, 4) for k, v in report.summary(scores).items()}, "drawings": rows})
+    else:
+        report.show_scores(scores)
+
+
+@app.command()
+def train(
+    name: Annotated[str, typer.Argument(help="The model to train: reader.")],
+    steps: Annotated[int | None, typer.Option(help="Optimizer steps of the whole run.")] = None,
+    state: Annotated[Path, typer.Option(help="The state to resume from, and to write every few minutes.")] = Path(".cache/training/reader.pt"),
+    fine_tune: Annotated[Path | None, typer.Option(help="A finished run's state whose weights a new run starts from.")] = None,
+    models: Annotated[Path | None, typer.Option(help="Where to write the weights at the end.")] = None,
+    export: Annotated[bool, typer.Option(help="Only write the weights of the present state.")] = False,
+) -> None:
+    """Train a network on simulated drawings; interrupted runs go on where they were."""
+    if name != "reader":
+        raise OptionError(f"there is no model {name!r} to train; known: reader")
+    from derender.training_run import export_reader, run_reader
+
+    if not export:
+        run_reader(state, steps, fine_tune)
+    typer.echo(export_reader(state, models))
+
+
+def main() -> None:
+    """The entry point: expected errors become one line on stderr and exit status 2."""
+    try:
+        app()
+    except DerenderError as error:
+        _complain(error)
+        sys.exit(2)
+    except BrokenPipeError:
+        sys.exit(0)
+
+
+def _complain(error: DerenderError) -> None:
+    sys.stderr.write("derender: " + " ".join(str(error).split()) + "\n")
+
+
+def _print_json(value: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
+    sys.stdout.flush()
+
+
+def _read_text(path: Path) -> str:
+    try:
+        data = sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror})") from None
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise InputError(f"{path}: this is not UTF-8 text") from None
+
+
+def _read_spec(path: Path) -> Spec:
+    from derender.spec import spec_from_json
+
+    text = _read_text(path)
+    try:
+        data = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"{path}: this is not JSON ({error})") from None
+    try:
+        return spec_from_json(data)
+    except InputError as error:
+        raise InputError(f"{path}: {error}") from None
+
+
+def _read_program(path: Path) -> Program:
+    from derender.language.text import parse_program
+
+    text = _read_text(path)
+    try:
+        return parse_program(text)
+    except InputError as error:
+        raise InputError(f"{path}: {error}") from None
+
+
+def _write(path: Path, data: bytes) -> None:
+    """The whole file or nothing."""
+    partial = path.with_name(path.name + ".part")
+    try:
+        partial.write_bytes(data)
+        partial.replace(path)
+    except OSError as error:
+        partial.unlink(missing_ok=True)
+        raise InputError(f"{path}: cannot be written ({error.strerror})") from None
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,92 @@
+"""What people see on the command line: tables, summaries, one-line errors."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.panel import Panel
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.syntax import Syntax
+from rich.table import Table
+from rich.text import Text
+
+from derender.evaluation import Score
+from derender.language.text import pretty
+from derender.pipeline import Inference
+from derender.synthesis import Synthesis
+
+console = Console()
+errors = Console(stderr=True, highlight=False)
+
+
+def progress() -> Progress:
+    """A progress display on stderr, which leaves stdout to results; it shows nothing where stderr is no terminal."""
+    return Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+        console=errors,
+        transient=True,
+        disable=not errors.is_terminal,
+    )
+
+
+def show_inference(inference: Inference) -> None:
+    """The readings as a table, the best program in full."""
+    console.print(Text(inference.image, style="bold"))
+    if not inference.interpretations:
+        console.print("  nothing drawn was recognised")
+        return
+    table = Table("", "commands", "statements", "cost", "proven", "probability", box=None, padding=(0, 2))
+    for k, i in enumerate(inference.interpretations, 1):
+        lines = len(pretty(i.program).splitlines())
+        table.add_row(str(k), str(len(i.spec)), str(lines), thirds(i.cost_thirds), "yes" if i.optimal else "no", f"{i.probability:.3f}")
+    console.print(table)
+    show_program(pretty(inference.interpretations[0].program))
+    s = inference.seconds
+    console.print(
+        f"unexplained ink {inference.unexplained_ink:.1%} · photo {s.photo:.3f} s · reading {s.perception:.3f} s · programs {s.synthesis:.3f} s",
+        style="dim",
+    )
+
+
+def show_synthesis(found: Synthesis) -> None:
+    """The program and what is known of it."""
+    show_program(pretty(found.program))
+    proof = "proven shortest" if found.optimal else f"not proven: at least {thirds(found.lower_bound_thirds)}"
+    console.print(f"cost {thirds(found.cost_thirds)} ({proof}) · {found.seconds:.3f} s · {found.search_space}", style="dim")
+
+
+def show_program(text: str) -> None:
+    console.print(Panel(Syntax(text.rstrip("\n") or "(draws nothing)", "c", background_color="default"), expand=False))
+
+
+def show_scores(scores: Sequence[Score]) -> None:
+    """Totals, and the drawings that were not read exactly."""
+    table = Table("drawing", "exact at", "IoU", "seconds", box=None, padding=(0, 2))
+    for s in scores:
+        if s.exact_rank != 1:
+            table.add_row(s.drawing, str(s.exact_rank or "-"), f"{s.iou:.2f}", f"{s.seconds:.3f}")
+    if table.row_count:
+        console.print(table)
+    total = summary(scores)
+    console.print(f"{len(scores)} drawings · top-1 {total['top1']:.3f} · top-5 {total['top5']:.3f} · mean IoU {total['iou_mean']:.3f}")
+
+
+def summary(scores: Sequence[Score]) -> dict[str, float]:
+    """top1, top5 and iou_mean over the drawings."""
+    n = max(1, len(scores))
+    return {
+        "top1": sum(s.exact_rank == 1 for s in scores) / n,
+        "top5": sum(s.exact_rank is not None and s.exact_rank <= 5 for s in scores) / n,
+        "iou_mean": sum(s.iou for s in scores) / n,
+    }
+
+
+def thirds(cost: int) -> str:
+    """A cost in thirds as people read it: 4, 4⅓, 4⅔."""
+    return f"{cost // 3}{('', '⅓', '⅔')[cost % 3]}"
