@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from derender.rendering.pencil import CELL, Hand, aligned_placement, Placement, draw_by_hand, jittered, sample_hand
+from derender.rendering.pencil import CELL, Hand, Placement, aligned_placement, draw_by_hand, jittered, sample_hand
 from derender.spec import Spec
 
 
@@ -91,7 +91,7 @@ def _ruled(paper: NDArray[np.float32], pixels_per_cell: int, rng: np.random.Gene
 
 def _light(height: int, width: int, rng: np.random.Generator) -> NDArray[np.float32]:
     """A gradient across the sheet and a soft darker corner."""
-    y, x = np.mgrid[0:1 : height * 1j, 0:1 : width * 1j]
+    y, x = np.mgrid[0 : 1 : height * 1j, 0 : 1 : width * 1j]
     slope = rng.uniform(-0.12, 0.12, 2)
     corner = rng.uniform(0, 1, 2)
     shade = 0.15 * np.exp(-((x - corner[0]) ** 2 + (y - corner[1]) ** 2) / 0.15)
