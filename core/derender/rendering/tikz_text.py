@@ -14,7 +14,8 @@ _SMALL = (
 _LARGE = "Γ Gamma Δ Delta Θ Theta Λ Lambda Ξ Xi Π Pi Σ Sigma Φ Phi Ψ Psi Ω Omega"
 _SIGNS = "→ rightarrow ← leftarrow ≤ leq ≥ geq ≠ neq ∞ infty ∈ in ∑ sum ∫ int"
 _PAIRS = f"{_LARGE} {_SIGNS}".split()
-_FORMULAS = {chr(ord("α") + n): name for n, name in enumerate(_SMALL.split())} | dict(zip(_PAIRS[::2], _PAIRS[1::2], strict=True))
+_NAMES = {chr(ord("α") + n): name for n, name in enumerate(_SMALL.split()) if name != "omicron"}
+_FORMULAS = _NAMES | dict(zip(_PAIRS[::2], _PAIRS[1::2], strict=True))
 
 _CHARACTERS = {
     "\\": r"\textbackslash{}",
@@ -34,34 +35,56 @@ _TOKEN = re.compile(r"\\[A-Za-z]+|\\.|.")
 def node_text(text: str) -> str:
     """The text for a node's braces: one line, with its own braces balanced."""
     line = _CONTROL.sub(" ", text).strip()
-    return line if is_tex(line) else "".join(_CHARACTERS.get(character, character) for character in line)
+    if is_tex(line):
+        return "".join(f"\\ensuremath{{\\{_FORMULAS[character]}}}" if character in _FORMULAS else character for character in line)
+    return "".join(_CHARACTERS.get(character, character) for character in line)
 
 
 def is_tex(text: str) -> bool:
-    """Whether the text holds TeX that can stand within braces, in a document of any kind, without touching what follows."""
-    return re.search(r"[\\$]", text) is not None and _ends_well(_TOKEN.findall(text))
+    """Whether the text holds TeX that can stand within braces, in a document of any kind, without touching what follows.
+
+    Control words are trusted to exist and to find their arguments.
+    """
+    return re.search(r"[\\$]", text) is not None and _reads_to_its_end(_TOKEN.findall(text))
 
 
-def _ends_well(tokens: list[str]) -> bool:
-    depth = 0
-    formula_depth: int | None = None  # the depth of braces at which the current formula began
+def _reads_to_its_end(tokens: list[str]) -> bool:
+    groups: list[bool] = []  # for each open brace or formula from outside in, whether it is a formula
+    scripts: list[str] = []  # those on the current symbol, which takes each kind once
     before = ""
-    for token in tokens:
-        if token in ("\\", "%", "#", "&", "\\(", "\\)", "\\[", "\\]", "\\par"):
-            return False
-        if before in ("^", "_") and token in ("^", "_", "}", "$", " "):
-            return False
-        if token == "{":
-            depth += 1
-        elif token == "}":
-            depth -= 1
-            if depth < (formula_depth or 0):
+    for token, after in zip(tokens, [*tokens[1:], ""], strict=True):
+        in_formula = any(groups)
+        if before not in ("^", "_", *scripts) and token not in ("^", "_", " "):
+            scripts = []
+        match token:
+            case "%" | "#" | "&" | "\\":
                 return False
-        elif token == "$":
-            if before == "$" or formula_depth not in (None, depth):
+            case "{":
+                groups.append(False)
+            case "}":
+                if not groups or groups.pop():
+                    return False
+            case "$" if not in_formula:
+                if after in ("$", ""):
+                    return False
+                groups.append(True)
+            case "$":
+                if not groups.pop():
+                    return False
+            case "^" | "_":
+                if not in_formula or token in scripts or after.strip() in ("", "^", "_", "}", "$", "'"):
+                    return False
+                scripts.append(token)
+            case _ if len(token) == 2 and not re.match(r"\\[A-Za-z]", token) and not _is_known_symbol(token, after, in_formula):
                 return False
-            formula_depth = depth if formula_depth is None else None
-        elif token in ("^", "_") and formula_depth is None:
-            return False
         before = token
-    return depth == 0 and formula_depth is None
+    return not groups
+
+
+def _is_known_symbol(token: str, after: str, in_formula: bool) -> bool:
+    """Control symbols: printed characters and thin spaces anywhere, wider spaces in formulas, accents on letters outside them."""
+    if token[1] in "{}$&#%_,":
+        return True
+    if token[1] in ";:!":
+        return in_formula
+    return token[1] in "'`\"^~=." and not in_formula and re.match("[A-Za-z]", after) is not None
