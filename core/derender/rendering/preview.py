@@ -8,17 +8,20 @@ from __future__ import annotations
 import io
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cairo
 from PIL import Image, ImageOps
 
 from derender.language.program import Label
-from derender.rendering.pen import DEFAULT_PEN
+from derender.rendering.pen import DEFAULT_PEN, Pen
 from derender.rendering.strokes import Canvas, stroke_spec
 from derender.spec import Spec
 
 _MARGIN = 0.5
+"""Cells."""
+_LEAST_MARGIN = 4
+"""Pixels."""
 _TEXT_HEIGHT = 0.85
 """Cells; ten points in cells of 4 mm, as TikZ sets a node."""
 _LARGEST_SIDE = 2400
@@ -69,6 +72,8 @@ def preview_pdf(spec: Spec, labels: tuple[Label, ...] = ()) -> bytes:
     frame = _frame(spec, labels, _POINTS_PER_CELL)
     file = io.BytesIO()
     with cairo.PDFSurface(file, *frame.size) as surface:
+        # Older TeX warns of newer versions when the file is included.
+        surface.restrict_to_version(cairo.PDF_VERSION_1_4)
         _draw(surface, spec, labels, frame)
     return file.getvalue()
 
@@ -93,10 +98,11 @@ def _frame(spec: Spec, labels: tuple[Label, ...], scale: float) -> _Frame:
     context = cairo.Context(recording)
     # A device unit of a hundredth of a cell: recordings measure ink in whole units.
     context.set_matrix(cairo.Matrix(100, 0, 0, -100, 0, 0))
-    _draw_ink(context, spec, labels)
+    _draw_ink(context, spec, labels, DEFAULT_PEN)
     x, y, width, height = (value / 100 for value in recording.ink_extents())
-    width, height = width + 2 * _MARGIN, height + 2 * _MARGIN
-    return _Frame(x - _MARGIN, -y + _MARGIN, width, height, min(scale, _LARGEST_SIDE / max(width, height)))
+    scale = min(scale, (_LARGEST_SIDE - 2 * _LEAST_MARGIN) / max(width, height, 1))
+    margin = max(_MARGIN, _LEAST_MARGIN / scale)
+    return _Frame(x - margin, -y + margin, width + 2 * margin, height + 2 * margin, scale)
 
 
 def _draw(surface: cairo.Surface, spec: Spec, labels: tuple[Label, ...], frame: _Frame) -> None:
@@ -104,12 +110,14 @@ def _draw(surface: cairo.Surface, spec: Spec, labels: tuple[Label, ...], frame: 
     context.set_source_rgb(1, 1, 1)
     context.paint()
     context.set_matrix(cairo.Matrix(frame.scale, 0, 0, -frame.scale, -frame.left * frame.scale, frame.top * frame.scale))
-    _draw_ink(context, spec, labels)
+    # However small the cells, a line stays wide enough to be seen.
+    pen = replace(DEFAULT_PEN, line_width=max(DEFAULT_PEN.line_width, 0.8 / frame.scale))
+    _draw_ink(context, spec, labels, pen)
 
 
-def _draw_ink(context: Canvas, spec: Spec, labels: tuple[Label, ...]) -> None:
+def _draw_ink(context: Canvas, spec: Spec, labels: tuple[Label, ...], pen: Pen) -> None:
     context.set_source_rgb(0, 0, 0)
-    stroke_spec(context, spec, DEFAULT_PEN)
+    stroke_spec(context, spec, pen)
     context.select_font_face("serif")
     context.set_font_matrix(cairo.Matrix(_TEXT_HEIGHT, 0, 0, -_TEXT_HEIGHT, 0, 0))
     for label in labels:
