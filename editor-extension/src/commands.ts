@@ -1,7 +1,7 @@
 // The commands of the palette, and the way out of a failure. What changes a document is a code action of the server, not a
 // command here.
 
-import { commands, window, type Disposable, type LogOutputChannel } from "vscode";
+import { commands, env, window, type Disposable, type LogOutputChannel } from "vscode";
 import type { ServerConnection } from "./client";
 
 export function registerCommands(server: ServerConnection, log: LogOutputChannel): readonly Disposable[] {
@@ -24,6 +24,8 @@ export async function tellFailure(message: string, log: LogOutputChannel): Promi
   }
 }
 
+/** In a remote window the server runs on the remote machine, and only that machine's settings page shows its settings. */
 async function openSettings(): Promise<void> {
-  await commands.executeCommand("workbench.action.openSettings", "derender.server");
+  const page = env.remoteName === undefined ? "workbench.action.openSettings" : "workbench.action.openRemoteSettings";
+  await commands.executeCommand(page, { query: "derender.server" });
 }

@@ -30,6 +30,8 @@ _SETTINGS: dict[str, object] = {
     "telemetry.telemetryLevel": "off",
     "chat.disableAIFeatures": True,
     "files.autoSave": "off",
+    "security.workspace.trust.startupPrompt": "never",
+    "security.workspace.trust.enabled": False,
 }
 
 
@@ -73,16 +75,19 @@ def install_extension(tools: Tools, package: Path, folder: Path) -> Path:
 
 
 class Workbench:
-    """An open workbench window on `workspace`; a context manager. Its methods are an author's actions, see workbench.mjs."""
+    """A workbench window on `workspace`; a context manager. Its methods are an author's actions, see workbench.mjs.
 
-    def __init__(self, tools: Tools, extensions: Path, folder: Path, workspace: Path, settings: dict[str, object], *, trusted: bool = True) -> None:
+    The editor keeps everything of its own in `folder`; screenshots go to `pictures`, one on its own accord where a test fails.
+    """
+
+    def __init__(self, tools: Tools, extensions: Path, folder: Path, workspace: Path, pictures: Path, settings: dict[str, object]) -> None:
         self.processes = Processes(folder)
         self._tools = tools
         self._folder = folder
         self._workspace = workspace
         self._extensions = extensions
-        self._settings = _SETTINGS | settings | {"security.workspace.trust.enabled": not trusted}
-        self._trust = ["--disable-workspace-trust"] if trusted else []
+        self._pictures = pictures
+        self._settings = _SETTINGS | settings
 
     def __enter__(self) -> Self:
         try:
@@ -135,6 +140,10 @@ class Workbench:
         shown = cast(dict[str, Any], self._do("notification", text))
         return shown["message"], shown["buttons"]
 
+    def trust_folder(self) -> None:
+        """Says that the authors of the folder are trusted."""
+        self._do("trustFolder")
+
     def click_button(self, text: str) -> None:
         self._do("clickButton", text)
 
@@ -150,8 +159,8 @@ class Workbench:
             time.sleep(0.1)
 
     def screenshot(self, name: str) -> Path:
-        """A picture of the window, outside the folder that is removed with the test."""
-        path = Path(os.environ.get("DERENDER_SCREENSHOTS", self._folder.parent)) / f"{self._folder.name}-{name}"
+        """A picture of the window, in the folder for pictures."""
+        path = self._pictures / name
         self._do("screenshot", str(path))
         return path
 
@@ -164,11 +173,15 @@ class Workbench:
         command = [
             *_code_server(self._tools, self._folder, self._extensions),
             *("--auth", "none", "--bind-addr", "127.0.0.1:0", "--disable-telemetry", "--disable-update-check"),
-            *("--disable-getting-started-override", "--disable-proxy", *self._trust),
+            *("--disable-getting-started-override", "--disable-proxy"),
         ]
         with log.open("wb") as output:
             server = self.processes.start(
-                command, environment=_environment(self._tools, self._folder), stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT
+                command,
+                environment=_environment(self._tools, self._folder),
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
             )
         deadline = time.monotonic() + _PATIENCE
         while time.monotonic() < deadline and server.poll() is None:

@@ -1,0 +1,6 @@
+#!/usr/bin/env bash
+# ESLint and the type checker over the extension; installs them first where they are missing.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+../tests/editors/setup.sh extension
+npm run --silent check

@@ -1,0 +1,45 @@
+-- Drives Neovim through one insertion and writes what happened to the file that $DERENDER_REPORT names.
+
+local PATIENCE = 60000
+
+local function wait_for(what, holds)
+  if not vim.wait(PATIENCE, holds, 50) then
+    error("waited in vain for " .. what)
+  end
+end
+
+local function text()
+  return table.concat(vim.api.nvim_buf_get_lines(0, 0, -1, false), "\n")
+end
+
+local report = { offered = {} }
+
+local function insert()
+  wait_for("a diagnostic", function()
+    return #vim.diagnostic.get(0) > 0
+  end)
+  local diagnostic = vim.diagnostic.get(0)[1]
+  report.diagnostic = { source = diagnostic.source, message = diagnostic.message, severity = diagnostic.severity, line = diagnostic.lnum + 1 }
+  vim.ui.select = function(items, options, choose)
+    for index, item in ipairs(items) do
+      local title = options.format_item and options.format_item(item) or item
+      table.insert(report.offered, title)
+      if title:find("Insert TikZ program", 1, true) then
+        choose(item, index)
+      end
+    end
+  end
+  vim.api.nvim_win_set_cursor(0, { diagnostic.lnum + 1, diagnostic.col })
+  vim.lsp.buf.code_action()
+  wait_for("the inserted program", function()
+    return text():find("\\begin{tikzpicture}", 1, true) ~= nil
+  end)
+  vim.cmd("write")
+  vim.cmd("undo")
+  report.undone = text()
+end
+
+local ok, problem = pcall(insert)
+report.error = not ok and tostring(problem) or nil
+vim.fn.writefile({ vim.fn.json_encode(report) }, vim.env.DERENDER_REPORT)
+vim.cmd("qall!")

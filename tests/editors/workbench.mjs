@@ -1,0 +1,139 @@
+// Operates VS Code's workbench in a browser as an author would: with the keyboard, the mouse and the eyes.
+//
+//   node workbench.mjs PLAYWRIGHT CHROMIUM URL PROFILE
+//
+// Then one request a line on standard input, {"do": NAME, "with": [ARGUMENT…]}, and one answer a line on standard output,
+// {"result": …} or {"error": TEXT}. The end of the input closes the browser.
+import { createInterface } from "node:readline";
+import { createRequire } from "node:module";
+
+const [playwright, executablePath, url, profile] = process.argv.slice(2);
+const { chromium } = createRequire(import.meta.url)(playwright);
+
+const FLAGS = [
+  "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+  "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
+];
+const PATIENCE = 60_000;
+
+const browser = await chromium.launchPersistentContext(profile, {
+  executablePath,
+  args: FLAGS,
+  headless: true,
+  viewport: { width: 1280, height: 900 },
+});
+browser.setDefaultTimeout(PATIENCE);
+const page = browser.pages()[0] ?? (await browser.newPage());
+await page.goto(url);
+await page.locator(".monaco-workbench .part.editor").waitFor();
+
+const rows = (list, text) => page.locator(`${list} .monaco-list-row`).filter({ hasText: text });
+
+const actions = {
+  /** Opens a file of the folder from the explorer and puts the cursor into it. */
+  async openFile(name) {
+    await rows(".explorer-folders-view", name).first().dblclick();
+    await page.locator(`.tab.active[data-resource-name="${name}"]`).waitFor();
+    await page.locator(".editor-instance .monaco-editor .view-lines").first().waitFor();
+  },
+
+  /** Shows the problems and gives the text of the first one that contains `text`, once there is one. */
+  async problem(text) {
+    if ((await page.locator(".markers-panel").count()) === 0) {
+      await page.keyboard.press("Control+Shift+M");
+    }
+    const row = rows(".markers-panel", text).first();
+    await row.waitFor();
+    return (await row.innerText()).trim();
+  },
+
+  /** The titles that the light bulb offers at the problem that contains `text`. The menu stays open. */
+  async lightBulb(text) {
+    await rows(".markers-panel", text).first().dblclick();
+    await page.locator(".statusbar-item").filter({ hasText: /selected\)/ }).waitFor();
+    const menu = page.locator(".action-widget .monaco-list-row.action");
+    for (let attempt = 0; attempt < 5; attempt++) {
+      await page.keyboard.press("Control+.");
+      try {
+        await menu.first().waitFor({ timeout: 3000 });
+        return (await menu.allInnerTexts()).map((title) => title.trim());
+      } catch {
+        await page.keyboard.press("Escape"); // the editor had not settled; once more
+      }
+    }
+    throw new Error("the light bulb's menu did not open");
+  },
+
+  /** Chooses a title from the light bulb's menu and waits until the file is changed. */
+  async choose(title) {
+    await page.locator(".action-widget .monaco-list-row.action").filter({ hasText: title }).first().click();
+    await page.locator(".tab.active.dirty").waitFor();
+  },
+
+  async press(keys) {
+    await page.keyboard.press(keys);
+  },
+
+  async type(text) {
+    await page.keyboard.type(text);
+  },
+
+  /** Saves the active file and waits until it is saved. */
+  async save() {
+    await page.keyboard.press("Control+S");
+    await page.locator(".tab.active.dirty").waitFor({ state: "detached" });
+  },
+
+  /** Runs a command of the palette by its title. */
+  async command(title) {
+    await page.keyboard.press("F1");
+    await page.locator(".quick-input-widget input").fill(`>${title}`);
+    await rows(".quick-input-list", title).first().click();
+  },
+
+  /** The text and the buttons of the first notification that contains `text`, once there is one. */
+  async notification(text) {
+    const toast = page.locator(".notification-toast").filter({ hasText: text }).first();
+    await toast.waitFor();
+    const message = await toast.locator(".notification-list-item-message").innerText();
+    const buttons = await toast.locator(".notification-list-item-buttons-container .monaco-button").allInnerTexts();
+    return { message: message.trim(), buttons: buttons.map((button) => button.trim()) };
+  },
+
+  async clickButton(text) {
+    await page.locator(".notification-toast .monaco-button").filter({ hasText: text }).first().click();
+  },
+
+  /** Says on the page for it that the authors of the folder are trusted. */
+  async trustFolder() {
+    await actions.command("Workspaces: Manage Workspace Trust");
+    const editor = page.locator(".workspace-trust-editor");
+    await editor.locator(".monaco-button").filter({ hasText: /^Trust$/ }).first().click();
+    await editor.filter({ hasText: "You trust this folder" }).waitFor();
+  },
+
+  /** What the settings page is searched for, once it shows settings. */
+  async settingsSearch() {
+    const lines = page.locator(".settings-editor .search-container .view-lines");
+    await lines.waitFor();
+    await page.locator(".settings-editor .setting-item-contents").first().waitFor();
+    return (await lines.innerText()).replaceAll("\u00a0", " ").trim();
+  },
+
+  async screenshot(path) {
+    await page.screenshot({ path });
+  },
+};
+
+process.stdout.write(`${JSON.stringify({ result: "ready" })}\n`);
+for await (const line of createInterface({ input: process.stdin })) {
+  const { do: name, with: values } = JSON.parse(line);
+  let answer;
+  try {
+    answer = { result: (await actions[name](...values)) ?? null };
+  } catch (error) {
+    answer = { error: String(error) };
+  }
+  process.stdout.write(`${JSON.stringify(answer)}\n`);
+}
+await browser.close();
