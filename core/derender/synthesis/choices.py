@@ -1,0 +1,100 @@
+"""Statements as the search sees them: bit masks of what they draw and of the coefficients they use.
+
+Bit e of a mask stands for element e; bits of coefficients are numbered as they are met, x and y apart. Of statements that a
+search cannot tell apart the one that an author would rather read is kept: forwards before backwards, small steps before large.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from derender.synthesis.contexts import Place
+from derender.synthesis.elements import Bools
+from derender.synthesis.leaves import Leaves
+from derender.synthesis.nodes import TOP, Nodes, Slot
+
+
+class Choice(NamedTuple):
+    """A statement in a slot; `row` of `leaves` says how it is written."""
+
+    mask: int
+    xs: int
+    ys: int
+    node: int
+    place: Place
+    uses_outer: bool
+    uses_inner: bool
+    leaves: Leaves
+    row: int
+
+
+class Catalogue:
+    """The statements of each node, listed when first asked for."""
+
+    def __init__(self, nodes: Nodes) -> None:
+        self._nodes = nodes
+        self._listed: dict[int, tuple[Choice, ...]] = {}
+        self._xs: dict[tuple[int, int], int] = {}
+        self._ys: dict[tuple[int, int], int] = {}
+        self._x_bits: dict[int, int] = {0: 0}
+        self._y_bits: dict[int, int] = {0: 0}
+
+    def choices(self, node: int) -> tuple[Choice, ...]:
+        """The statements of a node (or of the program itself), no two alike in all that matters to a search."""
+        if node not in self._listed:
+            slots = (Slot(Place.BODY, self._nodes.single),) if node == TOP else self._nodes.nodes[node].slots
+            found: dict[tuple[int, int, int, Place, bool, bool], Choice] = {}
+            for slot in slots:
+                for choice in self._of_slot(node, slot):
+                    found.setdefault((choice.mask, choice.xs, choice.ys, choice.place, choice.uses_outer, choice.uses_inner), choice)
+            self._listed[node] = tuple(found.values())
+        return self._listed[node]
+
+    def _of_slot(self, node: int, slot: Slot) -> list[Choice]:
+        if not len(slot.family):
+            return []
+        leaves = slot.statements()
+        coefficients = leaves.outer + leaves.inner
+        order = np.lexsort((np.abs(coefficients).sum(axis=1), (coefficients < 0).sum(axis=1)))
+        leaves, coefficients = leaves.where(order), coefficients[order]
+        uses_outer: list[bool] = (leaves.outer != 0).any(axis=1).tolist()
+        uses_inner: list[bool] = (leaves.inner != 0).any(axis=1).tolist()
+        return [
+            Choice(
+                mask,
+                self._bits(self._xs, self._x_bits, x1, x2),
+                self._bits(self._ys, self._y_bits, y1, y2),
+                node,
+                slot.place,
+                o,
+                i,
+                leaves,
+                row,
+            )
+            for row, (mask, (x1, y1, x2, y2), o, i) in enumerate(
+                zip(masks_of(leaves.covers), coefficients.tolist(), uses_outer, uses_inner, strict=True)
+            )
+        ]
+
+    @staticmethod
+    def _bits(known: dict[tuple[int, int], int], bits: dict[int, int], first: int, second: int) -> int:
+        found = known.get((first, second))
+        if found is None:
+            for value in (first, second):
+                # 0 is no coefficient and has no bit.
+                bits.setdefault(value, 1 << (len(bits) - 1))
+            found = known[first, second] = bits[first] | bits[second]
+        return found
+
+
+def masks_of(covers: Bools) -> list[int]:
+    """Each row of (M, N) as an integer, element e as bit e."""
+    packed = np.packbits(covers, axis=1, bitorder="little")
+    if packed.shape[1] <= 8:
+        words = np.zeros((len(packed), 8), dtype=np.uint8)
+        words[:, : packed.shape[1]] = packed
+        masks: list[int] = words.view("<u8").ravel().tolist()
+        return masks
+    return [int.from_bytes(row.tobytes(), "little") for row in packed]

@@ -1,0 +1,87 @@
+"""The synthesizer: from a spec to a program of least cost that draws it, or the best one known when time is up."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from derender.language.cost import cost_thirds
+from derender.language.execute import Budget, execute
+from derender.language.legality import problems
+from derender.language.program import Program
+from derender.spec import Spec
+from derender.synthesis.cover import COMMAND_THIRDS, Stopped
+from derender.synthesis.elements import elements_of
+from derender.synthesis.nodes import nodes_of
+from derender.synthesis.readback import program_of
+from derender.synthesis.search import HeaderSearch
+from derender.synthesis.search_space import FULL, SearchSpace
+
+
+@dataclass(frozen=True, slots=True)
+class Synthesis:
+    """A legal program that draws the spec, what is proven about its cost (A.5, in thirds), and how long that took.
+
+    `optimal`: no program of the search space costs less. `lower_bound_thirds`: what every program of it costs at least.
+    """
+
+    program: Program
+    cost_thirds: int
+    optimal: bool
+    lower_bound_thirds: int
+    seconds: float
+    search_space: SearchSpace
+
+
+def synthesize(
+    spec: Spec,
+    *,
+    space: SearchSpace = FULL,
+    timeout: float | None = None,
+    should_stop: Callable[[], bool] | None = None,
+) -> Synthesis:
+    """The cheapest program of `space` that draws `spec` (Eq. 4), or the best found within `timeout` seconds or until `should_stop`.
+
+    The result's program was run and judged before it is returned. The same spec gives the same program, save for time-outs.
+    """
+    started = time.perf_counter()
+
+    def stopped() -> bool:
+        out_of_time = timeout is not None and time.perf_counter() - started >= timeout
+        return out_of_time or (should_stop is not None and should_stop())
+
+    nodes = nodes_of(elements_of(spec), space, stopped)
+    search = HeaderSearch(nodes, stopped)
+    finished = _run(search, stopped) and nodes.complete
+    program = program_of(nodes, search.incumbent.choices)
+    cost = cost_thirds(program)
+    _verify(program, spec, cost, search.incumbent.thirds)
+    proven = cost if finished else search.lower_bound if nodes.complete else 0
+    bound = min(cost, max(proven, COMMAND_THIRDS if len(spec) else 0))
+    return Synthesis(program, cost, bound == cost, bound, time.perf_counter() - started, space)
+
+
+def _run(search: HeaderSearch, stopped: Callable[[], bool]) -> bool:
+    """Whether the search came to its end."""
+    try:
+        if stopped():
+            return False
+        for _ in search:
+            if stopped():
+                return False
+    except Stopped:
+        return False
+    return True
+
+
+def _verify(program: Program, spec: Spec, cost: int, expected: int) -> None:
+    """Refuses to hand out a program that is not what it is said to be; such a program is a defect of this package."""
+    found = problems(program)
+    if found:
+        raise AssertionError(f"the synthesizer wrote an illegal program: {found[0]}")
+    size = 4 * (len(spec) + 1) ** 2
+    if execute(program, Budget(commands=size, turns=size)) != spec:
+        raise AssertionError("the synthesizer wrote a program that draws something else")
+    if cost > expected:
+        raise AssertionError(f"the synthesizer took a program of {cost} thirds for one of {expected}")
