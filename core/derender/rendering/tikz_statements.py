@@ -113,13 +113,22 @@ def _loop_lines(loop: For, largest: Mapping[str, int]) -> Iterator[str]:
     if not body:
         return
     last = replace(bound, constant=bound.constant - 1)
-    is_sum = last.variable is not None and (last.coefficient, last.constant) != (1, 0)
-    end = f"\\last{variable}" if is_sum else position_text(last)
-    if is_sum:
-        yield f"\\pgfmathtruncatemacro{{{end}}}{{{position_text(last)}}}"
-    items = {1: "0", 2: "0,1"}.get(bound.constant, f"0,...,{end}") if bound.variable is None else f"0,...,{end}"
-    lines = [f"\\foreach \\{variable} in {{{items}}} {{", *_indented(body), "}"]
-    yield from _guarded(f"{end}>-1", lines) if min(ends) <= 0 else lines
+    match (bound.variable, bound.coefficient, bound.constant):
+        case (None, _, count):
+            yield from _foreach(variable, {1: "0", 2: "0,1"}.get(count, f"0,...,{count - 1}"), body)
+        case (outer, 1, 1):
+            yield from _foreach(variable, f"0,...,\\{outer}", body)
+        case (outer, 1, 0):
+            yield from _foreach(variable, f"0,...,\\{outer}", _guarded(f"\\{variable}<\\{outer}", body))
+        case _:
+            end = f"\\last{variable}"
+            yield f"\\pgfmathtruncatemacro{{{end}}}{{{position_text(last)}}}"
+            lines = _foreach(variable, f"0,...,{end}", body)
+            yield from _guarded(f"{end}>-1", lines) if min(ends) <= 0 else lines
+
+
+def _foreach(variable: str, items: str, body: list[str]) -> list[str]:
+    return [f"\\foreach \\{variable} in {{{items}}} {{", *_indented(body), "}"]
 
 
 def _scope_lines(reflection: Reflect, largest: Mapping[str, int]) -> Iterator[str]:

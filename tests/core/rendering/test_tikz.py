@@ -59,6 +59,21 @@ def test_a_triangle_needs_no_guard() -> None:
     )
 
 
+def test_a_triangle_that_begins_empty_asks_as_its_program_does() -> None:
+    check(
+        "for (i < 3)\n    for (j < i)\n        circle(i, j)",
+        r"""
+\foreach \i in {0,...,2} {
+  \foreach \j in {0,...,\i} {
+    \ifnum\j<\i
+      \draw (\i, \j) circle[radius=1];
+    \fi
+  }
+}
+""",
+    )
+
+
 def test_a_range_that_may_be_empty_is_guarded() -> None:
     check(
         "for (i < 3)\n    for (j < 2*i - 1)\n        circle(i, j)",
