@@ -13,11 +13,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from compiled import dark_pixels
 from processes import Processes
 from workbench import REPOSITORY, Tools, install_extension
 
 SKETCH = REPOSITORY / "tests/sketches/lattice.jpg"
+INCLUDE = r"""  \includegraphics[width=5cm]{sketch}
+"""
 _LONGEST_RUN = 150
+_FEWEST_STROKE_PIXELS = 100
 
 PAPER = r"""\documentclass{article}
 \usepackage{graphicx}
@@ -51,6 +55,22 @@ def paper(tmp_path: Path) -> Path:
     path = folder / "paper.tex"
     path.write_text(PAPER, encoding="utf-8")
     return path
+
+
+@pytest.fixture
+def check_inserted(paper: Path) -> Callable[[], None]:
+    """Checks that the saved paper holds a figure instead of the photograph, nothing else is lost, and TeX shows strokes there."""
+
+    def check() -> None:
+        text = paper.read_text(encoding="utf-8")
+        assert r"\begin{tikzpicture}" in text
+        assert INCLUDE.strip() not in text
+        for line in PAPER.replace(INCLUDE, "").splitlines():
+            assert line in text.splitlines()
+        without_figure = dark_pixels(PAPER.replace(INCLUDE, ""), paper.parent)
+        assert dark_pixels(text, paper.parent) > without_figure + _FEWEST_STROKE_PIXELS
+
+    return check
 
 
 @pytest.fixture(scope="session")

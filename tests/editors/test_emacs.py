@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from compiled import compiled
 from workbench import REPOSITORY
 
 pytestmark = pytest.mark.editor
@@ -16,12 +15,13 @@ _SETUP = REPOSITORY / "editor-extension/emacs/derender.el"
 _SCRIPT = Path(__file__).with_name("insert.el")
 
 
-def test_an_author_inserts_the_program(paper: Path, run_editor: Callable[[list[str]], dict[str, Any]]) -> None:
+def test_an_author_inserts_the_program(
+    paper: Path, run_editor: Callable[[list[str]], dict[str, Any]], check_inserted: Callable[[], None]
+) -> None:
     """The diagnostic comes, the code action inserts the program, and what was saved compiles."""
     before = paper.read_text(encoding="utf-8")
     told = run_editor(["emacs", "--batch", "--load", str(_SETUP), str(paper), "--load", str(_SCRIPT)])
     assert "commands → " in told["diagnostic"]
     assert r"\includegraphics" in before.splitlines()[told["line"] - 1]
     assert {"Insert TikZ program", "Insert TikZ commands"} <= set(told["offered"])
-    assert r"\begin{tikzpicture}" in paper.read_text(encoding="utf-8")
-    assert compiled(paper) > 0
+    check_inserted()
