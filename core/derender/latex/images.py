@@ -1,0 +1,64 @@
+r"""Which file a figure names: LaTeX's search, without touching the disk.
+
+LaTeX looks in its working folder, which is the root document's, and in each folder of `\graphicspath`; Derender also looks in
+the folder of the document itself, where authors of subfiles keep their pictures. A name without a known extension is tried with
+each, in the order of pdfTeX.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+from derender.latex.scanner import closing, scan
+
+EXTENSIONS = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff", ".gif")
+"""Pictures that can be a photograph or a scan."""
+
+_OTHER_EXTENSIONS = (".pdf", ".eps", ".ps", ".svg", ".mps", ".tikz", ".pgf", ".tex")
+_GRAPHICSPATH = re.compile(r"\\graphicspath\s*(?=\{)")
+_MACRO = re.compile(r"[\\#]|\^\^")
+
+
+def graphics_path(text: str) -> tuple[str, ...]:
+    r"""The folders of the document's `\graphicspath`, as written; the last one counts, as in TeX."""
+    visible = scan(text).visible
+    folders: tuple[str, ...] = ()
+    for match in _GRAPHICSPATH.finditer(visible):
+        end = closing(visible, match.end())
+        if end is not None:
+            folders = tuple(part.strip().strip('"') for part in re.findall(r"\{([^{}]*)\}", visible[match.end() + 1 : end]))
+    return folders
+
+
+def names_a_photo(name: str) -> bool:
+    """Whether the name can be that of a photograph: it is complete, without macros, and not of a drawing's file type."""
+    return bool(name.strip()) and not _MACRO.search(name) and not name.lower().endswith(_OTHER_EXTENSIONS)
+
+
+def is_network_name(name: str) -> bool:
+    """Whether the name lies on another machine (`//server/…`, `\\\\server\\…`, `http://…`): it is refused before any look."""
+    return name.replace("\\", "/").startswith("//") or re.match(r"[A-Za-z][A-Za-z0-9+.-]+:", name) is not None
+
+
+def candidates(name: str, folders: Iterable[Path], graphicspath: Iterable[str] = ()) -> Iterator[Path]:
+    """Every path that the name may stand for, the likeliest first, none twice. `folders` are the root's and the document's."""
+    subfolders = ("", *(folder for folder in graphicspath if not is_network_name(folder)))
+    known = name.lower().endswith(EXTENSIONS)
+    endings = ("",) if known else tuple(case for extension in EXTENSIONS for case in (extension, extension.upper()))
+    seen: set[Path] = set()
+    for folder in folders:
+        for subfolder in subfolders:
+            for ending in endings:
+                path = folder / subfolder / (name + ending)
+                if path not in seen:
+                    seen.add(path)
+                    yield path
+
+
+def find_image(name: str, folders: Iterable[Path], graphicspath: Iterable[str], is_file: Callable[[Path], bool]) -> Path | None:
+    """The first candidate that is a file, or None."""
+    if not names_a_photo(name) or is_network_name(name):
+        return None
+    return next((path for path in candidates(name, folders, graphicspath) if is_file(path)), None)

@@ -1,0 +1,163 @@
+r"""What of a LaTeX document TeX would read: comments and verbatim blanked out, every character at its place.
+
+`scan` gives a text of the same length in which comments, `\verb`, verbatim environments and everything after `\end{document}`
+are spaces (line ends stay), and in which escaped characters (`\\`, `\%`, `\{`) are null characters. On it plain regular
+expressions and brace counting are right, and every offset is an offset of the document. Half-typed text never raises: an
+unfinished `\verb` ends with its line, an unfinished environment with the document.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+VERBATIM_ENVIRONMENTS = (
+    "verbatim", "Verbatim", "BVerbatim", "LVerbatim", "SaveVerbatim", "lstlisting", "minted", "comment", "filecontents", "tcblisting",
+    "VerbatimOut", "alltt",
+)  # fmt: skip
+
+_TOKEN = re.compile(
+    r"\\(?:"
+    r"(?P<escaped>[^A-Za-z@\r\n])"
+    r"|(?P<verb>(?:verb|lstinline|mintinline)(?![A-Za-z@])\*?)"
+    r"|(?P<address>(?:url|path|nolinkurl|href)(?![A-Za-z@]))"
+    r"|begin\s*\{(?P<environment>(?:" + "|".join(VERBATIM_ENVIRONMENTS) + r")\*?)\}"
+    r"|(?P<last>end\s*\{document\})"
+    r")"
+    r"|(?P<comment>%)"
+)
+_LINE_END = re.compile(r"\r\n|\r|\n")
+_NOT_LINE_END = re.compile(r"[^\r\n]")
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """A document as TeX reads it; `visible` has the document's length."""
+
+    text: str
+    visible: str
+    verbatim: tuple[tuple[int, int], ...]
+    """Start and end of each verbatim environment and of what follows `\\end{document}`, in order."""
+
+    def in_verbatim(self, offset: int) -> bool:
+        """Whether the offset lies in text that TeX does not run."""
+        return any(start <= offset < end for start, end in self.verbatim)
+
+    def written(self, start: int, end: int) -> str:
+        """The text from `start` to `end` as its author wrote it, without comments."""
+        pairs = zip(self.text[start:end], self.visible[start:end], strict=True)
+        return "".join(text if seen == "\0" else seen for text, seen in pairs)
+
+
+@lru_cache(maxsize=32)
+def scan(text: str) -> Scan:
+    """What TeX would read of the text."""
+    pieces: list[str] = []
+    verbatim: list[tuple[int, int]] = []
+    done = 0  # everything before it has been copied or blanked
+    token = _TOKEN.search(text)
+    while token:
+        pieces.append(text[done : token.start()])
+        start = token.start()
+        match token.lastgroup:
+            case "escaped":
+                pieces.append("\0\0")
+                done = token.end()
+            case "comment":
+                done = _line_end(text, start)
+                pieces.append(" " * (done - start))
+            case "verb":
+                done = _verb_end(text, token.end(), token["verb"])
+                pieces.append(" " * (done - start))
+            case "address":
+                done = _address_end(text, token.end())
+                pieces.append(" " * (done - start))
+            case "environment":
+                close = re.compile(r"\\end\s*\{" + re.escape(token["environment"]) + r"\}").search(text, token.end())
+                done = close.end() if close else len(text)
+                pieces.append(_blank(text[start:done]))
+                verbatim.append((start, done))
+            case _:
+                pieces.append(token.group() + _blank(text[token.end() :]))
+                verbatim.append((token.end(), len(text)))
+                done = len(text)
+        token = _TOKEN.search(text, done)
+    pieces.append(text[done:])
+    return Scan(text, "".join(pieces), tuple(verbatim))
+
+
+def closing(visible: str, opening: int) -> int | None:
+    """The offset of the brace or bracket that closes the one at `opening`; None where a paragraph or the text ends before it.
+
+    A bracket is closed outside of braces, as TeX reads optional arguments.
+    """
+    end = {"{": "}", "[": "]"}[visible[opening]]
+    depth = 0
+    for delimiter in _DELIMITER.finditer(visible, opening + 1):
+        character = delimiter.group()
+        if character[0] in "\r\n":
+            return None
+        if character == end and depth == 0:
+            return delimiter.start()
+        depth += {"{": 1, "}": -1}.get(character, 0)
+        if depth < 0:
+            return None
+    return None
+
+
+_DELIMITER = re.compile(r"[{}\]]|(?:\r\n|\r|\n)[ \t]*(?:\r\n|\r|\n)")
+
+
+def line_start(text: str, offset: int) -> int:
+    """Where the line of the offset begins."""
+    return max(text.rfind("\n", 0, offset), text.rfind("\r", 0, offset)) + 1
+
+
+def newline_of(text: str) -> str:
+    """The document's line end: that of its first line."""
+    found = _LINE_END.search(text)
+    return found.group() if found else "\n"
+
+
+def _line_end(text: str, offset: int) -> int:
+    found = _LINE_END.search(text, offset)
+    return found.start() if found else len(text)
+
+
+def _blank(text: str) -> str:
+    return _NOT_LINE_END.sub(" ", text)
+
+
+def _verb_end(text: str, offset: int, command: str) -> int:
+    r"""The end of `\verb|…|`, of `\lstinline[…]{…}` and of `\mintinline{language}|…|`, on its line."""
+    limit = _line_end(text, offset)
+    if not command.startswith("verb"):
+        offset = _skip(text, offset, limit, "[", "]")
+        if command.startswith("mintinline"):
+            offset = _skip(text, offset, limit, "{", "}")
+    if offset >= limit or text[offset].isspace():
+        return offset
+    mark = {"{": "}"}.get(text[offset], text[offset]) if not command.startswith("verb") else text[offset]
+    close = text.find(mark, offset + 1, limit)
+    return limit if close < 0 else close + 1
+
+
+def _skip(text: str, offset: int, limit: int, opening: str, end: str) -> int:
+    if not text.startswith(opening, offset):
+        return offset
+    close = text.find(end, offset, limit)
+    return limit if close < 0 else close + 1
+
+
+def _address_end(text: str, offset: int) -> int:
+    r"""The end of the first argument of `\url`, in which a percent sign is no comment."""
+    limit = _line_end(text, offset)
+    if not text.startswith("{", offset):
+        return offset
+    depth = 0
+    for place in range(offset, limit):
+        depth += {"{": 1, "}": -1}.get(text[place], 0)
+        if depth == 0:
+            return place + 1
+    return limit
