@@ -9,6 +9,13 @@ import { findServer, isExecutable, type Launch, type Missing } from "./server";
 import { readServerSettings } from "./settings";
 import type { ServerStatus } from "./status";
 
+/** A client whose errors go to the log alone: what concerns the author, ServerConnection tells. */
+class QuietClient extends LanguageClient {
+  override error(message: string, data?: unknown): void {
+    super.error(message, data, false);
+  }
+}
+
 /** The one connection to the one server of this window. */
 export class ServerConnection implements Disposable {
   private client: LanguageClient | undefined;
@@ -53,15 +60,19 @@ export class ServerConnection implements Disposable {
     }
     this.log.info(`Starting ${[server.command, ...server.arguments].join(" ")} (from ${server.origin})`);
     this.status.starting(server.command);
-    const client = new LanguageClient("derender", "Derender", () => this.spawn(server), this.clientOptions());
+    const client = new QuietClient("derender", "Derender", () => this.spawn(server), this.clientOptions());
     try {
       await client.start();
-      this.client = client;
-      this.status.running(server.command);
     } catch (error) {
       this.log.error(String(error));
-      this.fail(`Derender's language server (${server.command}) did not start; the log says why.`);
+    }
+    if (client.isRunning()) {
+      this.client = client;
+      this.status.running(server.command);
+    } else {
+      // start() also ends without an error where the server ends before it has answered.
       this.kill();
+      this.fail(`Derender's language server (${server.command}) did not start; the log says why.`);
     }
   }
 

@@ -80,6 +80,17 @@ def test_without_a_server_the_author_is_told_what_to_do(opened: Open) -> None:
         assert workbench.settings_search() == "derender.server"
 
 
+def test_a_server_that_does_not_start_is_reported_once_and_the_log_says_why(opened: Open) -> None:
+    with opened({"derender.server.python": "/usr/bin/python3"}) as workbench:
+        workbench.open_file("paper.tex")
+        message, _ = workbench.notification("language server")
+        assert "/usr/bin/python3" in message
+        assert "did not start" in message
+        assert workbench.notifications() == 1
+        workbench.click_button("Show Log")
+        assert "No module named derender_lsp" in workbench.output()
+
+
 def test_nothing_of_a_folder_is_started_before_it_is_trusted(opened: Open, paper: Path, server: Path) -> None:
     """Neither the folder's .venv nor a program that the folder's settings name; both count once the author trusts the folder."""
     programs = paper.parent / ".venv/bin"

@@ -109,6 +109,18 @@ const actions = {
     return { message: message.trim(), buttons: buttons.map((button) => button.trim()) };
   },
 
+  /** How many notifications are shown. */
+  async notifications() {
+    return page.locator(".notification-toast").count();
+  },
+
+  /** What the output panel shows, once it shows something. */
+  async output() {
+    const lines = page.locator(".part.panel .output-view .view-line, .part.panel .pane-body .view-line");
+    await lines.first().waitFor();
+    return (await lines.allInnerTexts()).join("\n").replaceAll("\u00a0", " ");
+  },
+
   async clickButton(text) {
     await page.locator(".notification-toast .monaco-button").filter({ hasText: text }).first().click();
   },

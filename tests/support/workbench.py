@@ -144,6 +144,14 @@ class Workbench:
         shown = cast(dict[str, Any], self._do("notification", text))
         return shown["message"], shown["buttons"]
 
+    def notifications(self) -> int:
+        """How many notifications are shown."""
+        return cast(int, self._do("notifications"))
+
+    def output(self) -> str:
+        """What the output panel shows, once it shows something."""
+        return cast(str, self._do("output"))
+
     def trust_folder(self) -> None:
         """Says that the authors of the folder are trusted."""
         self._do("trustFolder")
