@@ -38,6 +38,7 @@ def test_the_package_is_small_and_holds_only_what_runs(package: Path) -> None:
         "package.json",
         "readme.md",
         "license.txt",
+        "icon.png",
         "language-configuration.json",
         "syntaxes/derender.tmlanguage.json",
         "out/extension.js",
