@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 
 from derender.errors import ExecutionError
 from derender.language.execute import execute
-from derender.language.grammar import LINE_BREAK
 from derender.language.legality import problems
 from derender.language.program import Affine, Draw, DrawCircle, DrawLine, DrawRectangle, For, If, Label, Program, Reflect, Statement
+from derender.language.tokens import LINE_BREAK
 from derender.language.tree import uses
 from derender.spec import Circle, Command, Line, Rectangle, Spec
 

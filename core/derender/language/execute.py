@@ -126,8 +126,8 @@ def _visit(
 
 def _check_extent(command: Command) -> None:
     match command:
-        case Circle(x, y):
-            positions: tuple[int, ...] = (x, y)
+        case Circle(x, y, rx, ry):
+            positions: tuple[float, ...] = (x, y, rx, ry)
         case Rectangle(x1, y1, x2, y2):
             positions = (x1, y1, x2, y2)
             if x1 == x2 or y1 == y2:

@@ -12,8 +12,8 @@ from typing import assert_never
 
 from derender.errors import ExecutionError
 from derender.language.execute import Environment, execute, instances, value
-from derender.language.grammar import LINE_BREAK
 from derender.language.program import Affine, Draw, DrawCircle, DrawLine, DrawRectangle, For, If, Program, Reflect, Statement
+from derender.language.tokens import LINE_BREAK
 from derender.language.tree import uses, x_positions, y_positions
 
 DEEPEST = 3

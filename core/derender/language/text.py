@@ -14,8 +14,9 @@ from decimal import Decimal
 from typing import assert_never
 
 from derender.errors import ProgramError
-from derender.language.grammar import ForHeading, IfHeading, ReflectHeading, Unreadable, opens_body, quoted, read_line
+from derender.language.grammar import ForHeading, IfHeading, ReflectHeading, opens_body, read_line
 from derender.language.program import Affine, Draw, DrawCircle, DrawLine, DrawRectangle, For, If, Label, Program, Reflect, Statement
+from derender.language.tokens import Unreadable, quoted
 
 DEEPEST_NESTING = 20
 """Bodies within bodies that the parser follows; legal programs need three. It keeps hostile text from exhausting the stack."""
