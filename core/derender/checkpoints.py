@@ -25,7 +25,13 @@ MANIFEST = "manifest.json"
 def models_folder(folder: Path | None = None) -> Path:
     """The folder with the manifest; raises `ModelError` where there is none."""
     package = Path(__file__).resolve().parent
-    given = [folder] if folder else [Path(v)] if (v := os.environ.get("DERENDER_MODELS")) else [package / "models", package.parents[1] / "models"]
+    given = (
+        [folder]
+        if folder
+        else [Path(v)]
+        if (v := os.environ.get("DERENDER_MODELS"))
+        else [package / "models", package.parents[1] / "models"]
+    )
     for candidate in given:
         if (candidate / MANIFEST).is_file():
             return candidate

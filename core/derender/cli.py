@@ -10,14 +10,18 @@ import json
 import sys
 import time
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from derender.errors import DerenderError, InputError, OptionError
 from derender.language.program import Program
 from derender.spec import Spec
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
 
 app = typer.Typer(
     help="Photographs of hand-drawn figures become graphics programs and TikZ.",
@@ -68,7 +72,7 @@ def infer(
         task = bar.add_task("reading", total=len(images))
         for image in images:
             try:
-                inference = pipeline.infer(image, settings, report=lambda stage, image=image: bar.update(task, description=f"{image.name}: {stage}"))
+                inference = pipeline.infer(image, settings, report=partial(_show_stage, bar, task, image))
             except InputError as error:
                 bad = True
                 _complain(error)
@@ -97,8 +101,9 @@ def synthesize(
     problem = _read_spec(spec)
     from derender import report
     from derender.language.text import pretty
-    from derender.synthesis import synthesize as search
+    from derender.synthesis import synthesize as native
 
+    search = {Engine.native: native}[engine]
     found = search(problem, timeout=timeout)
     if as_json:
         _print_json(
@@ -212,7 +217,9 @@ def evaluate(
 def train(
     name: Annotated[str, typer.Argument(help="The model to train: reader.")],
     steps: Annotated[int | None, typer.Option(help="Optimizer steps of the whole run.")] = None,
-    state: Annotated[Path, typer.Option(help="The state to resume from, and to write every few minutes.")] = Path(".cache/training/reader.pt"),
+    state: Annotated[Path, typer.Option(help="The state to resume from, and to write every few minutes.")] = Path(
+        ".cache/training/reader.pt"
+    ),
     fine_tune: Annotated[Path | None, typer.Option(help="A finished run's state whose weights a new run starts from.")] = None,
     models: Annotated[Path | None, typer.Option(help="Where to write the weights at the end.")] = None,
     export: Annotated[bool, typer.Option(help="Only write the weights of the present state.")] = False,
@@ -225,6 +232,10 @@ def train(
     if not export:
         run_reader(state, steps, fine_tune)
     typer.echo(export_reader(state, models))
+
+
+def _show_stage(bar: Progress, task: TaskID, image: Path, stage: str) -> None:
+    bar.update(task, description=f"{image.name}: {stage}")
 
 
 def main() -> None:

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from derender.interpretation.values import Interpretation, LogScore, log_prior
 from derender.language.text import pretty
 from derender.perception.lattice import Lattice, LatticeSettings, infer_lattices, registered_lattice, settle
-from derender.perception.reader import Reader, Reading, ReaderSettings
+from derender.perception.reader import Reader, ReaderSettings, Reading
 from derender.photo.ink import ink_of, resample
 from derender.photo.load import load_picture, to_grey
 from derender.rendering.tikz import program_to_tikz
@@ -28,6 +28,10 @@ from derender.synthesis import synthesize
 
 Report = Callable[[str], None]
 """Told the name of each stage as it begins."""
+
+
+def _silent(_: str) -> None:
+    """Tells nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +74,7 @@ class Pipeline:
         path: Path,
         settings: InferSettings | None = None,
         *,
-        report: Report = lambda stage: None,
+        report: Report = _silent,
         should_stop: Callable[[], bool] | None = None,
     ) -> Inference:
         """Interpretations of the picture at `path`; raises `ImageError`. `should_stop` ends the search for programs early."""
@@ -91,7 +95,7 @@ class Pipeline:
     def read(self, ink: NDArray[np.float32], settings: InferSettings) -> tuple[Lattice | None, tuple[Reading, ...]]:
         """Readings of ink (H, W) and the lattice that they are on; no lattice and no readings where nothing is drawn."""
         if settings.grid is not None:
-            lattice = registered_lattice(*ink.shape, settings.grid)
+            lattice = registered_lattice(ink.shape[0], ink.shape[1], settings.grid)
             canvas = on_canvas(ink, lattice)
             readings = self.reader.read(canvas, most=settings.top)
             return lattice, tuple(r for r in readings if r.spec.commands or len(readings) > 1)

@@ -49,7 +49,8 @@ def show_inference(inference: Inference) -> None:
     show_program(pretty(inference.interpretations[0].program))
     s = inference.seconds
     console.print(
-        f"unexplained ink {inference.unexplained_ink:.1%} · photo {s.photo:.3f} s · reading {s.perception:.3f} s · programs {s.synthesis:.3f} s",
+        f"unexplained ink {inference.unexplained_ink:.1%} · "
+        f"photo {s.photo:.3f} s · reading {s.perception:.3f} s · programs {s.synthesis:.3f} s",
         style="dim",
     )
 

@@ -190,7 +190,9 @@ def command_from_json(data: object, number: int) -> Command:
         case "rectangle":
             x1, y1, x2, y2 = reader.positions("x1", "y1", "x2", "y2")
             if x1 == x2 or y1 == y2:
-                raise SpecError(f"command {number} (rectangle): the fields {'x1 and x2' if x1 == x2 else 'y1 and y2'} are equal, so it has no area")
+                raise SpecError(
+                    f"command {number} (rectangle): the fields {'x1 and x2' if x1 == x2 else 'y1 and y2'} are equal, so it has no area"
+                )
             command = Rectangle(x1, y1, x2, y2, reader.flag("rounded"), reader.flag("double"))
         case "line":
             x1, y1, x2, y2 = reader.positions("x1", "y1", "x2", "y2")
@@ -232,7 +234,12 @@ class _FieldReader:
     def radius(self, field: str) -> float:
         self._known.add(field)
         value = self._data.get(field, 1)
-        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= LARGEST_COORDINATE or 2 * value != int(2 * value):
+        if (
+            isinstance(value, bool)
+            or not isinstance(value, int | float)
+            or not 0 < value <= LARGEST_COORDINATE
+            or 2 * value != int(2 * value)
+        ):
             raise SpecError(f"{self._where}: the field '{field}' must be a positive multiple of 0.5, not {_shown(value)}")
         return float(value)
 

@@ -22,7 +22,7 @@ from derender.spec import Circle, Command, Line, Rectangle, Spec
 
 @dataclass(frozen=True, slots=True)
 class LatticeSettings:
-    """The search: long sides (pixels) of the copies in which key points are sought, cells (pixels of the copy), turns (radians)."""
+    """The search: long sides (pixels) of the copies searched for key points, cells (pixels of the copy), turns (radians)."""
 
     long_sides: tuple[int, ...] = (128, 181, 256, 362, 512)
     least_cell: float = 10.0
@@ -39,8 +39,8 @@ class LatticeSettings:
 
 @dataclass(frozen=True, slots=True)
 class KeyPoints:
-    """Key points of a copy of the picture: positions (N, 2) in its pixels, kinds (N) 0 centre, 1 corner, 2 end, confidence (N), radii (N) in pixels (0 for
-    what is no centre)."""
+    """Key points of a copy of the picture: positions (N, 2) in its pixels, kinds (N) 0 centre, 1 corner, 2 end, confidence (N),
+    radii (N) in pixels (0 for what is no centre)."""
 
     positions: NDArray[np.float64]
     kinds: NDArray[np.int64]
@@ -50,8 +50,11 @@ class KeyPoints:
 
 @dataclass(frozen=True, slots=True)
 class Lattice:
-    """Lattice coordinates (x, y), y up, to pixels of the picture, y down: pixel = matrix @ (x, y, 1), `matrix` 2×3; the lattice spans 0 … `columns` - 1 and
-    0 … `rows` - 1; `residual` is the key points' root mean square distance from lattice points, in cells; `evidence` in nats."""
+    """Lattice coordinates (x, y), y up, to pixels of the picture, y down: pixel = matrix @ (x, y, 1), `matrix` 2×3.
+
+    The lattice spans 0 … `columns` - 1 and 0 … `rows` - 1; `residual` is the key points' root mean square distance from lattice
+    points, in cells; `evidence` in nats.
+    """
 
     matrix: NDArray[np.float64]
     columns: int
@@ -98,7 +101,9 @@ def key_points(network: ReaderNetwork, ink: NDArray[np.float32], settings: Latti
     return KeyPoints(positions, kinds, confidence, np.where(kinds == 0, CELL * 2 ** at[5], 0.0))
 
 
-def infer_lattices(network: ReaderNetwork, ink: NDArray[np.float32], settings: LatticeSettings, device: torch.device) -> tuple[Lattice, ...]:
+def infer_lattices(
+    network: ReaderNetwork, ink: NDArray[np.float32], settings: LatticeSettings, device: torch.device
+) -> tuple[Lattice, ...]:
     """The most probable lattices of a drawing's ink (H, W), best first; none for blank ink or where no key point is found."""
     box = _content(ink)
     if box is None:
@@ -112,8 +117,7 @@ def infer_lattices(network: ReaderNetwork, ink: NDArray[np.float32], settings: L
             continue
         copy = _scaled(content, factor)
         points = key_points(network, copy, settings, device)
-        for lattice in fit_lattices(points, copy.shape, settings):
-            found.append(_on_picture(lattice, factor, left, top))
+        found.extend(_on_picture(lattice, factor, left, top) for lattice in fit_lattices(points, copy.shape, settings))
     found.sort(key=lambda lattice: -lattice.evidence)
     return _different(found)[: settings.hypotheses]
 
@@ -187,7 +191,12 @@ def _refined(points: KeyPoints, cell: float, turn: float, evidence: float, shape
 
 
 def _spanning(
-    forward: NDArray[np.float64], shift: NDArray[np.float64], shape: tuple[int, ...], error: float, evidence: float, settings: LatticeSettings
+    forward: NDArray[np.float64],
+    shift: NDArray[np.float64],
+    shape: tuple[int, ...],
+    error: float,
+    evidence: float,
+    settings: LatticeSettings,
 ) -> Lattice:
     """The lattice through (u right, v down) ↦ forward @ (u, v) + shift that covers a copy of `shape`, one cell to spare at each side."""
     height, width = shape
@@ -224,7 +233,7 @@ def _cell(lattice: Lattice) -> float:
 def _content(ink: NDArray[np.float32]) -> tuple[int, int, int, int] | None:
     """left, top, right, bottom around all strokes (specks left out), with a little room; None for blank ink."""
     marked = (ink > 0.3).astype(np.uint8)
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(cv2.dilate(marked, np.ones((3, 3), np.uint8)))
+    count, _, stats, _ = cv2.connectedComponentsWithStats(cv2.dilate(marked, np.ones((3, 3), np.uint8)))
     least = max(12, 0.0002 * marked.size)
     big = [k for k in range(1, count) if stats[k, cv2.CC_STAT_WIDTH] + stats[k, cv2.CC_STAT_HEIGHT] > least**0.5 * 2]
     if not big:
@@ -252,7 +261,10 @@ def _rotation(angle: float) -> NDArray[np.float64]:
 
 
 def settle(spec: Spec, lattice: Lattice) -> tuple[Spec, Lattice]:
-    """`spec` moved so that everything drawn begins at 0, on the coarsest lattice on which all positions are integers and radii half cells; `lattice` to match."""
+    """`spec` moved so that everything drawn begins at 0, on the coarsest lattice that has it; and that lattice.
+
+    Coarsest: all positions are integers and all radii multiples of one half.
+    """
     if not spec.commands:
         return spec, lattice
     factor = _coarsest(spec)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
 from torch.nn import functional
 
 from derender.perception.network import CIRCLE_CLASSES, CORNERS, Features, ReaderNetwork
-from derender.perception.targets import Example
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,25 +24,41 @@ class LossWeights:
     rectangles: float = 1.0
 
 
-def reader_loss(network: ReaderNetwork, features: Features, batch: Example, weights: LossWeights) -> dict[str, Tensor]:
-    """The weighted terms by name, scalars; `batch` holds an `Example`'s fields stacked (as tensors) along a first axis."""
+class Batch(NamedTuple):
+    """The fields of `targets.Example`, stacked along a first axis of B drawings."""
+
+    ink: Tensor
+    on_lattice: Tensor
+    circles: Tensor
+    corners: Tensor
+    ends: Tensor
+    dense: Tensor
+    dense_weight: Tensor
+    segments: Tensor
+    line_classes: Tensor
+    rectangles: Tensor
+    rectangle_labels: Tensor
+
+
+def reader_loss(network: ReaderNetwork, features: Features, batch: Batch, weights: LossWeights) -> dict[str, Tensor]:
+    """The weighted terms by name, scalars; see `Batch`."""
     count = batch.ink.shape[0]
     lattice = network.lattice_logits(features)
-    circles, corners, ends = lattice.split([CIRCLE_CLASSES, CORNERS, 1], 1)
-    registered = torch.as_tensor(batch.on_lattice).view(-1, 1, 1)
-    circle_terms = functional.cross_entropy(circles, torch.as_tensor(batch.circles), reduction="none") * registered
-    corner_terms = functional.binary_cross_entropy_with_logits(corners, torch.as_tensor(batch.corners), reduction="none") * registered[:, None]
-    end_terms = functional.binary_cross_entropy_with_logits(ends[:, 0], torch.as_tensor(batch.ends), reduction="none") * registered
-    lines = network.line_logits(features, torch.as_tensor(batch.segments))
-    line_terms = functional.cross_entropy(lines.flatten(0, 1), torch.as_tensor(batch.line_classes).flatten(), ignore_index=-1, reduction="sum")
-    labels = torch.as_tensor(batch.rectangle_labels)
-    rectangles = network.rectangle_logits(features, torch.as_tensor(batch.rectangles))
+    circles, corners, ends = torch.split(lattice, [CIRCLE_CLASSES, CORNERS, 1], 1)
+    registered = batch.on_lattice.view(-1, 1, 1)
+    circle_terms = functional.cross_entropy(circles, batch.circles, reduction="none") * registered
+    corner_terms = functional.binary_cross_entropy_with_logits(corners, batch.corners, reduction="none") * registered[:, None]
+    end_terms = functional.binary_cross_entropy_with_logits(ends[:, 0], batch.ends, reduction="none") * registered
+    lines = network.line_logits(features, batch.segments)
+    line_terms = functional.cross_entropy(lines.flatten(0, 1), batch.line_classes.flatten(), ignore_index=-1, reduction="sum")
+    labels = batch.rectangle_labels
+    rectangles = network.rectangle_logits(features, batch.rectangles)
     rectangle_terms = functional.binary_cross_entropy_with_logits(rectangles, labels.clamp_min(0), reduction="none") * (labels >= 0)
     return {
         "circles": weights.circles * circle_terms.sum() / count,
         "corners": weights.corners * corner_terms.sum() / count,
         "ends": weights.ends * end_terms.sum() / count,
-        "dense": weights.dense * _dense_loss(network.dense_logits(features), torch.as_tensor(batch.dense), torch.as_tensor(batch.dense_weight)),
+        "dense": weights.dense * _dense_loss(network.dense_logits(features), batch.dense, batch.dense_weight),
         "lines": weights.lines * line_terms / count,
         "rectangles": weights.rectangles * rectangle_terms.sum() / count,
     }

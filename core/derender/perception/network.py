@@ -45,7 +45,9 @@ class LineClass(NamedTuple):
 
 
 LINE_CLASSES: tuple[LineClass, ...] = tuple(
-    LineClass(first, second, dashed) for dashed in (False, True) for first, second in ((False, False), (False, True), (True, False), (True, True))
+    LineClass(first, second, dashed)
+    for dashed in (False, True)
+    for first, second in ((False, False), (False, True), (True, False), (True, True))
 )
 """Class k + 1 of the line verifier; class 0 is 'no line'."""
 
@@ -154,7 +156,7 @@ class ReaderNetwork(nn.Module):
         t = torch.linspace(0.02, 0.98, self.config.line_samples, device=segments.device)[:, None]
         strip = _sample(self.along_line(features.fine), first + t * along)
         steps = torch.tensor([-11.0, -6.5, -3.0, 2.0, 5.0, 9.0], device=segments.device)[:, None]
-        steps = torch.where(steps > 0, torch.minimum(steps.expand(length.shape[:-2] + (6, 1)), 0.6 * length), steps)
+        steps = torch.where(steps > 0, torch.minimum(steps.expand(*length.shape[:-2], 6, 1), 0.6 * length), steps)
         at_ends = _sample(self.at_ends(features.fine), torch.cat([first + steps * unit, second - steps * unit], -2))
         direction = unit[..., 0, :]
         geometry = torch.stack(
@@ -177,7 +179,7 @@ class ReaderNetwork(nn.Module):
         points = corners[..., None, :] + t * (following - corners)[..., None, :]
         batch, count = corners.shape[:2]
         projected = self.along_side(features.fine)
-        sides = _sample(projected, points.flatten(2, 3)).unflatten(2, (4, self.config.side_samples))
+        sides = _sample(projected, points.flatten(2, 3)).reshape(batch, count, 4, self.config.side_samples, -1)
         at_corners = _sample(projected, corners)
         size = (corners[..., 2, :] - corners[..., 0, :]).abs().clamp_min(1).log() / 4
         pooled = torch.cat([sides.amax(-2), sides.amin(-2), sides.mean(-2), at_corners], -1).reshape(batch, count, -1)

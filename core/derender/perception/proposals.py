@@ -86,7 +86,9 @@ def _circle_groups(probabilities: NDArray[np.float32], rows: int, settings: Prop
     for row, column in np.argwhere(1 - probabilities[0] > settings.least_circle).tolist():
         at = probabilities[:, row, column]
         choices = [
-            Choice((Circle(column, rows - 1 - row, r, r),), float(p)) for r, p in zip(RADII, at[1:], strict=True) if p > settings.least_choice
+            Choice((Circle(column, rows - 1 - row, r, r),), float(p))
+            for r, p in zip(RADII, at[1:], strict=True)
+            if p > settings.least_choice
         ]
         if choices:
             groups.append(Group(tuple(choices), float(at[0])))
@@ -155,7 +157,9 @@ def _line_groups(
     for (x1, row1, x2, row2), at in zip(pairs.tolist(), probabilities, strict=True):
         ends_here = (x1, rows - 1 - row1, x2, rows - 1 - row2)
         choices = [
-            Choice(_line_commands(ends_here, kind), float(p)) for kind, p in zip(LINE_CLASSES, at[1:], strict=True) if p > settings.least_choice
+            Choice(_line_commands(ends_here, kind), float(p))
+            for kind, p in zip(LINE_CLASSES, at[1:], strict=True)
+            if p > settings.least_choice
         ]
         if choices:
             groups.append(Group(tuple(choices), float(at[0])))

@@ -8,7 +8,7 @@ draws where there is none (the likelihood in the sampler's target, Section 2).
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import cv2
@@ -33,8 +33,8 @@ class ReaderSettings:
     unexplained_weight: float = 2.0
     unsupported_weight: float = 2.0
     tolerance: int = 4
-    proposals: ProposalSettings = ProposalSettings()
-    selection: SelectionSettings = SelectionSettings()
+    proposals: ProposalSettings = field(default_factory=ProposalSettings)
+    selection: SelectionSettings = field(default_factory=SelectionSettings)
 
 
 @dataclass(frozen=True, slots=True)

@@ -230,9 +230,9 @@ def _layers(rng: np.random.Generator, width: int, height: int) -> list[Command]:
             out.append(Circle(i * (2 + gap) + 1, offset + j * pitch + 1))
             if i + 1 < columns:
                 next_offset = (max(counts) - counts[i + 1]) * pitch // 2
-                for k in range(counts[i + 1]):
-                    if full or j == k:
-                        out.append(Line(i * (2 + gap) + 2, offset + j * pitch + 1, (i + 1) * (2 + gap), next_offset + k * pitch + 1, *style))
+                start, end = (i * (2 + gap) + 2, offset + j * pitch + 1), (i + 1) * (2 + gap)
+                linked = [k for k in range(counts[i + 1]) if full or j == k]
+                out.extend(Line(*start, end, next_offset + k * pitch + 1, *style) for k in linked)
     return out
 
 
@@ -240,7 +240,7 @@ def _plate(rng: np.random.Generator, width: int, height: int) -> list[Command]:
     across = rng.random() < 0.5
     count, pitch = _pick(rng, 1, 4), _pick(rng, 2, 4)
     tight = rng.random() < 0.4
-    out: list[Command] = [Circle(1 + (0 if across else 0) + (i * pitch if across else 0), 1 + (0 if across else i * pitch)) for i in range(count)]
+    out: list[Command] = [Circle(1 + (i * pitch if across else 0), 1 + (0 if across else i * pitch)) for i in range(count)]
     margin = 0 if tight else _pick(rng, 1, 2)
     end = (count - 1) * pitch + 2
     out.append(Rectangle(-margin, -margin, (end if across else 2) + margin, (2 if across else end) + margin))
@@ -264,7 +264,9 @@ def _star(rng: np.random.Generator, width: int, height: int) -> list[Command]:
     leaf = str(rng.choice(["circle", "rectangle", "none"]))
     start = 1 if kind != "none" else 0
     out: list[Command] = [] if kind == "none" else [_node(rng, 0, 0, 1, kind)]
-    directions = [(1, 0), (0, 1), (-1, 0), (0, -1)] if rng.random() < 0.6 else [(1, 0), (1, 1), (0, 1), (-1, 1), (-1, 0), (-1, -1), (0, -1), (1, -1)]
+    directions = (
+        [(1, 0), (0, 1), (-1, 0), (0, -1)] if rng.random() < 0.6 else [(1, 0), (1, 1), (0, 1), (-1, 1), (-1, 0), (-1, -1), (0, -1), (1, -1)]
+    )
     for dx, dy in directions:
         if rng.random() < 0.15:
             continue
@@ -341,8 +343,8 @@ def _polygon(rng: np.random.Generator, width: int, height: int) -> list[Command]
     arrow = rng.random() < 0.3
     out: list[Command] = []
     for k, ((x1, y1), (x2, y2)) in enumerate(pairs):
-        if (x1, y1) != (x2, y2):
-            out.append(Line(x1, y1, x2, y2, arrow and (k == len(pairs) - 1 or closed), dashed))
+        last = k == len(pairs) - 1
+        out += [Line(x1, y1, x2, y2, arrow and (last or closed), dashed)] if (x1, y1) != (x2, y2) else []
     return out
 
 
@@ -365,7 +367,15 @@ def _stairs(rng: np.random.Generator, width: int, height: int) -> list[Command]:
         if kind == "circle":
             out.append(Circle(x, y))
             if both and (step_x > 2 or step_y > 2) and i + 1 < count:
-                out.append(Line(x + min(1, step_x), y + (1 if step_x == 0 else 0), (i + 1) * step_x - (1 if step_x else 0), (i + 1) * step_y - (0 if step_x else 1), *style))
+                out.append(
+                    Line(
+                        x + min(1, step_x),
+                        y + (1 if step_x == 0 else 0),
+                        (i + 1) * step_x - (1 if step_x else 0),
+                        (i + 1) * step_y - (0 if step_x else 1),
+                        *style,
+                    )
+                )
         elif kind == "rectangle":
             if ex != x and ey != y:
                 out.append(Rectangle(x, y, ex, ey))
@@ -380,7 +390,9 @@ def _stairs(rng: np.random.Generator, width: int, height: int) -> list[Command]:
 def _outline(rng: np.random.Generator, width: int, height: int) -> list[Command]:
     """A box of four lines of which some are dashed, so that it is no rectangle; something inside."""
     w, h = _pick(rng, 2, width), _pick(rng, 2, height)
-    pattern = [(True, True, True, True), (True, False, True, False), (True, False, False, False), (True, True, False, False)][_pick(rng, 0, 3)]
+    pattern = [(True, True, True, True), (True, False, True, False), (True, False, False, False), (True, True, False, False)][
+        _pick(rng, 0, 3)
+    ]
     sides = [(0, 0, w, 0), (w, 0, w, h), (0, h, w, h), (0, 0, 0, h)]
     out: list[Command] = [Line(*side, False, dashed) for side, dashed in zip(sides, pattern, strict=True)]
     if w >= 4 and h >= 4 and rng.random() < 0.7:
@@ -404,8 +416,8 @@ def _junctions(rng: np.random.Generator, width: int, height: int) -> list[Comman
             out.append(Line(other[0], other[1], other[0] + _pick(rng, 1, 3), other[1], *_link_style(rng)))
     if rng.random() < 0.4:
         tip = (base.x2, base.y2)
-        for _ in range(_pick(rng, 1, 2)):
-            out.append(Line(tip[0], tip[1], tip[0] + _pick(rng, -3, 3), tip[1] + int(rng.choice([-3, -2, -1, 1, 2, 3])), False, False))
+        steps = [(_pick(rng, -3, 3), int(rng.choice([-3, -2, -1, 1, 2, 3]))) for _ in range(_pick(rng, 1, 2))]
+        out.extend(Line(*tip, tip[0] + dx, tip[1] + dy) for dx, dy in steps)
     return out
 
 
@@ -453,7 +465,23 @@ def _loose(rng: np.random.Generator, width: int, height: int, count: int) -> lis
     return out
 
 
-MOTIFS: tuple[Motif, ...] = (_grid, _grid, _chain, _tree, _nested, _layers, _plate, _star, _flow, _flow, _polygon, _stairs, _outline, _junctions, _cells)
+MOTIFS: tuple[Motif, ...] = (
+    _grid,
+    _grid,
+    _chain,
+    _tree,
+    _nested,
+    _layers,
+    _plate,
+    _star,
+    _flow,
+    _flow,
+    _polygon,
+    _stairs,
+    _outline,
+    _junctions,
+    _cells,
+)
 
 
 def _within(c: Command, width: int, height: int) -> bool:

@@ -58,7 +58,8 @@ def select(groups: Sequence[Group], settings: SelectionSettings) -> tuple[Select
         for partial in beam:
             for k in numbers:
                 if not partial.forbidden >> k & 1:
-                    grown.append(_Partial(partial.score + choices[k][1], (*partial.taken, k), partial.forbidden | conflicts[k]))
+                    taken = (*partial.taken, k)
+                    grown.append(_Partial(partial.score + choices[k][1], taken, partial.forbidden | conflicts[k]))
         grown.sort(key=lambda p: -p.score)
         beam = grown[: settings.beam]
     return tuple(Selected(tuple(choices[k][0] for k in p.taken), p.score) for p in beam)

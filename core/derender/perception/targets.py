@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from derender.perception.network import CELL, DENSE_CHANNELS, LINE_CLASSES, MARGIN, LineClass
 from derender.perception.scenes import RADII, random_scene
 from derender.rendering.pencil import Placement, aligned_placement, degrade, draw_by_hand, jittered, sample_hand
-from derender.spec import Circle, Line, Rectangle, Spec
+from derender.spec import Circle, Command, Line, Rectangle, Spec
 
 LINE_CANDIDATES = 64
 RECTANGLE_CANDIDATES = 24
@@ -71,12 +71,22 @@ def make_example(rng: np.random.Generator, cells: int = 16, off_lattice: float =
     circles, corners, ends = _lattice_targets(scene, cells + 1, not free)
     dense, dense_weight = _dense_targets(scene, placement, 4 * (cells + 1))
     return Example(
-        ink[None], np.float32(not free), circles, corners, ends, dense, dense_weight, segments, line_classes, rectangles, rectangle_labels
-    )  # type: ignore[arg-type]  # numpy scalars stack as arrays do
+        ink[None],
+        np.array(not free, np.float32),
+        circles,
+        corners,
+        ends,
+        dense,
+        dense_weight,
+        segments,
+        line_classes,
+        rectangles,
+        rectangle_labels,
+    )
 
 
 def _shifted(spec: Spec, by: int) -> Spec:
-    commands = []
+    commands: list[Command] = []
     for c in spec:
         match c:
             case Circle():
@@ -128,8 +138,8 @@ def _dense_targets(spec: Spec, placement: Placement, size: int) -> tuple[Array, 
                 points.extend((1, x, y, 0) for x, y in _corner_points(command))
             case Line(x1, y1, x2, y2):
                 points.extend(((2, x1, y1, 0), (2, x2, y2, 0)))
-    for channel, x, y, radius in points:
-        px, py = placement.to_pixels(np.array([x, y], dtype=np.float64)) / 4
+    for channel, column_at, row_at, radius in points:
+        px, py = placement.to_pixels(np.array([column_at, row_at], dtype=np.float64)) / 4
         column, row = int(px), int(py)
         if 0 <= px < size and 0 <= py < size:
             weight[channel, max(0, row - 1) : row + 2, max(0, column - 1) : column + 2] = 0
@@ -199,7 +209,7 @@ def _line_candidates(spec: Spec, placement: Placement, ink: Array, cells: int, r
 _SWAPPED = np.array([0, *(1 + LINE_CLASSES.index(LineClass(c.head_second, c.head_first, c.dashed)) for c in LINE_CLASSES), -1])
 
 
-def ink_support(ink: Array, segments: NDArray[np.float64], samples: int = 16) -> Array:
+def ink_support(ink: Array, segments: NDArray[np.floating], samples: int = 16) -> Array:
     """For segments (N, 4) in canvas pixels, the fraction of `samples` points that have ink within three pixels: (N,)."""
     if not len(segments):
         return np.zeros(0, np.float32)

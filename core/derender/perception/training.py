@@ -1,8 +1,8 @@
 """Training the reader on simulated drawings, resumable at any step.
 
-Example `i` of a run depends on the run's seed and on `i` alone, so a resumed run sees what an uninterrupted one would have seen. The state to
-resume from is written every few minutes, atomically; the weights that ship are an exponential moving average. Lightning Fabric chooses
-device and precision and spreads a run over several devices; on a laptop it does nothing.
+Example `i` of a run depends on the run's seed and on `i` alone, so a resumed run sees what an uninterrupted one would have
+seen. The state to resume from is written every few minutes, atomically; the weights that ship are an exponential moving
+average. Lightning Fabric chooses device and precision and spreads a run over several devices; on a laptop it does nothing.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -21,9 +21,11 @@ import torch
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, Dataset, Subset
 
-from derender.perception.losses import LossWeights, reader_loss
+from derender.perception.losses import Batch, LossWeights, reader_loss
 from derender.perception.network import ReaderConfig, ReaderNetwork
 from derender.perception.targets import Example, make_example
+
+Tensors = tuple[Tensor, ...] | list[Tensor]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +79,7 @@ def train_reader(config: TrainingConfig, state_path: Path, *, start_from: Path |
     network = ReaderNetwork(ReaderConfig())
     if start_from is not None and not state_path.exists():
         network.load_state_dict(torch.load(start_from, weights_only=True)["average"])
-    average = torch.optim.swa_utils.AveragedModel(
-        network, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(config.average), use_buffers=True
-    )
+    average = torch.optim.swa_utils.AveragedModel(network, multi_avg_fn=_moving_average(config.average), use_buffers=True)
     optimizer = torch.optim.AdamW(network.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: _learning_rate_factor(step, config))
     first = 0
@@ -106,7 +106,7 @@ def train_reader(config: TrainingConfig, state_path: Path, *, start_from: Path |
     weights = LossWeights()
     for step, fields in enumerate(loader, start=first + 1):
         started = time.monotonic()
-        batch = Example(*fields)
+        batch = Batch(*fields)
         features = wrapped.features(batch.ink.contiguous(memory_format=torch.channels_last))
         losses = reader_loss(wrapped, features, batch, weights)
         optimizer.zero_grad(set_to_none=True)
@@ -119,6 +119,20 @@ def train_reader(config: TrainingConfig, state_path: Path, *, start_from: Path |
             save_state(state_path, step, network, average.module, optimizer, schedule, config)
             saved = time.monotonic()
         yield Progress(step, config.steps, {k: float(v.detach()) for k, v in losses.items()}, config.batch / (time.monotonic() - started))
+
+
+def _moving_average(decay: float) -> Callable[[Tensors, Tensors, Tensor | int], None]:
+    """An exponential moving average that follows closely at first, so that a young average holds nothing of the random start."""
+
+    def update(averages: Tensors, currents: Tensors, seen: Tensor | int) -> None:
+        weight = 1 - min(decay, (1 + int(seen)) / (10 + int(seen)))
+        for average, current in zip(averages, currents, strict=True):
+            if average.is_floating_point():
+                average.lerp_(current, weight)
+            else:
+                average.copy_(current)
+
+    return update
 
 
 def _one_thread(_: int) -> None:
@@ -166,8 +180,12 @@ def averaged_weights(state_path: Path) -> tuple[dict[str, Tensor], dict[str, Any
 def current_commit(root: Path) -> str:
     """The commit of the checkout at `root`, with '+' when it has changes; 'unknown' outside a checkout."""
     try:
-        commit = subprocess.run(["git", "rev-parse", "--short=12", "HEAD"], cwd=root, capture_output=True, text=True, check=True).stdout.strip()
-        changed = subprocess.run(["git", "status", "--porcelain", "--", "core"], cwd=root, capture_output=True, text=True, check=True).stdout.strip()
+        commit = subprocess.run(
+            ["git", "rev-parse", "--short=12", "HEAD"], cwd=root, capture_output=True, text=True, check=True
+        ).stdout.strip()
+        changed = subprocess.run(
+            ["git", "status", "--porcelain", "--", "core"], cwd=root, capture_output=True, text=True, check=True
+        ).stdout.strip()
     except (OSError, subprocess.CalledProcessError):
         return "unknown"
     return commit + ("+" if changed else "")

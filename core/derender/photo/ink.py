@@ -22,7 +22,7 @@ def ink_of(grey: NDArray[np.uint8]) -> NDArray[np.float32]:
     peak = float(np.quantile(darkness, 0.9995)) if darkness.size else 0.0
     if peak < 0.12:
         return np.zeros(grey.shape, np.float32)
-    scaled = np.clip(darkness / peak, 0, 1)
+    scaled = np.asarray(np.clip(darkness / peak, 0, 1), dtype=np.float32)
     threshold = _otsu(scaled)
     low = 0.35 * threshold
     return np.asarray(np.clip((scaled - low) / (1 - low), 0, 1), dtype=np.float32)
@@ -54,7 +54,7 @@ def resample(ink: NDArray[np.float32], matrix: NDArray[np.float64], shape: tuple
     factor = float(np.sqrt(abs(np.linalg.det(matrix[:, :2]))))
     if factor > 1.3:
         # Half the blur that exact area averaging would need: thin strokes must not fade.
-        ink = cv2.GaussianBlur(ink, (0, 0), 0.35 * factor)
+        ink = np.asarray(cv2.GaussianBlur(ink, (0, 0), 0.35 * factor), dtype=np.float32)
         ink = ink / max(0.3, float(np.quantile(ink, 0.9995))) if ink.any() else ink
     centred = matrix.copy()
     # From corner-based to centre-based pixel coordinates.

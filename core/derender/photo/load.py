@@ -36,7 +36,8 @@ def load_picture(path: Path) -> Image.Image:
             warnings.simplefilter("ignore")
             picture = Image.open(BytesIO(data), formats=FORMATS)
             if picture.width * picture.height > MOST_PIXELS:
-                raise ImageError(f"{path}: the picture has {picture.width} × {picture.height} pixels; at most {MOST_PIXELS // 1_000_000} million are read")
+                size = f"{picture.width} × {picture.height}"
+                raise ImageError(f"{path}: the picture has {size} pixels; at most {MOST_PIXELS // 1_000_000} million are read")
             # A JPEG that is far larger than what is worked on need not be decoded in full.
             picture.draft(None, _within(picture.size, MOST_WORKING_PIXELS))
             picture.load()

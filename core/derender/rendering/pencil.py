@@ -125,7 +125,7 @@ def draw_by_hand(spec: Spec, hand: Hand, placement: Placement, shape: tuple[int,
             _stroke(context, polyline, scale * hand.thickness * rng.uniform(0.85, 1.15), scale, None, None, placement)
     surface.flush()
     data = np.frombuffer(surface.get_data(), np.uint8).reshape(height, surface.get_stride())[:, :width]
-    return data.astype(np.float32) / 255
+    return data.astype(np.float32) / np.float32(255)
 
 
 def degrade(ink: NDArray[np.float32], hand: Hand, rng: np.random.Generator) -> NDArray[np.float32]:
@@ -142,12 +142,12 @@ def degrade(ink: NDArray[np.float32], hand: Hand, rng: np.random.Generator) -> N
         for x, y, r in zip(rng.integers(0, width, hand.specks), rng.integers(0, height, hand.specks), rng.random(hand.specks), strict=True):
             cv2.circle(ink, (int(x), int(y)), int(r < 0.25), float(0.4 + 0.6 * r), -1)
     if hand.blur:
-        ink = cv2.GaussianBlur(ink, (0, 0), hand.blur)
+        ink = np.asarray(cv2.GaussianBlur(ink, (0, 0), hand.blur), dtype=np.float32)
     if hand.binarise:
         level = rng.uniform(0.25, 0.5) * max(0.3, float(ink.max()))
         ink = np.clip((ink - level) * 8 + 0.5, 0, 1)
     noise = rng.normal(0, rng.uniform(0, 0.03), ink.shape).astype(np.float32) if rng.random() < 0.3 else np.float32(0)
-    return np.clip(ink * max(0.4, hand.intensity) + noise, 0, 1).astype(np.float32)
+    return np.asarray(np.clip(ink * max(0.4, hand.intensity) + noise, 0, 1), dtype=np.float32)
 
 
 def elastic(ink: NDArray[np.float32], amplitude: float, rng: np.random.Generator) -> NDArray[np.float32]:
@@ -307,5 +307,3 @@ def _stroke(
         context.close_path()
         context.fill_preserve()
     context.stroke()
-
-
