@@ -35,7 +35,7 @@ class Cover:
 
 @dataclass(frozen=True, slots=True)
 class _Variant:
-    """A statement under one set of headers: `tests` and `conflicts` are bits of tests, those it needs and rules out, `meets` bits of rules."""
+    """A statement under one set of headers, as bits: the tests it needs, the tests it rules out, the rules it meets."""
 
     xs: int
     ys: int

@@ -183,15 +183,19 @@ def _worth_a_node(loop: Loop, slots: tuple[Slot, ...]) -> bool:
 def _mirrored(leaves: Leaves, reflection: Reflection, *, keep_symmetric: bool) -> Leaves:
     """The statements whose mirror images are in the spec, drawing them too; those that draw nothing more only if asked for."""
     domain = reflection.image >= 0
-    inside: Bools = ~(leaves.covers & ~domain).any(axis=1)
+    inside = ~_any_in_row(leaves.covers & ~domain)
     if not inside.any():
         return leaves.where(inside)
     leaves = leaves.where(inside)
     image = np.zeros_like(leaves.covers)
     image[:, reflection.image[domain]] = leaves.covers[:, domain]
     both = leaves.drawing(leaves.covers | image)
-    grown: Bools = (image & ~leaves.covers).any(axis=1)
-    return both if keep_symmetric else both.where(grown)
+    return both if keep_symmetric else both.where(_any_in_row(image & ~leaves.covers))
+
+
+def _any_in_row(matrix: Bools) -> Bools:
+    found: Bools = np.logical_or.reduce(matrix, axis=1)
+    return found
 
 
 def _first_of_equal(leaves: Leaves) -> Leaves:
