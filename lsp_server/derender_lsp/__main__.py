@@ -1,0 +1,57 @@
+"""`derender-lsp`: the server on standard input and output, or on a port of this machine alone.
+
+Kept light: the worker process imports this module, too.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from derender_lsp.server import DerenderServer
+
+
+def main() -> None:
+    """Runs the server until the client ends it."""
+    parser = argparse.ArgumentParser(prog="derender-lsp", description="Derender's language server")
+    transport = parser.add_mutually_exclusive_group()
+    transport.add_argument("--stdio", action="store_true", help="speak on standard input and output (the default)")
+    transport.add_argument("--tcp", type=int, metavar="PORT", help="speak on this port of 127.0.0.1")
+    levels = ["DEBUG", "INFO", "WARNING", "ERROR"]
+    parser.add_argument("--log-level", default="WARNING", choices=levels, help="of the log on standard error")
+    arguments = parser.parse_args()
+    logging.basicConfig(level=arguments.log_level, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
+
+    from derender_lsp.server import create_server
+
+    server = create_server()
+    if arguments.tcp is not None:
+        start_tcp(server, arguments.tcp)
+    else:
+        start_stdio(server)
+
+
+def start_stdio(server: DerenderServer) -> None:
+    """Speaks on the process's own streams; whatever else prints, here or in a child process, prints on standard error."""
+    stdout = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    try:
+        server.start_io(sys.stdin.buffer, stdout)
+    finally:
+        server.analyses.worker.close()  # for a client that went without a word
+
+
+def start_tcp(server: DerenderServer, port: int) -> None:
+    """Speaks with one client on a port of this machine; no other machine can reach it."""
+    try:
+        server.start_tcp("127.0.0.1", port)
+    finally:
+        server.analyses.worker.close()
+
+
+if __name__ == "__main__":
+    main()

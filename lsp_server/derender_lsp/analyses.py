@@ -1,0 +1,176 @@
+"""What is known of each photograph: waiting, being read, read, or why not.
+
+Photographs are read one after the other, those of the document that the author turned to last before all others. A result
+belongs to a state of the file (its signature) and to the settings that it was read with; when either changes it is read anew.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from derender_lsp.jobs import Worker
+from derender_lsp.settings import ReadingSettings, Settings
+from derender_lsp.worker import Analysis, Cancelled, Failure, Request
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """A state of a file, and how it is to be read."""
+
+    changed: int
+    size: int
+    number: int
+    settings: ReadingSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """The photograph is to be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """The author cancelled the reading."""
+
+
+State = Waiting | Stopped | Failure | Analysis
+
+
+class Progress(Protocol):
+    """How the author sees a run of readings."""
+
+    def begin(self) -> None: ...
+
+    def report(self, path: Path, stage: str, done: int, total: int) -> None: ...
+
+    def is_cancelled(self) -> bool: ...
+
+    def end(self) -> None: ...
+
+
+@dataclass(slots=True)
+class _Entry:
+    signature: Signature
+    state: State
+    turn: int
+    """When a document last asked for it; later means sooner."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Watch:
+    """Follows one reading for the worker."""
+
+    report: Callable[[str], None]
+    is_superseded: Callable[[], bool]
+    must_stop: Callable[[], bool]
+
+    def should_stop(self) -> bool:
+        return self.is_superseded() or self.must_stop()
+
+
+class Analyses:
+    """The photographs' states, and the work on them. Used from the event loop's thread only."""
+
+    def __init__(
+        self, worker: Worker, settings: Callable[[], Settings], progress: Callable[[], Progress], changed: Callable[[Path], None]
+    ) -> None:
+        self.worker = worker
+        self._settings = settings
+        self._progress = progress
+        self._changed = changed
+        self._entries: dict[Path, _Entry] = {}
+        self._turn = 0
+        self._task: asyncio.Task[None] | None = None
+        self._is_closing = False
+
+    def state(self, path: Path) -> State | None:
+        """What is known of a photograph, None when nobody asked for it yet."""
+        entry = self._entries.get(path)
+        return entry.state if entry else None
+
+    def want(self, paths: list[Path], *, again: bool = False) -> None:
+        """Has the photographs read where they changed, before all that were asked for earlier; `again`: failed ones, too."""
+        self._turn += 1
+        for path in paths:
+            signature = self._signature(path)
+            if signature is None:
+                self._entries.pop(path, None)
+                continue
+            entry = self._entries.get(path)
+            is_known = entry is not None and entry.signature == signature
+            if entry is None or not is_known or (again and isinstance(entry.state, Stopped | Failure)):
+                self._entries[path] = _Entry(signature, Waiting(), self._turn)
+            else:
+                entry.turn = self._turn
+        if (self._task is None or self._task.done()) and self._next() is not None and not self._is_closing:
+            self._task = asyncio.create_task(self._work())
+
+    def keep(self, paths: set[Path]) -> None:
+        """Forgets all other photographs, so that a long session does not grow."""
+        for path in self._entries.keys() - paths:
+            del self._entries[path]
+
+    async def close(self) -> None:
+        """Stops all work and ends the worker."""
+        self._is_closing = True
+        if self._task is not None and not self._task.done():
+            self._task.cancel()
+            await asyncio.wait([self._task], timeout=2)
+        await asyncio.to_thread(self.worker.close)
+
+    async def _work(self) -> None:
+        """Reads all that waits, the most wanted first."""
+        progress = self._progress()
+        done = 0
+        progress.begin()
+        try:
+            while (path := self._next()) is not None:
+                if progress.is_cancelled():
+                    self._stop_waiting()
+                    break
+                await self._read(path, progress, done)
+                done += 1
+        finally:
+            progress.end()
+
+    async def _read(self, path: Path, progress: Progress, done: int) -> None:
+        entry = self._entries[path]
+        total = done + sum(isinstance(other.state, Waiting) for other in self._entries.values())
+        # A photograph that was changed or closed meanwhile need not be read to its end.
+        watch = _Watch(
+            lambda stage: progress.report(path, stage, done, total), lambda: self._entries.get(path) is not entry, progress.is_cancelled
+        )
+        watch.report("photo")
+        reply = await self.worker.run(Request(str(path), entry.signature.settings), watch, self._settings().deadline_seconds)
+        if self._entries.get(path) is not entry:
+            return
+        if isinstance(reply, Cancelled):
+            entry.state = Stopped()
+        elif self._signature(path) != entry.signature:
+            self.want([path])
+            return
+        else:
+            entry.state = reply
+        self._changed(path)
+
+    def _next(self) -> Path | None:
+        waiting = [path for path, entry in self._entries.items() if isinstance(entry.state, Waiting)]
+        # max() keeps the first of equals: the order of the document.
+        return max(waiting, key=lambda path: self._entries[path].turn, default=None)
+
+    def _stop_waiting(self) -> None:
+        for path, entry in list(self._entries.items()):
+            if isinstance(entry.state, Waiting):
+                entry.state = Stopped()
+                self._changed(path)
+
+    def _signature(self, path: Path) -> Signature | None:
+        try:
+            stat = path.stat()
+        except OSError:
+            return None
+        return Signature(stat.st_mtime_ns, stat.st_size, stat.st_ino, self._settings().reading)

@@ -1,0 +1,45 @@
+"""What the client can do, asked in one place; whatever it leaves out it cannot do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lsprotocol import types
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """The client's abilities that change what the server sends."""
+
+    resolves_edits: bool = False
+    """A code action's edit may be left to `codeAction/resolve`."""
+    knows_document_changes: bool = False
+    """Edits may name the version of the document that they are for."""
+    asks_before_saving: bool = False
+    """`willSaveWaitUntil` is sent, so that edits belong to the save."""
+    applies_edits: bool = False
+    shows_progress: bool = False
+    watches_files: bool = False
+    """Watchers can be registered at the client."""
+    has_settings: bool = False
+    """`workspace/configuration` is answered."""
+    reads_markdown: bool = False
+
+    @classmethod
+    def of(cls, capabilities: types.ClientCapabilities) -> Client:
+        document = capabilities.text_document or types.TextDocumentClientCapabilities()
+        workspace = capabilities.workspace or types.WorkspaceClientCapabilities()
+        action = document.code_action
+        resolvable = action.resolve_support.properties if action and action.data_support and action.resolve_support else ()
+        return cls(
+            resolves_edits="edit" in resolvable,
+            knows_document_changes=bool(workspace.workspace_edit and workspace.workspace_edit.document_changes),
+            asks_before_saving=bool(document.synchronization and document.synchronization.will_save_wait_until),
+            applies_edits=bool(workspace.apply_edit),
+            shows_progress=bool(capabilities.window and capabilities.window.work_done_progress),
+            watches_files=bool(workspace.did_change_watched_files and workspace.did_change_watched_files.dynamic_registration),
+            has_settings=bool(workspace.configuration),
+            reads_markdown=bool(
+                document.hover and document.hover.content_format and types.MarkupKind.Markdown in document.hover.content_format
+            ),
+        )

@@ -1,0 +1,58 @@
+"""Between the protocol's positions and the core's character offsets.
+
+Lines end as the protocol says, at `\\n`, `\\r\\n` and `\\r` and nowhere else (`str.splitlines` also breaks at form feeds and others).
+Columns are counted in the encoding that client and server agreed on; that is the work of pygls' codec, one line at a time.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable
+
+from lsprotocol import types
+from pygls.workspace import PositionCodec
+from pygls.workspace.position_codec import ServerTextPosition
+
+from derender.latex.insertion import Edit
+
+_LINE_END = re.compile(r"\r\n|\r|\n")
+
+
+class LineIndex:
+    """Positions of one version of a text."""
+
+    def __init__(self, text: str, codec: PositionCodec) -> None:
+        self._text = text
+        self._codec = codec
+        self._starts = [0, *(match.end() for match in _LINE_END.finditer(text))]
+
+    def offset(self, position: types.Position) -> int:
+        """The offset of a position; positions beyond the end of a line or of the text mean that end."""
+        if position.line >= len(self._starts):
+            return len(self._text)
+        line = self._line(position.line)
+        place = self._codec.position_from_client_units([line], types.Position(0, position.character))
+        return self._starts[position.line] + min(place.character, len(line))
+
+    def position(self, offset: int) -> types.Position:
+        """The position of an offset."""
+        row = bisect_right(self._starts, offset) - 1
+        column = ServerTextPosition(0, offset - self._starts[row])
+        return types.Position(row, self._codec.position_to_client_units([self._line(row)], column).character)
+
+    def range(self, start: int, end: int) -> types.Range:
+        """The range between two offsets."""
+        return types.Range(self.position(start), self.position(end))
+
+    def rows(self, start: int, end: int) -> tuple[int, int]:
+        """The numbers of the first and the last line that the offsets lie on."""
+        return bisect_right(self._starts, start) - 1, bisect_right(self._starts, end) - 1
+
+    def text_edits(self, edits: Iterable[Edit]) -> list[types.TextEdit]:
+        """Edits as the protocol has them."""
+        return [types.TextEdit(self.range(edit.start, edit.end), edit.text) for edit in edits]
+
+    def _line(self, row: int) -> str:
+        end = self._starts[row + 1] if row + 1 < len(self._starts) else len(self._text)
+        return self._text[self._starts[row] : end].rstrip("\r\n")

@@ -1,0 +1,241 @@
+"""The LaTeX documents: what each version holds, and which files its figures name.
+
+A version is parsed once, when it is first asked about. Everything that comes from the disk (which images there are, which root a
+file belongs to) is remembered until a file changes or is saved.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from urllib.parse import unquote
+
+from pygls.uris import from_fs_path, to_fs_path
+from pygls.workspace import Workspace
+
+from derender.latex.figures import Figure, find_figures
+from derender.latex.images import candidates, graphics_path, is_network_name, names_a_photo
+from derender.latex.regions import Region, Regions, find_regions
+from derender.latex.root import find_root
+from derender_lsp.convert import LineIndex
+from derender_lsp.settings import Settings
+
+_LARGEST_TEX = 5_000_000
+"""Bytes; other files are not read for a root document's sake."""
+
+_MOST_CANDIDATES = 200
+"""Files of a folder that may be root documents."""
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """No file has the figure's name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The file must not be read; a sentence says why."""
+
+    message: str
+
+
+ImageFile = Path | Missing | Refused | None
+"""What a figure names; None for what is no photograph at all."""
+
+
+class Document:
+    """One version of a document."""
+
+    def __init__(self, uri: str, path: Path, text: str, version: int | None, lines: LineIndex, commands: tuple[str, ...]) -> None:
+        self.uri = uri
+        self.path = path
+        self.text = text
+        self.version = version
+        self.lines = lines
+        self._commands = commands
+
+    @cached_property
+    def figures(self) -> tuple[Figure, ...]:
+        return find_figures(self.text, self._commands)
+
+    @cached_property
+    def found(self) -> Regions:
+        """Regions, and faults of their markers."""
+        return find_regions(self.text)
+
+    @property
+    def regions(self) -> tuple[Region, ...]:
+        return self.found.regions
+
+
+class Documents:
+    """The open documents and the files around them."""
+
+    def __init__(self, workspace: Callable[[], Workspace], settings: Callable[[], Settings]) -> None:
+        self._workspace = workspace
+        self._settings = settings
+        self._parsed: dict[str, Document] = {}
+        self._images: dict[tuple[Path, str, tuple[Path, ...]], ImageFile] = {}
+        self._roots: dict[tuple[Path, str], Path | None] = {}
+        self._texts: dict[Path, str | None] = {}
+
+    def document(self, uri: str) -> Document | None:
+        """The open document's current version; None for what is not open or no LaTeX file on this machine."""
+        workspace = self._workspace()
+        source = workspace.text_documents.get(unquote(uri))
+        path = local_path(uri)
+        if source is None or path is None:
+            return None
+        if source.language_id == "derender" or path.suffix == ".dr":
+            return None
+        known = self._parsed.get(uri)
+        commands = self._settings().commands
+        if known is None or known.version != source.version or known.text != source.source:
+            lines = LineIndex(source.source, workspace.position_codec)
+            known = self._parsed[uri] = Document(uri, path, source.source, source.version, lines, commands)
+        return known
+
+    def open_documents(self) -> Iterator[Document]:
+        """Every open LaTeX document."""
+        for uri in [item.uri for item in self._workspace().text_documents.values()]:
+            document = self.document(uri)
+            if document is not None:
+                yield document
+
+    def forget(self, uri: str) -> None:
+        """Drops a closed document."""
+        self._parsed.pop(uri, None)
+
+    def forget_parsed(self) -> None:
+        """Drops what depends on the settings."""
+        self._parsed.clear()
+        self.forget_files()
+
+    def forget_files(self) -> None:
+        """Drops what was read from the disk, since a file changed."""
+        self._images.clear()
+        self._roots.clear()
+        self._texts.clear()
+
+    def image(self, document: Document, figure: Figure) -> ImageFile:
+        """The file that a figure names."""
+        return self._image(document, figure.name)
+
+    def photo(self, document: Document, region: Region) -> Path | None:
+        """The photograph that a region was read from, where it is still there and may be read."""
+        if not region.origin.photo or is_network_name(region.origin.photo):
+            return None
+        path = Path(os.path.normpath(document.path.parent / region.origin.photo))
+        return path if self._judged(path) == path else None
+
+    def root(self, document: Document) -> Path | None:
+        """The root document of a document, where it is known."""
+        key = (document.path, document.text[:5000])
+        if key not in self._roots:
+            self._roots[key] = find_root(document.path, document.text, self.read, self._neighbours(document.path))
+        return self._roots[key]
+
+    def read(self, path: Path) -> str | None:
+        """A LaTeX file's text, as it is in the editor when it is open there."""
+        open_text = next((parsed.text for parsed in self.open_documents() if parsed.path == path), None)
+        if open_text is not None:
+            return open_text
+        if path not in self._texts:
+            self._texts[path] = _text(path) if self._is_allowed(path) else None
+        return self._texts[path]
+
+    def uri_of(self, path: Path) -> str:
+        """The address by which the client knows a file."""
+        known = next((item.uri for item in self._workspace().text_documents.values() if local_path(item.uri) == path), None)
+        return known or from_fs_path(str(path)) or path.as_uri()
+
+    def version_of(self, uri: str) -> int | None:
+        """The version of an open document, None for a file that is not open."""
+        item = self._workspace().text_documents.get(unquote(uri))
+        return item.version if item else None
+
+    def folders(self) -> tuple[Path, ...]:
+        """The folders whose files may be read, as real paths."""
+        workspace = self._workspace()
+        uris = [folder.uri for folder in workspace.folders.values()] or [uri for uri in [workspace.root_uri] if uri]
+        paths = [path for uri in uris if (path := local_path(uri))]
+        if not paths:  # a file opened by itself: its own folder
+            paths = [path.parent for item in workspace.text_documents.values() if (path := local_path(item.uri))]
+        return tuple(Path(os.path.realpath(path)) for path in (*paths, *self._settings().folders))
+
+    def _image(self, document: Document, name: str) -> ImageFile:
+        if is_network_name(name):
+            return Refused(f"'{name}' lies on another machine and is not read.")
+        if not names_a_photo(name):
+            return None
+        root = self.root(document)
+        folders = tuple(dict.fromkeys((root.parent if root else document.path.parent, document.path.parent)))
+        key = (document.path, name, folders)
+        if key not in self._images:
+            self._images[key] = self._search(document, name, folders, root)
+        return self._images[key]
+
+    def _search(self, document: Document, name: str, folders: tuple[Path, ...], root: Path | None) -> ImageFile:
+        main = self.read(root) if root and root != document.path else None
+        paths = graphics_path(document.text) or graphics_path(main or "")
+        for path in candidates(name, folders, paths):
+            judged = self._judged(Path(os.path.normpath(path)))
+            if not isinstance(judged, Missing):
+                return judged
+        return Missing()
+
+    def _judged(self, path: Path) -> Path | Missing | Refused:
+        try:
+            if not os.path.lexists(path):
+                return Missing()
+            if not self._is_allowed(path):
+                return Refused(
+                    f"'{path.name}' lies outside of the workspace and is not read; the setting derender.figures.folders can allow it."
+                )
+            return path if path.is_file() else Missing()
+        except (OSError, ValueError):
+            return Missing()
+
+    def _is_allowed(self, path: Path) -> bool:
+        real = Path(os.path.realpath(path))
+        return any(real.is_relative_to(folder) for folder in self.folders())
+
+    def _neighbours(self, path: Path) -> Iterator[Path]:
+        """LaTeX files beside the document and in the folders above it, up to the workspace's."""
+        folder = path.parent
+        for _ in range(5):
+            if not self._is_allowed(folder):
+                return
+            try:
+                files = sorted(entry.name for entry in os.scandir(folder) if entry.name.endswith(".tex"))
+            except OSError:
+                return
+            yield from (folder / name for name in files[:_MOST_CANDIDATES])
+            folder = folder.parent
+
+
+def local_path(uri: str) -> Path | None:
+    """The path of a `file:` address on this machine; None for any other."""
+    if not re.match("file:", uri, re.IGNORECASE):
+        return None
+    path = to_fs_path(uri)
+    if not path or path.replace("\\", "/").startswith("//") or "\0" in path:
+        return None
+    return Path(path)
+
+
+def _text(path: Path) -> str | None:
+    try:
+        if not path.is_file() or path.stat().st_size > _LARGEST_TEX:
+            return None
+        data = path.read_bytes()
+    except OSError:
+        return None
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return data.decode("latin-1")

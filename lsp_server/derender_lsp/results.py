@@ -1,0 +1,52 @@
+"""What the worker found, as the features show it: one value for each reading, from the contract's JSON."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from derender_lsp.worker import Analysis
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One reading of a photograph: how many commands it draws, its program, and how sure it is."""
+
+    commands: int
+    program: str
+    is_optimal: bool
+    probability: float
+
+    @property
+    def lines(self) -> int:
+        """Lines of the program."""
+        return len(self.program.splitlines())
+
+    @property
+    def summary(self) -> str:
+        """`11 commands → 4-line program`."""
+        return f"{self.commands} command{'' if self.commands == 1 else 's'} → {self.lines}-line program"
+
+
+def readings(analysis: Analysis) -> tuple[Reading, ...]:
+    """The readings, best first."""
+    return tuple(
+        Reading(len(item["spec"]), str(item["program"]), bool(item["optimal"]), float(item["probability"]))
+        for item in analysis.inference.get("interpretations", ())
+    )
+
+
+def summary(analysis: Analysis) -> str:
+    """The result in a line: `11 commands → 4-line program, 3 other readings`."""
+    found = readings(analysis)
+    if not found or not found[0].commands:
+        return "No drawing was recognised in this picture."
+    others = len(found) - 1
+    rest = f", {others} other reading{'' if others == 1 else 's'}" if others else ""
+    return found[0].summary + rest + ("" if found[0].is_optimal else " (perhaps not the shortest)")
+
+
+def lattice_text(inference: dict[str, Any]) -> str:
+    """The lattice's homography for a region's marker: nine numbers with commas."""
+    homography = (inference.get("lattice") or {}).get("homography") or ()
+    return ",".join(f"{float(value):.6g}" for row in homography for value in row)

@@ -1,0 +1,236 @@
+"""The language server: its parts, and the protocol's messages that reach them.
+
+Handlers convert, call and convert back; everything long runs in the worker process. The server itself imports no network, no
+OpenCV and no solver.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from lsprotocol import types
+from pygls.lsp.server import LanguageServer
+
+from derender_lsp import watch
+from derender_lsp.analyses import Analyses
+from derender_lsp.client import Client
+from derender_lsp.documents import Document, Documents
+from derender_lsp.features import code_actions, code_lens, commands, diagnostics, hover, regenerate
+from derender_lsp.jobs import Worker
+from derender_lsp.progress import NoProgress, ShownProgress
+from derender_lsp.settings import Settings, read_settings
+from derender_lsp.worker import Analyse, analyse
+
+DEBOUNCE_SECONDS = 0.3
+"""How long a document must rest after a change before anything is done about it."""
+
+log = logging.getLogger(__name__)
+
+
+class DerenderServer(LanguageServer):
+    """The server's parts; the features reach each other through it."""
+
+    def __init__(self, analyse: Analyse) -> None:
+        # The whole text with each change: pygls' own patching splits lines where the protocol does not (form feeds, U+2028).
+        super().__init__("derender-lsp", _version(), text_document_sync_kind=types.TextDocumentSyncKind.Full)
+        self.client = Client()
+        self.settings = Settings()
+        self.documents = Documents(lambda: self.workspace, lambda: self.settings)
+        self.analyses = Analyses(Worker(analyse), lambda: self.settings, self._progress, self._image_changed)
+        self._timers: dict[str, asyncio.TimerHandle] = {}
+        self._folder_watch: watch.FolderWatch | None = None
+
+    # What happens to documents
+
+    def refresh_soon(self, uri: str) -> None:
+        """Has a document looked at again when it has rested for a moment."""
+        self._cancel_timer(uri)
+        self._timers[uri] = asyncio.get_running_loop().call_later(DEBOUNCE_SECONDS, self._refresh_now, uri)
+
+    def refresh(self, document: Document, *, again: bool = False) -> None:
+        """Publishes what is known of a document and has its pictures read."""
+        self._cancel_timer(document.uri)
+        self.analyses.want(self._photos(document), again=again)
+        diagnostics.publish(self, document)
+        self._keep_what_is_open()
+
+    def files_changed(self) -> None:
+        """Something on the disk changed: all open documents are looked at again, in a moment."""
+        self.documents.forget_files()
+        for document in list(self.documents.open_documents()):
+            self.refresh_soon(document.uri)
+
+    def close_document(self, uri: str) -> None:
+        """Forgets a document; its diagnostics go with it."""
+        self._cancel_timer(uri)
+        self.documents.forget(uri)
+        self._keep_what_is_open()
+        self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, []))
+
+    async def apply_settings(self, data: object) -> None:
+        """Takes over new settings; bad ones are told to the author."""
+        self.settings, problems = read_settings(data)
+        for problem in problems:
+            self.window_show_message(types.ShowMessageParams(types.MessageType.Warning, problem))
+        self.documents.forget_parsed()
+        for document in list(self.documents.open_documents()):
+            self.refresh_soon(document.uri)
+
+    # The life of the server
+
+    async def start(self) -> None:
+        """What the client must have answered `initialize` for."""
+        if self.client.watches_files:
+            watch.register(self)
+        else:
+            self._folder_watch = watch.FolderWatch(self.files_changed)
+        await self.fetch_settings()
+
+    async def fetch_settings(self) -> None:
+        """Asks the client for the author's settings, where it answers such questions."""
+        if self.client.has_settings:
+            try:
+                item = types.ConfigurationItem(section="derender")
+                answer = await asyncio.shield(self.workspace_configuration_async(types.ConfigurationParams([item])))
+                await self.apply_settings(answer[0] if answer else None)
+            except Exception as error:
+                log.warning("the client gave no settings: %s", error)
+
+    async def stop(self) -> None:
+        """Ends all work; the process can then exit."""
+        for uri in list(self._timers):
+            self._cancel_timer(uri)
+        if self._folder_watch is not None:
+            self._folder_watch.close()
+        await self.analyses.close()
+
+    def _refresh_now(self, uri: str) -> None:
+        document = self.documents.document(uri)
+        if document is not None:
+            self.refresh(document)
+
+    def _photos(self, document: Document) -> list[Path]:
+        images = (self.documents.image(document, figure) for figure in document.figures)
+        return list(dict.fromkeys(image for image in images if isinstance(image, Path)))
+
+    def _keep_what_is_open(self) -> None:
+        """Lets go of photographs that no open document shows, and watches the folders of the others."""
+        documents = list(self.documents.open_documents())
+        photos = {path for document in documents for path in self._photos(document)}
+        self.analyses.keep(photos)
+        if self._folder_watch is not None:
+            self._folder_watch.watch({path.parent for path in photos} | {document.path.parent for document in documents})
+
+    def _image_changed(self, path: Path) -> None:
+        for document in self.documents.open_documents():
+            if path in self._photos(document):
+                diagnostics.publish(self, document)
+
+    def _progress(self) -> ShownProgress | NoProgress:
+        return ShownProgress(self) if self.client.shows_progress else NoProgress()
+
+    def _cancel_timer(self, uri: str) -> None:
+        timer = self._timers.pop(uri, None)
+        if timer is not None:
+            timer.cancel()
+
+
+def create_server(analyse: Analyse = analyse) -> DerenderServer:
+    """A server with all its features. `analyse` is what the worker process runs for each photograph."""
+    server = DerenderServer(analyse)
+    _register_life(server)
+    _register_documents(server)
+    _register_features(server)
+    return server
+
+
+def _register_life(server: DerenderServer) -> None:
+    @server.feature(types.INITIALIZE)
+    def initialize(ls: DerenderServer, params: types.InitializeParams) -> None:
+        ls.client = Client.of(params.capabilities)
+        options = params.initialization_options
+        ls.settings, problems = read_settings(options if isinstance(options, dict) else None)
+        for problem in problems:
+            log.warning(problem)
+
+    @server.feature(types.INITIALIZED)
+    async def initialized(ls: DerenderServer, _: types.InitializedParams) -> None:
+        await ls.start()
+
+    @server.feature(types.SHUTDOWN)
+    async def shutdown(ls: DerenderServer, _: Any) -> None:
+        await ls.stop()
+
+    @server.feature(types.WORKSPACE_DID_CHANGE_CONFIGURATION)
+    async def settings_changed(ls: DerenderServer, params: types.DidChangeConfigurationParams) -> None:
+        if ls.client.has_settings:
+            await ls.fetch_settings()
+        else:
+            data = params.settings
+            await ls.apply_settings(data.get("derender", data) if isinstance(data, dict) else None)
+
+
+def _register_documents(server: DerenderServer) -> None:
+    @server.feature(types.TEXT_DOCUMENT_DID_OPEN)
+    def opened(ls: DerenderServer, params: types.DidOpenTextDocumentParams) -> None:
+        ls.refresh_soon(params.text_document.uri)
+
+    @server.feature(types.TEXT_DOCUMENT_DID_CHANGE)
+    def changed(ls: DerenderServer, params: types.DidChangeTextDocumentParams) -> None:
+        ls.refresh_soon(params.text_document.uri)
+
+    @server.feature(types.TEXT_DOCUMENT_DID_SAVE)
+    def saved(ls: DerenderServer, params: types.DidSaveTextDocumentParams) -> None:
+        ls.documents.forget_files()
+        document = ls.documents.document(params.text_document.uri)
+        if document is not None:
+            regenerate.after_save(ls, document)
+            ls.refresh(document, again=True)
+
+    @server.feature(types.TEXT_DOCUMENT_DID_CLOSE)
+    def closed(ls: DerenderServer, params: types.DidCloseTextDocumentParams) -> None:
+        ls.close_document(params.text_document.uri)
+
+    @server.feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)
+    def files_changed(ls: DerenderServer, _: types.DidChangeWatchedFilesParams) -> None:
+        # Created, changed and deleted alike: editors save by deleting and creating, too.
+        ls.files_changed()
+
+    @server.feature(types.TEXT_DOCUMENT_WILL_SAVE_WAIT_UNTIL)
+    def will_save(ls: DerenderServer, params: types.WillSaveTextDocumentParams) -> list[types.TextEdit]:
+        return regenerate.before_save(ls, params)
+
+
+def _register_features(server: DerenderServer) -> None:
+    options = types.CodeActionOptions(code_action_kinds=code_actions.KINDS, resolve_provider=True)
+
+    @server.feature(types.TEXT_DOCUMENT_CODE_ACTION, options)
+    def actions(ls: DerenderServer, params: types.CodeActionParams) -> list[types.CodeAction]:
+        return code_actions.code_actions(ls, params)
+
+    @server.feature(types.CODE_ACTION_RESOLVE)
+    def resolve(ls: DerenderServer, params: types.CodeAction) -> types.CodeAction:
+        return code_actions.resolve(ls, params)
+
+    @server.feature(types.TEXT_DOCUMENT_HOVER)
+    def hovered(ls: DerenderServer, params: types.HoverParams) -> types.Hover | None:
+        return hover.hover(ls, params)
+
+    @server.feature(types.TEXT_DOCUMENT_CODE_LENS)
+    def lenses(ls: DerenderServer, params: types.CodeLensParams) -> list[types.CodeLens]:
+        return code_lens.code_lenses(ls, params)
+
+    @server.command(commands.READ_AGAIN)
+    def read_again(ls: DerenderServer, uri: str) -> None:
+        commands.read_again(ls, uri)
+
+
+def _version() -> str:
+    try:
+        return version("derender")
+    except PackageNotFoundError:
+        return "0"

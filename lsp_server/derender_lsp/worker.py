@@ -1,0 +1,191 @@
+"""What runs in the worker process: reading a photograph, from the file to programs and a preview.
+
+The server imports this module for its types alone; networks, OpenCV and the solver are imported in `analyse`, in the worker.
+Whatever happens comes back as a value, so that no exception has to cross between processes.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import io
+import os
+import sys
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from multiprocessing import parent_process
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from derender.errors import DerenderError
+from derender_lsp.settings import ReadingSettings
+
+if TYPE_CHECKING:
+    from derender.pipeline import Pipeline
+
+STAGES = ("photo", "reading", "synthesis", "preview")
+"""What is reported while a photograph is read, in this order."""
+
+LARGEST_PREVIEW = 90_000
+"""Characters of a preview's data URI; editors cut hovers at 100,000."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A photograph to read, and how."""
+
+    path: str
+    settings: ReadingSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """What was found in a photograph."""
+
+    sha256: str
+    inference: dict[str, Any]
+    """The object that `derender infer --json` prints."""
+    preview: str
+    """The photograph and the best reading's rendering side by side, as a data URI; empty where nothing was read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why there is no analysis, in a sentence for the author."""
+
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cancelled:
+    """The work was stopped as asked."""
+
+
+Reply = Analysis | Failure | Cancelled
+
+
+class Control(Protocol):
+    """How a job talks with the server while it runs."""
+
+    def report(self, stage: str) -> None:
+        """Tells the stage that begins."""
+
+    def should_stop(self) -> bool:
+        """Whether the job was cancelled."""
+
+
+Analyse = Callable[[Request, Control], Reply]
+
+
+class Shared(Protocol):
+    """A number in memory that server and worker share."""
+
+    value: int
+
+
+class SharedControl:
+    """Control through two shared numbers: the job to cancel, and the stage of the job that runs."""
+
+    def __init__(self, number: int, cancelled: Shared, stage: Shared) -> None:
+        self._number = number
+        self._cancelled = cancelled
+        self._stage = stage
+
+    def report(self, stage: str) -> None:
+        self._stage.value = STAGES.index(stage) + 1 if stage in STAGES else 0
+
+    def should_stop(self) -> bool:
+        return self._cancelled.value >= self._number
+
+
+_shared: tuple[Shared, Shared] | None = None
+
+
+def initialize(cancelled: Shared, stage: Shared) -> None:
+    """Prepares a new worker: nothing it prints may reach the protocol's stream, and it never outlives the server."""
+    global _shared
+    _shared = (cancelled, stage)
+    os.dup2(2, 1)
+    sys.stdout = sys.stderr
+    threading.Thread(target=_follow_parent, daemon=True).start()
+
+
+def run(analyse: Analyse, request: Request, number: int) -> Reply:
+    """One job, with every outcome as a value."""
+    if _shared is None:
+        raise RuntimeError("the worker was not initialized")
+    control = SharedControl(number, *_shared)
+    control.report("")
+    name = Path(request.path).name
+    try:
+        if control.should_stop():
+            return Cancelled()
+        reply = analyse(request, control)
+    except DerenderError as error:
+        return Failure(str(error).replace(request.path, name))
+    except MemoryError:
+        return Failure(f"There was not enough memory to read '{name}'.")
+    except Exception as error:
+        print(f"reading {name}: {error!r}", file=sys.stderr)  # noqa: T201 - the worker's log is its standard error
+        return Failure(f"Reading '{name}' failed unexpectedly ({type(error).__name__}); the server's log says more.")
+    return Cancelled() if control.should_stop() else reply
+
+
+_pipeline: tuple[str, Pipeline] | None = None
+
+
+def analyse(request: Request, control: Control) -> Reply:
+    """Reads a photograph with the networks; they are loaded by the first job and stay."""
+    global _pipeline
+    from derender.pipeline import Pipeline, inference_to_json
+    from derender.settings import InferSettings
+
+    wanted = request.settings
+    if _pipeline is None or _pipeline[0] != wanted.device:
+        _pipeline = (wanted.device, Pipeline.load(wanted.device))
+    settings = InferSettings(top=wanted.alternatives, grid=wanted.grid, device=wanted.device, synthesis_timeout=wanted.synthesis_seconds)
+    path = Path(request.path)
+    inference = _pipeline[1].infer(path, settings, report=control.report, should_stop=control.should_stop)
+    control.report("preview")
+    preview = "" if not inference.interpretations or control.should_stop() else _preview(path, inference.interpretations[0].spec)
+    return Analysis(sha256_of(path), inference_to_json(inference), preview)
+
+
+def sha256_of(path: Path) -> str:
+    """Sixteen hexadecimal digits of the file's content."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()[:16]
+
+
+def _preview(path: Path, spec: Any) -> str:
+    from PIL import Image
+
+    from derender.photo.load import load_picture
+    from derender.rendering.preview import side_by_side_png
+
+    with load_picture(path) as photo:
+        photo.thumbnail((900, 900))
+        sheet = Image.open(io.BytesIO(side_by_side_png(photo, spec, height=300)))
+    return data_uri(sheet)
+
+
+def data_uri(picture: Any) -> str:
+    """The picture as a JPEG in a data URI, made smaller until it fits."""
+    for quality in (85, 70, 55):
+        for scale in (1.0, 0.75, 0.5):
+            size = (max(1, int(picture.width * scale)), max(1, int(picture.height * scale)))
+            file = io.BytesIO()
+            picture.convert("RGB").resize(size).save(file, "JPEG", quality=quality)
+            uri = "data:image/jpeg;base64," + base64.b64encode(file.getvalue()).decode("ascii")
+            if len(uri) <= LARGEST_PREVIEW:
+                return uri
+    return ""
+
+
+def _follow_parent() -> None:
+    """Ends this process at once when the server is gone, however it went."""
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
