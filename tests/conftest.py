@@ -8,7 +8,7 @@ import os
 from hypothesis import HealthCheck, settings
 
 settings.register_profile(
-    "derender", max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
+    "derender", max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
 )
 settings.load_profile("derender")
 

@@ -99,8 +99,8 @@ def quoted(text: str) -> str:
 
 
 def unquoted(string: str) -> str:
-    """The text that `quoted` printed."""
-    return re.sub(r'\\(["\\])', r"\1", string[1:-1])
+    """The text that `quoted` printed; a line break that got into a string by other ways is read as a space, too."""
+    return re.sub(r'\\(["\\])', r"\1", LINE_BREAK.sub(" ", string[1:-1]))
 
 
 def shown(token: Token) -> str:

@@ -165,6 +165,11 @@ def test_a_mutated_program_gets_an_answer(program: Program, data: st.DataObject)
     check_answer(text[:start] + data.draw(st.text(max_size=3) | FRAGMENTS) + text[end:])
 
 
+def test_exotic_line_breaks_in_labels_become_spaces() -> None:
+    check_answer('label(1, 2, "a\x85b\u2028c")')
+    assert parse_program('label(1, 2, "a\x85b")').labels == (Label(1, 2, "a b"),)
+
+
 def test_hostile_nesting_and_length_get_an_answer() -> None:
     check_answer("".join(f"{' ' * n}reflect(x = 3)\n" for n in range(2000)))
     check_answer("(" * 100_000)
