@@ -91,7 +91,7 @@ class Workbench:
         self._workspace = workspace
         self._extensions = extensions
         self._pictures = pictures
-        self._settings = _SETTINGS | settings
+        self._settings = settings
 
     def __enter__(self) -> Self:
         try:
@@ -178,9 +178,12 @@ class Workbench:
 
     def _serve(self) -> str:
         """Starts code-server; the address it answers at."""
-        settings = self._folder / "data/User/settings.json"
-        settings.parent.mkdir(parents=True)
-        settings.write_text(json.dumps(self._settings), encoding="utf-8")
+        # A browser's window is a remote one: settings that belong to the machine count only in the machine's own file.
+        ours = {name: value for name, value in self._settings.items() if name.startswith("derender.")}
+        for place, settings in (("User", _SETTINGS | self._settings), ("Machine", ours)):
+            path = self._folder / "data" / place / "settings.json"
+            path.parent.mkdir(parents=True)
+            path.write_text(json.dumps(settings), encoding="utf-8")
         log = self._folder / "code-server.log"
         command = [
             *_code_server(self._tools, self._folder, self._extensions),
