@@ -64,12 +64,13 @@ class Leaves:
         return Leaves(self.covers, self.element, self.origin + (turns - 1) * self.outer, -self.outer, self.inner)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Family:
-    """Statements of one shape, with their `reach`; shared by all the slots that the shape fits."""
+    """Statements of one shape, with their `reach`; shared by all the slots that the shape fits, and itself the key of tables."""
 
     leaves: Leaves
     reach: Ints
+    uses_inner: bool = False
 
     def __len__(self) -> int:
         return len(self.leaves)
@@ -77,7 +78,7 @@ class Family:
 
 def family_of(leaves: Leaves) -> Family:
     """The statements with their reach."""
-    return Family(leaves, leaves.reach)
+    return Family(leaves, leaves.reach, bool(leaves.inner.any()))
 
 
 def joined(parts: list[Leaves]) -> Leaves:

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import assert_never
 
 import numpy as np
 
-from derender.synthesis.contexts import Header, Loop, Mirror, Place, Rows, inner_loops
-from derender.synthesis.elements import Bools, Elements, Ints, Reflection, reflections_of
-from derender.synthesis.leaves import Family, Leaves, Progressions, family_of
+from derender.synthesis.contexts import Fit, Header, Loop, Mirror, Place, Turns, inner_loops
+from derender.synthesis.elements import Elements, Ints
+from derender.synthesis.leaves import Family, Leaves, Progressions
+from derender.synthesis.mirrors import Mirrors
 from derender.synthesis.search_space import SearchSpace
 
 TOP = -1
@@ -80,19 +82,20 @@ class _Enumeration:
         self.nodes: list[Node] = []
         self.progressions = Progressions(elements)
         self._space = space
-        self._reflections = list(reflections_of(elements)) if space.reflections and space.depth >= 2 else []
-        # A turn without a statement of its own could be left out, so no loop runs longer than the longest progression and the
-        # turn that its test takes away.
+        self._mirrors = Mirrors(elements) if space.reflections and space.depth >= 2 else None
         longest = self.progressions.longest
-        self._turns = range(2, max(3, longest + 1) + 1) if space.loops and space.depth >= 2 and longest > 1 else range(0)
+        looping = space.loops and space.depth >= 2 and longest > 1
+        # Turns in which nothing is drawn could be left out, so a loop is as long as a progression and a turn that its test takes
+        # away at most. Three turns are cheaper than two.
+        self._turns = range(2, max(3, longest + 1) + 1) if looping else range(0)
 
     def steps(self) -> Iterator[None]:
         """Adds node after node, with a pause after each top-level one."""
         for turns in self._turns:
             self._add_loop(turns)
             yield
-        for reflection in self._reflections:
-            self._add_reflection(reflection)
+        for number in range(len(self._mirrors) if self._mirrors else 0):
+            self._add_reflection(number)
             yield
 
     def _add(self, node: Node) -> None:
@@ -112,93 +115,50 @@ class _Enumeration:
             self.nodes.pop()
 
     def _add_inner_loops(self, outer: int, turns: int, tested: bool) -> None:
-        for loop, rows in inner_loops(turns, self.progressions.longest, tested):
-            slots = tuple(slot for slot in self._row_slots(rows, turns, tested) if len(slot.family))
+        for loop, fits in inner_loops(turns, self.progressions.longest, tested):
+            slots = tuple([slot for slot in map(self._slot, fits) if len(slot.family)])
             if _worth_a_node(loop, slots):
                 self._add(Node(loop, outer, tested, slots))
 
-    def _row_slots(self, rows: Rows, turns: int, tested: bool) -> Iterator[Slot]:
-        yield from self._slots_of_rows(Place.BODY, rows, turns)
-        yield from self._slots_of_rows(Place.INNER_TEST, rows.without_first_column(), turns)
-        if not tested and rows.lengths[0] and max(rows.lengths[1:]) > 0:
-            later = rows.without_first_row()
-            # What uses only the inner variable is here only if the test makes its longest row shorter.
-            shorter = max(later.lengths) < max(rows.lengths)
-            yield from self._slots_of_rows(Place.OUTER_TEST, later, turns, inner_only=shorter)
-
-    def _slots_of_rows(self, place: Place, rows: Rows, turns: int, inner_only: bool = True) -> Iterator[Slot]:
-        occupied = rows.occupied
-        if not occupied:
-            return
-        shape, grows = rows.shape
-        if shape.rows >= 2 and shape.first >= 2:
-            yield Slot(place, self.progressions.block(shape), shape.rows if grows else 0, occupied.start, rows.start)
-        if shape.first >= 2 and inner_only:
-            yield Slot(place, self.progressions.line(shape.first), inner_shift=rows.start, inner_only=True)
-        if shape.rows >= 2 and occupied not in (range(turns), range(1, turns)):
-            # In all the turns of the outer loop, or of its test, the statement would stand there instead.
-            yield Slot(place, self.progressions.line(shape.rows), outer_shift=occupied.start)
+    def _slot(self, fit: Fit) -> Slot:
+        match fit.turns:
+            case Turns.BOTH:
+                block = self.progressions.block(fit.shape)
+                return Slot(fit.place, block, fit.shape.rows if fit.backwards else 0, fit.first_row, fit.first_column)
+            case Turns.INNER:
+                return Slot(fit.place, self.progressions.line(fit.shape.first), inner_shift=fit.first_column, inner_only=True)
+            case Turns.OUTER:
+                return Slot(fit.place, self.progressions.line(fit.shape.rows), outer_shift=fit.first_row)
+            case _:
+                assert_never(fit.turns)
 
     def _add_inner_reflections(self, outer: int, turns: int, tested: bool) -> None:
         length = turns - 1 if tested else turns
-        if length < 2:
+        if length < 2 or not self._mirrors:
             return
-        for reflection in self._reflections:
-            # Statements that are their own image stand in the loop itself.
-            mirrored = _mirrored(self.progressions.line(length).leaves, reflection, keep_symmetric=False)
-            if len(mirrored):
-                pairs = _first_of_equal(_mirrored(self.progressions.single.leaves, reflection, keep_symmetric=False))
-                slots = (Slot(Place.BODY, family_of(mirrored), outer_shift=1 if tested else 0), Slot(Place.BODY, family_of(pairs)))
-                self._add(Node(Mirror(reflection), outer, tested, slots))
+        for number, family in self._mirrors.growing(self.progressions.line(length)):
+            slots = (Slot(Place.BODY, family, outer_shift=1 if tested else 0), Slot(Place.BODY, self._mirrors.pairs(number)))
+            self._add(Node(Mirror(self._mirrors.reflection(number)), outer, tested, slots))
 
-    def _add_reflection(self, reflection: Reflection) -> None:
-        single = self.progressions.single.leaves
-        pairs = _first_of_equal(_mirrored(single, reflection, keep_symmetric=False))
-        number = len(self.nodes)
-        self._add(Node(Mirror(reflection), TOP, False, (Slot(Place.BODY, family_of(pairs)),)))
+    def _add_reflection(self, number: int) -> None:
+        assert self._mirrors is not None
+        node = len(self.nodes)
+        self._add(Node(Mirror(self._mirrors.reflection(number)), TOP, False, (Slot(Place.BODY, self._mirrors.pairs(number)),)))
         if self._space.depth < 3:
             return
         for turns in self._turns:
-            body = _mirrored(self.progressions.line(turns).leaves, reflection, keep_symmetric=True)
+            body = self._mirrors.images(self.progressions.line(turns), number)
             if len(body):
-                slots = [Slot(Place.BODY, family_of(body))]
+                slots = [Slot(Place.BODY, body)]
                 if turns > 2:
-                    tested = _mirrored(self.progressions.line(turns - 1).leaves, reflection, keep_symmetric=True)
-                    slots.append(Slot(Place.OUTER_TEST, family_of(tested), outer_shift=1))
-                self._add(Node(Loop(turns), number, False, tuple(slots)))
-        for second in self._reflections:
-            if second is not reflection:
-                seconds = _first_of_equal(_mirrored(single, second, keep_symmetric=False))
-                family = family_of(_mirrored(seconds, reflection, keep_symmetric=True))
-                if family.reach.max(initial=0) > 2:
-                    self._add(Node(Mirror(second), number, False, (Slot(Place.BODY, family),)))
+                    tested = self._mirrors.images(self.progressions.line(turns - 1), number)
+                    slots.append(Slot(Place.OUTER_TEST, tested, outer_shift=1))
+                self._add(Node(Loop(turns), node, False, tuple(slots)))
+        for second, family in self._mirrors.of_pairs(number):
+            self._add(Node(Mirror(self._mirrors.reflection(second)), node, False, (Slot(Place.BODY, family),)))
 
 
 def _worth_a_node(loop: Loop, slots: tuple[Slot, ...]) -> bool:
     """Whether the inner loop's body uses its variable, and, where the bound does not, some statement uses the outer one."""
-    uses_inner = any(slot.place is Place.BODY and (slot.inner_only or slot.family.leaves.inner.any()) for slot in slots)
-    return uses_inner and (loop.coefficient != 0 or any(not slot.inner_only for slot in slots))
-
-
-def _mirrored(leaves: Leaves, reflection: Reflection, *, keep_symmetric: bool) -> Leaves:
-    """The statements whose mirror images are in the spec, drawing them too; those that draw nothing more only if asked for."""
-    domain = reflection.image >= 0
-    inside = ~_any_in_row(leaves.covers & ~domain)
-    if not inside.any():
-        return leaves.where(inside)
-    leaves = leaves.where(inside)
-    image = np.zeros_like(leaves.covers)
-    image[:, reflection.image[domain]] = leaves.covers[:, domain]
-    both = leaves.drawing(leaves.covers | image)
-    return both if keep_symmetric else both.where(_any_in_row(image & ~leaves.covers))
-
-
-def _any_in_row(matrix: Bools) -> Bools:
-    found: Bools = np.logical_or.reduce(matrix, axis=1)
-    return found
-
-
-def _first_of_equal(leaves: Leaves) -> Leaves:
-    """One statement for each set of elements drawn: the first; for statements without loops, which have no coefficients."""
-    _, first = np.unique(leaves.covers, axis=0, return_index=True)
-    return leaves.where(np.sort(first))
+    uses_inner = any(slot.place is Place.BODY and (slot.inner_only or slot.family.uses_inner) for slot in slots)
+    return uses_inner and (loop.coefficient != 0 or not all(slot.inner_only for slot in slots))

@@ -1,0 +1,94 @@
+"""Drawing statements inside reflections: those whose images are in the spec too, drawing both."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from derender.synthesis.elements import Bools, Elements, Ints, Reflection, reflections_of
+from derender.synthesis.leaves import Family, Leaves, family_of
+
+
+class Mirrors:
+    """All reflections of a spec, numbered, and what may stand in them."""
+
+    def __init__(self, elements: Elements) -> None:
+        self._elements = elements
+        self._reflections = tuple(reflections_of(elements))
+        count = len(elements)
+        self._images = np.array([reflection.image for reflection in self._reflections], dtype=np.int64).reshape(-1, count)
+        self._outside = (self._images < 0).T.astype(np.float32)
+        self._inside: dict[Family, Bools] = {}
+        self._pairs: dict[int, Family] = {}
+
+    def __len__(self) -> int:
+        return len(self._reflections)
+
+    def reflection(self, number: int) -> Reflection:
+        """The reflection of that number."""
+        return self._reflections[number]
+
+    def pairs(self, number: int) -> Family:
+        """The statements without loops that draw an element and its image, another element: one for each pair."""
+        if number not in self._pairs:
+            image = self._images[number]
+            self._pairs[number] = family_of(_singles(self._elements, np.flatnonzero(image > np.arange(len(image))), image))
+        return self._pairs[number]
+
+    def growing(self, family: Family) -> Iterator[tuple[int, Family]]:
+        """For each reflection the statements of the family that draw more in it, where there are such."""
+        inside = self._mirrored(family)
+        for number in np.flatnonzero(inside.any(axis=0)).tolist():
+            leaves = family.leaves.where(inside[:, number])
+            image = _image(leaves.covers, self._images[number])
+            grown = _any_in_row(image & ~leaves.covers)
+            if grown.any():
+                yield number, family_of(leaves.drawing(leaves.covers | image).where(grown))
+
+    def images(self, family: Family, number: int) -> Family:
+        """The statements of the family whose images are all in the spec, in the reflection of that number."""
+        leaves = family.leaves.where(self._mirrored(family)[:, number])
+        return family_of(leaves.drawing(leaves.covers | _image(leaves.covers, self._images[number])) if len(leaves) else leaves)
+
+    def of_pairs(self, number: int) -> Iterator[tuple[int, Family]]:
+        """Each other reflection to stand in that one with the pairs that it draws there; where some draw more than two elements."""
+        outer = self._images[number]
+        for second, inner in enumerate(self._images):
+            if second == number:
+                continue
+            first = np.flatnonzero((inner > np.arange(len(inner))) & (outer >= 0))
+            first = first[outer[inner[first]] >= 0]
+            # Four elements, or three where one lies on an axis; a pair that is its own image is two.
+            if len(first) and np.any((outer[first] != first) & (outer[first] != inner[first])):
+                pairs = _singles(self._elements, first, inner)
+                yield second, family_of(pairs.drawing(pairs.covers | _image(pairs.covers, outer)))
+
+    def _mirrored(self, family: Family) -> Bools:
+        """(M, reflections): whether all images of what a statement draws are in the spec."""
+        if family not in self._inside:
+            self._inside[family] = family.leaves.covers.astype(np.float32) @ self._outside == 0
+        return self._inside[family]
+
+
+def _singles(elements: Elements, chosen: Ints, image: Ints) -> Leaves:
+    covers = np.zeros((len(chosen), len(elements)), dtype=bool)
+    each = np.arange(len(chosen))
+    covers[each, chosen] = True
+    covers[each, image[chosen]] = True
+    origin = elements.positions[chosen]
+    still = np.zeros_like(origin)
+    return Leaves(covers, chosen, origin, still, still)
+
+
+def _image(covers: Bools, image: Ints) -> Bools:
+    """What the statements' images draw; elements without an image must not be among those drawn."""
+    result = np.zeros_like(covers)
+    domain = image >= 0
+    result[:, image[domain]] = covers[:, domain]
+    return result
+
+
+def _any_in_row(matrix: Bools) -> Bools:
+    found: Bools = np.logical_or.reduce(matrix, axis=1)
+    return found
