@@ -103,8 +103,15 @@ class Shape:
     shrink: int
 
 
+CORNERS_AT_MOST = 400_000
+"""Pairs of steps from one element that are looked at; more take more memory and time than a drawing is worth."""
+
+
 class Progressions:
-    """All arithmetic progressions of like elements in a spec, and the statements made of them."""
+    """The arithmetic progressions of like elements in a spec, and the statements made of them.
+
+    All of them where `complete`; in a spec of hundreds of like elements only those with the steps that occur most often.
+    """
 
     def __init__(self, elements: Elements) -> None:
         self._elements = elements
@@ -113,6 +120,11 @@ class Progressions:
         self._step = elements.positions[second] - elements.positions[self._start]
         # pair[v, e] is the pair that leads from element e by step v; `count` and `len(pairs)` stand for 'none'.
         _, self._step_number = np.unique(step_keys(self._step), return_inverse=True)
+        self.complete = int((np.bincount(self._start) ** 2).sum()) <= CORNERS_AT_MOST
+        if not self.complete:
+            kept = _most_frequent(self._start, self._step_number)
+            self._start, second, self._step = self._start[kept], second[kept], self._step[kept]
+            _, self._step_number = np.unique(self._step_number[kept], return_inverse=True)
         pairs = len(self._start)
         self._pair = np.full((int(self._step_number.max(initial=0)) + 1, count + 1), pairs, dtype=np.int64)
         self._pair[self._step_number, self._start] = np.arange(pairs)
@@ -203,3 +215,17 @@ class Progressions:
         origin = self._elements.positions[element]
         still = np.zeros_like(origin)
         return Leaves(covers, element, origin, still if outer is None else outer, still if inner is None else inner)
+
+
+def _most_frequent(start: Ints, step: Ints) -> Bools:
+    """(P): the pairs whose steps occur most often, as many steps as keep the number of corners within its limit."""
+    frequency = np.bincount(step)
+    rank = np.empty(len(frequency), dtype=np.int64)
+    rank[np.argsort(-frequency, kind="stable")] = np.arange(len(frequency))
+    few, many = 0, len(frequency)
+    while many - few > 1:
+        middle = (few + many) // 2
+        within = int((np.bincount(start[rank[step] < middle]) ** 2).sum()) <= CORNERS_AT_MOST
+        few, many = (middle, many) if within else (few, middle)
+    kept: Bools = rank[step] < few
+    return kept

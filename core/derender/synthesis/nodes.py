@@ -61,7 +61,7 @@ class Node:
 class Nodes:
     """The nodes of a spec, each after its parent, and the statements of the program itself.
 
-    `complete`: these are all; otherwise the enumeration was stopped, and nothing can be proven with them.
+    `complete`: these are all; otherwise the enumeration was stopped or the spec too large, and nothing can be proven with them.
     """
 
     elements: Elements
@@ -73,7 +73,7 @@ class Nodes:
 def nodes_of(elements: Elements, space: SearchSpace, stopped: Callable[[], bool] = lambda: False) -> Nodes:
     """All nodes of `space`; those met so far, where `stopped` says so in between."""
     enumeration = _Enumeration(elements, space)
-    complete = not any(stopped() for _ in enumeration.steps())
+    complete = not any(stopped() for _ in enumeration.steps()) and enumeration.progressions.complete
     return Nodes(elements, tuple(enumeration.nodes), enumeration.progressions.single, complete)
 
 

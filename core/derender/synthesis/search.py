@@ -10,6 +10,7 @@ by sorting gains. What is left is searched best first: the smallest bound of wha
 from __future__ import annotations
 
 import heapq
+import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -23,6 +24,8 @@ from derender.synthesis.nodes import TOP, Nodes
 
 HEADER_THIRDS = 3
 ROUNDING = 1e-6
+DIVE_AFTER = 40
+"""Steps after which a search looks for a good program first: the search of a small spec has ended by then."""
 
 Floats = NDArray[np.float64]
 
@@ -51,16 +54,20 @@ class _HeaderSet:
 
 @dataclass(frozen=True, slots=True)
 class _Branch:
-    """Headers that are in, nodes (C) that still may be added, what each gains at most (C), what it costs with its parent (C)."""
+    """Headers that are in, nodes (C) that may be added, what each gains at most (C), what it costs with its parent (C).
+
+    `least_need`: what would be needed if all the candidates were added.
+    """
 
     base: _HeaderSet
     candidates: Ints
     gains: Floats
     costs: Ints
+    least_need: float
 
     def where(self, kept: NDArray[np.bool_]) -> _Branch:
         """The same headers with some candidates left out."""
-        return _Branch(self.base, self.candidates[kept], self.gains[kept], self.costs[kept])
+        return _Branch(self.base, self.candidates[kept], self.gains[kept], self.costs[kept], self.least_need)
 
 
 _Task = tuple[int, int, _HeaderSet | _Branch]
@@ -86,12 +93,18 @@ class HeaderSearch:
         self._made = 0
         self.incumbent = Incumbent(self._catalogue.choices(TOP), COMMAND_THIRDS * count)
         self.lower_bound = 0
+        self._root = _HeaderSet(frozenset(), 0, np.ones(count))
         if count:
-            self._push_set(_HeaderSet(frozenset(), 0, np.ones(count)), np.arange(len(nodes.nodes)))
+            self._push_set(self._root, np.arange(len(nodes.nodes)))
 
     def __iter__(self) -> Iterator[None]:
         """Runs the search to its end, a step at a time; raises `Stopped` when told to stop within a step."""
-        while self._tasks and self._tasks[0][0] < self.incumbent.thirds:
+        root = self._root
+        for step in itertools.count(1):
+            if not self._tasks or self._tasks[0][0] >= self.incumbent.thirds:
+                break
+            if step == DIVE_AFTER:
+                yield from self._dive(root)
             bound, _, work = heapq.heappop(self._tasks)
             self.lower_bound = max(self.lower_bound, bound)
             match work:
@@ -110,8 +123,11 @@ class HeaderSearch:
     def _push_set(self, chosen: _HeaderSet, candidates: Ints) -> None:
         """Queues completing exactly these headers, and adding some of the candidates to them."""
         self._push(chosen.bound, chosen)
-        gains = (chosen.shares - np.minimum(self._shares[candidates], chosen.shares)).sum(axis=1)
-        self._push_branch(_Branch(chosen, candidates, gains, self._costs(chosen.headers, candidates)))
+        if not len(candidates):
+            return
+        shares = np.minimum(self._shares[candidates], chosen.shares)
+        gains = (chosen.shares - shares).sum(axis=1)
+        self._push_branch(_Branch(chosen, candidates, gains, self._costs(chosen.headers, candidates), float(shares.min(axis=0).sum())))
 
     def _push_branch(self, branch: _Branch) -> None:
         useful = branch.gains > ROUNDING
@@ -119,17 +135,35 @@ class HeaderSearch:
             branch = branch.where(useful)
             self._push(_bound_with_more(branch), branch)
 
-    def _complete(self, chosen: _HeaderSet, bound: int) -> None:
-        """Covers with exactly these headers, at most two thirds above the bound; if there are none, the bound is three higher."""
+    def _dive(self, chosen: _HeaderSet) -> Iterator[None]:
+        """Adds the header that saves most, again and again, and covers with each set of headers met, for an incumbent early on."""
+        candidates = np.arange(len(self._nodes.nodes))
+        while True:
+            gains = (chosen.shares - np.minimum(self._shares, chosen.shares)).sum(axis=1)
+            costs = self._costs(chosen.headers, candidates)
+            savings = COMMAND_THIRDS * gains - costs
+            node = int(savings.argmax())
+            if savings[node] <= 0:
+                return
+            parent = int(self._parents[node])
+            headers = chosen.headers | ({node} if parent < 0 else {node, parent})
+            chosen = _HeaderSet(headers, chosen.thirds + int(costs[node]), np.minimum(chosen.shares, self._shares[node]))
+            self._problem(chosen)
+            yield
+
+    def _problem(self, chosen: _HeaderSet) -> CoverProblem:
         problem = self._problems.get(chosen.headers)
         if problem is None:
             problem = self._problems[chosen.headers] = CoverProblem(self._nodes, self._catalogue, chosen.headers)
             self._offer(chosen, problem.greedy())
-        limit = min(self.incumbent.thirds - 1, bound + COMMAND_THIRDS - 1)
-        cover = problem.solve(limit - chosen.thirds, self._should_stop)
+        return problem
+
+    def _complete(self, chosen: _HeaderSet, bound: int) -> None:
+        """Covers with exactly these headers, for the bound and no more; if there is none, the bound is a third higher."""
+        cover = self._problem(chosen).solve(bound - chosen.thirds, self._should_stop)
         self._offer(chosen, cover)
         if cover is None:
-            self._push(bound + COMMAND_THIRDS, chosen)
+            self._push(bound + 1, chosen)
 
     def _offer(self, chosen: _HeaderSet, cover: Cover | None) -> None:
         if cover is not None and chosen.thirds + cover.thirds < self.incumbent.thirds:
@@ -164,7 +198,7 @@ def _bound_with_more(branch: _Branch) -> int:
     """What a program with these headers and at least one of the candidates costs at least."""
     need = float(branch.base.shares.sum())
     gained = np.cumsum(np.sort(branch.gains)[::-1])
-    left = np.maximum(1.0, np.ceil(need - gained - ROUNDING))
+    left = np.ceil(np.maximum(branch.least_need, need - gained) - ROUNDING)
     least = COMMAND_THIRDS * left + HEADER_THIRDS * np.arange(1, len(gained) + 1)
     return branch.base.thirds + int(least.min())
 
@@ -174,7 +208,7 @@ def _least_with_each(branch: _Branch) -> Ints:
     need = float(branch.base.shares.sum())
     most = min(len(branch.gains), int(need) + 1)
     others = np.concatenate(([0.0], np.cumsum(np.sort(branch.gains)[::-1][:most])))
-    left = np.maximum(1.0, np.ceil(need - branch.gains[:, None] - others[None, :] - ROUNDING))
+    left = np.ceil(np.maximum(branch.least_need, need - branch.gains[:, None] - others[None, :]) - ROUNDING)
     total = COMMAND_THIRDS * left + HEADER_THIRDS * np.arange(len(others)) + branch.costs[:, None]
     least: Ints = branch.base.thirds + total.min(axis=1).astype(np.int64)
     return least
