@@ -1,7 +1,8 @@
 """Statements as the search sees them: bit masks of what they draw and of the coefficients they use.
 
 Bit e of a mask stands for element e; bits of coefficients are numbered as they are met, x and y apart. Of statements that a
-search cannot tell apart the one that an author would rather read is kept: forwards before backwards, small steps before large.
+search cannot tell apart the one that an author would rather read is kept: forwards before backwards, small steps before
+large, the outer loop along x.
 """
 
 from __future__ import annotations
@@ -57,7 +58,8 @@ class Catalogue:
             return []
         leaves = slot.statements()
         coefficients = leaves.outer + leaves.inner
-        order = np.lexsort((np.abs(coefficients).sum(axis=1), (coefficients < 0).sum(axis=1)))
+        crossed = (leaves.outer[:, 1::2] != 0).sum(axis=1) + (leaves.inner[:, ::2] != 0).sum(axis=1)
+        order = np.lexsort((crossed, np.abs(coefficients).sum(axis=1), (coefficients < 0).sum(axis=1)))
         leaves, coefficients = leaves.where(order), coefficients[order]
         uses_outer: list[bool] = (leaves.outer != 0).any(axis=1).tolist()
         uses_inner: list[bool] = (leaves.inner != 0).any(axis=1).tolist()

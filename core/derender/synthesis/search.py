@@ -18,9 +18,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from derender.synthesis.choices import Catalogue, Choice
+from derender.synthesis.contexts import Loop
 from derender.synthesis.cover import COMMAND_THIRDS, Cover, CoverProblem
 from derender.synthesis.elements import Ints
-from derender.synthesis.nodes import TOP, Nodes
+from derender.synthesis.nodes import TOP, Node, Nodes
 
 HEADER_THIRDS = 3
 ROUNDING = 1e-6
@@ -40,11 +41,12 @@ class Incumbent:
 
 @dataclass(frozen=True, slots=True)
 class _HeaderSet:
-    """Headers, their cost, and for each element (N) the share it bears at least in a statement under them."""
+    """Headers, their cost, for each element (N) the share it bears at least in a statement under them, and how odd they read."""
 
     headers: frozenset[int]
     thirds: int
     shares: Floats
+    oddness: int
 
     @property
     def bound(self) -> int:
@@ -70,8 +72,8 @@ class _Branch:
         return _Branch(self.base, self.candidates[kept], self.gains[kept], self.costs[kept], self.least_need)
 
 
-_Task = tuple[int, int, _HeaderSet | _Branch]
-"""The least that it can lead to; a number that makes the order total; what to complete or to branch on."""
+_Task = tuple[int, int, int, _HeaderSet | _Branch]
+"""The least that it can lead to; how odd it reads; a number that makes the order total; what to complete or to branch on."""
 
 
 class HeaderSearch:
@@ -84,6 +86,7 @@ class HeaderSearch:
         count = len(nodes.elements)
         self._parents = np.array([node.parent for node in nodes.nodes], dtype=np.int64)
         self._thirds = np.array([node.header.thirds for node in nodes.nodes], dtype=np.int64)
+        self._oddness = np.array([_oddness(node) for node in nodes.nodes], dtype=np.int64)
         # (nodes, N): an element's share in the largest statement that a node or its parent offers.
         reach = np.array([node.reach(count) for node in nodes.nodes], dtype=np.int64).reshape(len(nodes.nodes), count)
         inherited = np.where((self._parents >= 0)[:, None], reach[self._parents], 1) if len(reach) else reach
@@ -93,7 +96,7 @@ class HeaderSearch:
         self._made = 0
         self.incumbent = Incumbent(self._catalogue.choices(TOP), COMMAND_THIRDS * count)
         self.lower_bound = 0
-        self._root = _HeaderSet(frozenset(), 0, np.ones(count))
+        self._root = _HeaderSet(frozenset(), 0, np.ones(count), 0)
         if count:
             self._push_set(self._root, np.arange(len(nodes.nodes)))
 
@@ -105,7 +108,7 @@ class HeaderSearch:
                 break
             if step == DIVE_AFTER:
                 yield from self._dive(root)
-            bound, _, work = heapq.heappop(self._tasks)
+            bound, _, _, work = heapq.heappop(self._tasks)
             self.lower_bound = max(self.lower_bound, bound)
             match work:
                 case _HeaderSet():
@@ -118,7 +121,8 @@ class HeaderSearch:
     def _push(self, bound: int, work: _HeaderSet | _Branch) -> None:
         if bound < self.incumbent.thirds:
             self._made += 1
-            heapq.heappush(self._tasks, (bound, self._made, work))
+            oddness = work.oddness if isinstance(work, _HeaderSet) else work.base.oddness
+            heapq.heappush(self._tasks, (bound, oddness, self._made, work))
 
     def _push_set(self, chosen: _HeaderSet, candidates: Ints) -> None:
         """Queues completing exactly these headers, and adding some of the candidates to them."""
@@ -138,16 +142,14 @@ class HeaderSearch:
     def _dive(self, chosen: _HeaderSet) -> Iterator[None]:
         """Adds the header that saves most, again and again, and covers with each set of headers met, for an incumbent early on."""
         candidates = np.arange(len(self._nodes.nodes))
-        while True:
+        while len(candidates):
             gains = (chosen.shares - np.minimum(self._shares, chosen.shares)).sum(axis=1)
             costs = self._costs(chosen.headers, candidates)
             savings = COMMAND_THIRDS * gains - costs
             node = int(savings.argmax())
             if savings[node] <= 0:
                 return
-            parent = int(self._parents[node])
-            headers = chosen.headers | ({node} if parent < 0 else {node, parent})
-            chosen = _HeaderSet(headers, chosen.thirds + int(costs[node]), np.minimum(chosen.shares, self._shares[node]))
+            chosen = self._with(chosen, node)
             self._problem(chosen)
             yield
 
@@ -176,14 +178,16 @@ class HeaderSearch:
             return
         best = int(np.argmax(branch.gains / branch.costs))
         node, base = int(branch.candidates[best]), branch.base
-        headers = base.headers | {node}
-        kept = branch.candidates != node
-        if self._parents[node] >= 0:
-            headers |= {int(self._parents[node])}
-            kept &= branch.candidates != self._parents[node]
-        thirds = base.thirds + int(branch.costs[best])
-        self._push_set(_HeaderSet(headers, thirds, np.minimum(base.shares, self._shares[node])), branch.candidates[kept])
+        kept = (branch.candidates != node) & (branch.candidates != self._parents[node])
+        self._push_set(self._with(base, node), branch.candidates[kept])
         self._push_branch(branch.where((branch.candidates != node) & (self._parents[branch.candidates] != node)))
+
+    def _with(self, base: _HeaderSet, node: int) -> _HeaderSet:
+        """The headers with one more node, and its parent where that is missing."""
+        added = {node, int(self._parents[node])} - base.headers - {TOP}
+        thirds, oddness = (int(values[list(added)].sum()) for values in (self._thirds, self._oddness))
+        shares = np.minimum(base.shares, self._shares[node])
+        return _HeaderSet(base.headers | added, base.thirds + thirds, shares, base.oddness + oddness)
 
     def _costs(self, headers: frozenset[int], candidates: Ints) -> Ints:
         parents = self._parents[candidates]
@@ -192,6 +196,11 @@ class HeaderSearch:
             missing &= parents != header
         costs: Ints = self._thirds[candidates] + np.where(missing, self._thirds[parents], 0)
         return costs
+
+
+def _oddness(node: Node) -> int:
+    """How odd a header reads; of programs that cost the same one with plain headers is found first."""
+    return 2 * node.tested + (isinstance(node.header, Loop) and node.header.coefficient != 0)
 
 
 def _bound_with_more(branch: _Branch) -> int:
