@@ -146,6 +146,7 @@ export class ServerConnection implements Disposable {
     }
     if (crashes.worthRestarting(Date.now())) {
       this.log.warn("The server ended unexpectedly and is started again.");
+      this.client.diagnostics?.clear(); // nobody stands behind them until the next server has looked
       return CloseAction.Restart;
     }
     this.client = undefined;

@@ -20,11 +20,11 @@ local function insert()
   end)
   local diagnostic = vim.diagnostic.get(0)[1]
   report.diagnostic = { source = diagnostic.source, message = diagnostic.message, severity = diagnostic.severity, line = diagnostic.lnum + 1 }
-  vim.ui.select = function(items, options, choose)
+  vim.ui.select = function(items, _, choose)
     for index, item in ipairs(items) do
-      local title = options.format_item and options.format_item(item) or item
+      local title = (item.action or item[2]).title -- Neovim 0.11, Neovim 0.7
       table.insert(report.offered, title)
-      if title:find("Insert TikZ program", 1, true) then
+      if title == "Insert TikZ program" then
         choose(item, index)
       end
     end

@@ -72,7 +72,8 @@ const actions = {
 
   /** Chooses a title from the light bulb's menu and waits until the file is changed. */
   async choose(title) {
-    await page.locator(".action-widget .monaco-list-row.action").filter({ hasText: title }).first().click();
+    const row = page.locator(".action-widget .monaco-list-row.action").filter({ has: page.getByText(title, { exact: true }) });
+    await row.first().click();
     await page.locator(".tab.active.dirty").waitFor();
   },
 
