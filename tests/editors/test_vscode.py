@@ -13,11 +13,18 @@ from pathlib import Path
 import pytest
 from workbench import REPOSITORY, Tools, Workbench
 
+from derender.latex.figures import find_figures
+from derender.latex.insertion import apply_edits, replacing
+from derender.latex.regions import Form, Origin
+
 pytestmark = [pytest.mark.editor, pytest.mark.slow]
 
 Open = Callable[[dict[str, object]], Workbench]
 
 _LARGEST_PACKAGE = 2_000_000
+_CHAIN = """for (i < 3)
+    circle(4*i + 1, 1)
+"""
 
 
 @pytest.fixture
@@ -50,6 +57,9 @@ def test_an_author_inserts_the_program(opened: Open, server: Path, check_inserte
     with opened({"derender.server.path": str(server)}) as workbench:
         workbench.open_file("paper.tex")
         assert "-line program" in workbench.problem("commands → ")
+        _, width = workbench.hover("includegraphics")
+        assert width > 0
+        workbench.screenshot("hover.png")
         titles = workbench.light_bulb("commands → ")
         assert {"Insert TikZ program", "Insert TikZ commands"} <= set(titles)
         workbench.screenshot("menu.png")
@@ -57,6 +67,28 @@ def test_an_author_inserts_the_program(opened: Open, server: Path, check_inserte
         workbench.save()
         workbench.screenshot("inserted.png")
     check_inserted()
+
+
+def test_saving_an_edited_bound_draws_the_figure_anew(opened: Open, paper: Path, server: Path) -> None:
+    """The author edits the program in the region's header; the same save that writes it writes the figure that it draws."""
+    text = paper.read_text(encoding="utf-8")
+    (figure,) = find_figures(text)
+    edit = replacing(text, figure, _CHAIN, Form.PROGRAM, Origin("sketch.jpg", "0" * 16, ""))
+    paper.write_text(apply_edits(text, (edit,)), encoding="utf-8")
+    lines = paper.read_text(encoding="utf-8").splitlines()
+    (row,) = (row for row, line in enumerate(lines) if "for (i < 3)" in line)
+    assert r"{0,...,2}" in edit.text
+    with opened({"derender.server.path": str(server)}) as workbench:
+        workbench.open_file("paper.tex")
+        workbench.go_to(row + 1, lines[row].index("3") + 1)
+        workbench.press("Delete")
+        workbench.type("5")
+        assert "saving regenerates" in workbench.problem("The program was changed")
+        workbench.save()
+    saved = paper.read_text(encoding="utf-8")
+    assert "for (i < 5)" in saved
+    assert r"{0,...,4}" in saved
+    assert r"{0,...,2}" not in saved
 
 
 def test_a_server_that_dies_comes_back(opened: Open, server: Path) -> None:

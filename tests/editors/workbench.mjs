@@ -77,6 +77,28 @@ const actions = {
     await page.locator(".tab.active.dirty").waitFor();
   },
 
+  /** What shows when the mouse rests on `text` in the editor: its words, and the width of its picture in pixels, 0 without one. */
+  async hover(text) {
+    const word = page.locator(".editor-instance .view-line span").filter({ hasText: text }).last();
+    const shown = page.locator(".monaco-hover:not(.hidden) .hover-contents").filter({ has: page.locator("img") }).first();
+    await untilSeen(shown, async () => {
+      await page.mouse.move(0, 0);
+      await word.hover();
+    });
+    const picture = shown.locator("img").first();
+    await page.waitForFunction((image) => image.complete, await picture.elementHandle());
+    return { text: await shown.innerText(), width: await picture.evaluate((image) => image.naturalWidth) };
+  },
+
+  /** Puts the cursor to a line and column, counted from 1. */
+  async goTo(line, column) {
+    const input = page.locator(".quick-input-widget input");
+    await untilSeen(input, () => page.keyboard.press("Control+G"));
+    await input.fill(`:${line}:${column}`);
+    await page.keyboard.press("Enter");
+    await page.locator(".statusbar-item").filter({ hasText: `Ln ${line}, Col ${column}` }).waitFor();
+  },
+
   async press(keys) {
     await page.keyboard.press(keys);
   },

@@ -127,6 +127,15 @@ class Workbench:
     def choose(self, title: str) -> None:
         self._do("choose", title)
 
+    def hover(self, text: str) -> tuple[str, int]:
+        """The words and the width of the picture, in pixels, that show when the mouse rests on `text`."""
+        shown = cast(dict[str, Any], self._do("hover", text))
+        return shown["text"], shown["width"]
+
+    def go_to(self, line: int, column: int) -> None:
+        """Puts the cursor there; both are counted from 1."""
+        self._do("goTo", line, column)
+
     def press(self, keys: str) -> None:
         self._do("press", keys)
 
@@ -216,7 +225,7 @@ class Workbench:
             stdout=subprocess.PIPE,
         )
 
-    def _do(self, name: str, *arguments: str) -> object:
+    def _do(self, name: str, *arguments: str | int) -> object:
         stdin = cast(Any, self._driver.stdin)
         stdin.write(json.dumps({"do": name, "with": arguments}) + "\n")
         stdin.flush()
