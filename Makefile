@@ -1,7 +1,7 @@
 # Few commands, the same here and in continuous integration. Each sets up what it needs.
 SHELL := /bin/bash
 PYTHON := .venv/bin/python
-EXTENSION := editor-extension/vscode
+EXTENSION := editor-extension
 
 .PHONY: demo test test-fast check fix bench setup setup-editors clean
 
