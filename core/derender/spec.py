@@ -8,7 +8,7 @@ values is equality of drawings. Attributes beyond the paper (`rounded`, `double`
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from derender.errors import SpecError
@@ -133,6 +133,19 @@ def bounding_box(spec: Spec) -> tuple[float, float, float, float]:
         return (0, 0, 0, 0)
     boxes = [_extent(command) for command in spec]
     return (min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes))
+
+
+def moved(spec: Spec, dx: int, dy: int) -> Spec:
+    """`spec`, `dx` cells further right and `dy` further up."""
+    return Spec(_moved(command, dx, dy) for command in spec)
+
+
+def _moved(command: Command, dx: int, dy: int) -> Command:
+    match command:
+        case Circle(x, y):
+            return replace(command, x=x + dx, y=y + dy)
+        case Rectangle(x1, y1, x2, y2) | Line(x1, y1, x2, y2):
+            return replace(command, x1=x1 + dx, y1=y1 + dy, x2=x2 + dx, y2=y2 + dy)
 
 
 def _extent(command: Command) -> tuple[float, float, float, float]:

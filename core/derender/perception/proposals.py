@@ -10,6 +10,7 @@ from __future__ import annotations
 import itertools
 import math
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -53,32 +54,44 @@ class Group:
     nothing: float
 
 
+class _Seen(NamedTuple):
+    """Views of one shape, and the network's features of them in one batch."""
+
+    views: tuple[View, ...]
+    features: Features
+
+
 def propose(
     network: ReaderNetwork, ink: NDArray[np.float32], views: tuple[View, ...], settings: ProposalSettings, device: torch.device
 ) -> tuple[Group, ...]:
-    """Groups of candidates for a canvas (16h, 16w); the network sees all `views` in one batch and its logits are averaged."""
-    height, width = ink.shape
+    """Groups of candidates for a canvas (16h, 16w); the network sees all `views` and its logits are averaged."""
     image = torch.from_numpy(np.ascontiguousarray(ink)).to(device)
-    batch = torch.stack([view.image(image) for view in views])[:, None].contiguous(memory_format=torch.channels_last)
-    features = network.features(batch)
-    lattice = _averaged_lattice(network.lattice_logits(features), views)
-    rows = height // CELL
+    upright, turned = tuple(v for v in views if not v.transpose), tuple(v for v in views if v.transpose)
+    seen = [_see(network, image, same_shape) for same_shape in (upright, turned) if same_shape]
+    lattice = _averaged_lattice(network, seen)
+    rows = ink.shape[0] // CELL
     circles = lattice[:CIRCLE_CLASSES].softmax(0).cpu().numpy()
     corners = lattice[CIRCLE_CLASSES : CIRCLE_CLASSES + CORNERS].sigmoid().cpu().numpy()
     ends = lattice[-1].sigmoid().cpu().numpy()
     groups = _circle_groups(circles, rows, settings)
-    groups += _rectangle_groups(network, features, views, corners, (height, width), settings)
-    groups += _line_groups(network, features, views, ends, ink, settings)
+    groups += _rectangle_groups(network, seen, corners, ink.shape, settings)
+    groups += _line_groups(network, seen, ends, ink, settings)
     return tuple(groups)
 
 
-def _averaged_lattice(logits: Tensor, views: tuple[View, ...]) -> Tensor:
-    """Logits (V, channels, h, w) of all views → (channels, h, w) in the original's frame."""
-    turned = []
-    for view, seen in zip(views, logits, strict=True):
-        order = [*range(CIRCLE_CLASSES), *(CIRCLE_CLASSES + k for k in corner_order(view)), CIRCLE_CLASSES + CORNERS]
-        turned.append(view.undo_image(seen)[order])
-    return torch.stack(turned).mean(0)
+def _see(network: ReaderNetwork, image: Tensor, views: tuple[View, ...]) -> _Seen:
+    batch = torch.stack([view.image(image) for view in views])[:, None].contiguous(memory_format=torch.channels_last)
+    return _Seen(views, network.features(batch))
+
+
+def _averaged_lattice(network: ReaderNetwork, seen: list[_Seen]) -> Tensor:
+    """Logits (channels, h, w) in the original's frame, averaged over all views."""
+    undone = []
+    for views, features in seen:
+        for view, logits in zip(views, network.lattice_logits(features), strict=True):
+            order = [*range(CIRCLE_CLASSES), *(CIRCLE_CLASSES + k for k in corner_order(view)), CIRCLE_CLASSES + CORNERS]
+            undone.append(view.undo_image(logits)[order])
+    return torch.stack(undone).mean(0)
 
 
 def _circle_groups(probabilities: NDArray[np.float32], rows: int, settings: ProposalSettings) -> list[Group]:
@@ -97,8 +110,7 @@ def _circle_groups(probabilities: NDArray[np.float32], rows: int, settings: Prop
 
 def _rectangle_groups(
     network: ReaderNetwork,
-    features: Features,
-    views: tuple[View, ...],
+    seen: list[_Seen],
     corners: NDArray[np.float32],
     shape: tuple[int, int],
     settings: ProposalSettings,
@@ -115,9 +127,12 @@ def _rectangle_groups(
     boxes = [box for _, box in scored[: settings.most_rectangles]]
     if not boxes:
         return []
-    pixels = torch.tensor(boxes, dtype=torch.float32, device=features.fine.device) * CELL + MARGIN
-    seen = torch.stack([seen_corners(view.points(pixels.view(-1, 2, 2), height, width).flatten(-2)) for view in views])
-    probabilities = network.rectangle_logits(features, seen).mean(0).sigmoid().tolist()
+    pixels = torch.tensor(boxes, dtype=torch.float32, device=seen[0].features.fine.device).view(-1, 2, 2) * CELL + MARGIN
+    logits = []
+    for views, features in seen:
+        corners_seen = torch.stack([seen_corners(view.points(pixels, height, width).flatten(-2)) for view in views])
+        logits.append(network.rectangle_logits(features, corners_seen))
+    probabilities = torch.cat(logits).mean(0).sigmoid().tolist()
     rows = height // CELL
     return [
         Group((Choice((Rectangle(left, rows - 1 - bottom, right, rows - 1 - top),), p),), 1 - p)
@@ -128,8 +143,7 @@ def _rectangle_groups(
 
 def _line_groups(
     network: ReaderNetwork,
-    features: Features,
-    views: tuple[View, ...],
+    seen: list[_Seen],
     ends: NDArray[np.float32],
     ink: NDArray[np.float32],
     settings: ProposalSettings,
@@ -149,9 +163,12 @@ def _line_groups(
     pairs = pairs[keep[support[keep] > settings.least_support]]
     if not len(pairs):
         return []
-    pixels = torch.from_numpy(pairs.astype(np.float32)).to(features.fine.device) * CELL + MARGIN
-    seen = torch.stack([view.points(pixels.view(-1, 2, 2), height, width).flatten(-2) for view in views])
-    probabilities = network.line_logits(features, seen).mean(0).softmax(-1).cpu().numpy()
+    pixels = torch.from_numpy(pairs.astype(np.float32)).to(seen[0].features.fine.device).view(-1, 2, 2) * CELL + MARGIN
+    logits = []
+    for views, features in seen:
+        segments_seen = torch.stack([view.points(pixels, height, width).flatten(-2) for view in views])
+        logits.append(network.line_logits(features, segments_seen))
+    probabilities = torch.cat(logits).mean(0).softmax(-1).cpu().numpy()
     rows = height // CELL
     groups = []
     for (x1, row1, x2, row2), at in zip(pairs.tolist(), probabilities, strict=True):

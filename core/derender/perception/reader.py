@@ -8,8 +8,9 @@ draws where there is none (the likelihood in the sampler's target, Section 2).
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -20,19 +21,21 @@ from derender.checkpoints import load_weights
 from derender.perception.network import CELL, MARGIN, ReaderConfig, ReaderNetwork
 from derender.perception.proposals import ProposalSettings, propose
 from derender.perception.selection import Selected, SelectionSettings, select
-from derender.perception.views import views_of
+from derender.perception.views import ALL_VIEWS
 from derender.rendering.raster import render
-from derender.spec import Spec
+from derender.spec import Spec, moved
 
 
 @dataclass(frozen=True, slots=True)
 class ReaderSettings:
-    """How thoroughly to read: number of views, and the weight of an unexplained or unsupported cell's length of stroke, in nats."""
+    """How thoroughly to read: the number of views; the weights, in nats, of a cell's length of stroke that is unexplained or that
+    has no ink; the pixels by which strokes may lie beside where they are drawn; how many sets are rendered and weighed."""
 
     views: int = 8
     unexplained_weight: float = 2.0
     unsupported_weight: float = 2.0
     tolerance: int = 4
+    weighed: int = 16
     proposals: ProposalSettings = field(default_factory=ProposalSettings)
     selection: SelectionSettings = field(default_factory=SelectionSettings)
 
@@ -54,7 +57,7 @@ class Reader:
 
     def __init__(self, network: ReaderNetwork, device: torch.device) -> None:
         self.device = device
-        self.network = network.to(device=device, memory_format=torch.channels_last).eval()  # type: ignore[call-overload]  # missing in the stubs
+        self.network = network.fused().to(device=device, memory_format=torch.channels_last)  # type: ignore[call-overload]  # missing in the stubs
 
     @classmethod
     def load(cls, device: str = "auto", folder: Path | None = None) -> Reader:
@@ -72,10 +75,12 @@ class Reader:
         origin at the bottom-left lattice point. Blank ink gives one reading, the empty spec.
         """
         settings = settings or ReaderSettings()
-        views = views_of(*ink.shape)[: settings.views]
-        groups = propose(self.network, ink, views, settings.proposals, self.device)
-        selected = _distinct(select(groups, settings.selection))
-        return weigh(ink, selected, settings)[:most]
+        window = _window(ink)
+        content = np.ascontiguousarray(ink[window.pixels])
+        groups = propose(self.network, content, ALL_VIEWS[: settings.views], settings.proposals, self.device)
+        selected = _distinct(select(groups, settings.selection), settings.weighed)
+        readings = weigh(content, selected, settings)[:most]
+        return tuple(replace(r, spec=moved(r.spec, window.x, window.y)) for r in readings)
 
 
 def choose_device(name: str) -> torch.device:
@@ -134,9 +139,31 @@ def _disc(radius: int) -> NDArray[np.uint8]:
     return np.asarray(cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * radius + 1, 2 * radius + 1)), dtype=np.uint8)
 
 
-def _distinct(selected: tuple[Selected, ...]) -> tuple[Selected, ...]:
-    """The first of each spec."""
+def _distinct(selected: tuple[Selected, ...], most: int) -> tuple[Selected, ...]:
+    """The first of each spec, at most so many."""
     seen: dict[Spec, Selected] = {}
     for s in selected:
         seen.setdefault(s.spec, s)
+        if len(seen) == most:
+            break
     return tuple(seen.values())
+
+
+class _Window(NamedTuple):
+    """A part of a canvas: its pixels, and the lattice coordinates of its bottom left point."""
+
+    pixels: tuple[slice, slice]
+    x: int
+    y: int
+
+
+def _window(ink: NDArray[np.float32]) -> _Window:
+    """The cells around everything drawn, one to spare on each side: empty paper costs time and tells nothing."""
+    rows, columns = (n // CELL for n in ink.shape)
+    marked = ink > 0.2
+    across, down = np.flatnonzero(marked.any(0)), np.flatnonzero(marked.any(1))
+    if not len(across):
+        return _Window((slice(0, CELL), slice(0, CELL)), 0, rows - 1)
+    left, right = max(0, across[0] // CELL - 1), min(columns, across[-1] // CELL + 2)
+    top, bottom = max(0, down[0] // CELL - 1), min(rows, down[-1] // CELL + 2)
+    return _Window((slice(top * CELL, bottom * CELL), slice(left * CELL, right * CELL)), int(left), int(rows - bottom))

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 import numpy as np
 
 from derender.perception.legibility import clash
-from derender.spec import Circle, Command, Line, Rectangle, Spec, bounding_box
+from derender.spec import Circle, Command, Line, Rectangle, Spec, bounding_box, moved
 
 Motif = Callable[[np.random.Generator, int, int], list[Command]]
 """Draws within 0 … width, 0 … height cells."""
@@ -81,16 +81,7 @@ def _oriented(motif: Motif, rng: np.random.Generator, width: int, height: int) -
 
 
 def _moved(commands: Sequence[Command], dx: int, dy: int) -> list[Command]:
-    out: list[Command] = []
-    for c in commands:
-        match c:
-            case Circle():
-                out.append(Circle(c.x + dx, c.y + dy, c.rx, c.ry))
-            case Rectangle():
-                out.append(Rectangle(c.x1 + dx, c.y1 + dy, c.x2 + dx, c.y2 + dy))
-            case Line():
-                out.append(Line(c.x1 + dx, c.y1 + dy, c.x2 + dx, c.y2 + dy, c.arrow, c.dashed))
-    return out
+    return list(moved(Spec(commands), dx, dy))
 
 
 def _transposed(c: Command) -> Command:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from derender.perception.network import CELL, DENSE_CHANNELS, LINE_CLASSES, MARGIN, LineClass
 from derender.perception.scenes import RADII, random_scene
 from derender.rendering.pencil import Placement, aligned_placement, degrade, draw_by_hand, jittered, sample_hand
-from derender.spec import Circle, Command, Line, Rectangle, Spec
+from derender.spec import Circle, Line, Rectangle, Spec, moved
 
 LINE_CANDIDATES = 64
 RECTANGLE_CANDIDATES = 24
@@ -51,7 +51,7 @@ def make_example(rng: np.random.Generator, cells: int = 16, off_lattice: float =
     """A random scene drawn by a random hand on `cells` × `cells` cells; with probability `off_lattice` at a free scale and turn."""
     margin = 1 if rng.random() < 0.8 else 0
     scene = random_scene(rng, cells - 2 * margin, cells - 2 * margin) if rng.random() > 0.01 else Spec()
-    scene = _shifted(scene, margin)
+    scene = moved(scene, margin, margin)
     size = cells * CELL + 2 * MARGIN
     aligned = aligned_placement(size, MARGIN)
     free = rng.random() < off_lattice
@@ -83,19 +83,6 @@ def make_example(rng: np.random.Generator, cells: int = 16, off_lattice: float =
         rectangles,
         rectangle_labels,
     )
-
-
-def _shifted(spec: Spec, by: int) -> Spec:
-    commands: list[Command] = []
-    for c in spec:
-        match c:
-            case Circle():
-                commands.append(Circle(c.x + by, c.y + by, c.rx, c.ry))
-            case Rectangle():
-                commands.append(Rectangle(c.x1 + by, c.y1 + by, c.x2 + by, c.y2 + by))
-            case Line():
-                commands.append(Line(c.x1 + by, c.y1 + by, c.x2 + by, c.y2 + by, c.arrow, c.dashed))
-    return Spec(commands)
 
 
 def _cropped(ink: Array) -> Array:

@@ -1,7 +1,7 @@
 """The eight views of a canvas: flips and quarter turns.
 
 A drawing read in every view and the answers averaged is read better than once. A view acts on images, on points in canvas
-pixels and on corner names alike; non-square canvases have four views, so that all views of a canvas stack into one tensor.
+pixels and on corner names alike.
 """
 
 from __future__ import annotations
@@ -45,10 +45,8 @@ class View:
 IDENTITY = View()
 
 
-def views_of(height: int, width: int) -> tuple[View, ...]:
-    """All views of a canvas that have its shape, the identity first."""
-    turns = (False, True) if height == width else (False,)
-    return tuple(View(t, x, y) for t in turns for x in (False, True) for y in (False, True))
+ALL_VIEWS: tuple[View, ...] = tuple(View(t, x, y) for t in (False, True) for x in (False, True) for y in (False, True))
+"""The identity first, then the flips, then the quarter turns."""
 
 
 def seen_corners(boxes: Tensor) -> Tensor:
