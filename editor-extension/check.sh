@@ -3,4 +3,4 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 ../tests/editors/setup.sh extension
-npm run --silent check
+./npm.sh run --silent check

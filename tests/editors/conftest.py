@@ -83,8 +83,7 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The extension as it stands in the repository, packaged."""
     path = tmp_path_factory.mktemp("package") / "derender.vsix"
     subprocess.run(
-        ["npm", "run", "package", "--", "--out", str(path)],
-        cwd=REPOSITORY / "editor-extension",
+        [str(REPOSITORY / "editor-extension/npm.sh"), "run", "package", "--", "--out", str(path)],
         stdin=subprocess.DEVNULL,
         check=True,
         timeout=120,

