@@ -3,10 +3,14 @@ SHELL := /bin/bash
 PYTHON := .venv/bin/python
 EXTENSION := editor-extension
 
-.PHONY: demo test test-fast check fix bench setup setup-editors clean
+.PHONY: demo extension test test-fast check fix bench setup setup-editors
 
 demo: setup           ## the main job on a sketch of the project's own
 	$(PYTHON) scripts/demo.py
+
+extension:            ## the VS Code extension as derender.vsix
+	@tests/editors/setup.sh extension
+	$(EXTENSION)/npm.sh run --silent package
 
 test: setup setup-editors ## every test, real editors and real TeX included
 	$(PYTHON) -m pytest -m "not editor"
