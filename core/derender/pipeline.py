@@ -12,7 +12,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
 from derender.interpretation.values import Interpretation, LogScore, log_prior
@@ -65,8 +67,14 @@ class Pipeline:
         self.reader = reader
 
     @classmethod
-    def load(cls, device: str = "auto") -> Pipeline:
-        """The shipped networks on a device; raises `ModelError`."""
+    def load(cls, device: str = "auto", threads: int = 1) -> Pipeline:
+        """The shipped networks on a device; raises `ModelError`.
+
+        `threads` is for all numeric work of the process. The networks are small: more threads gain little on an idle machine, and
+        on a busy one they wait for each other and lose a great deal.
+        """
+        torch.set_num_threads(threads)
+        cv2.setNumThreads(threads)
         return cls(Reader.load(device))
 
     def infer(

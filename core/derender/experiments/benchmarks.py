@@ -100,7 +100,8 @@ def reading_drawings(pipeline: Pipeline, drawings: Sequence[Drawing]) -> None:
             started = time.process_time()
             _, readings = pipeline.read(ink, settings)
             seconds.append(time.process_time() - started)
-            same = [r.spec == drawing.truth if settings.grid else normalised(r.spec) == normalised(drawing.truth) for r in readings]
+            view = (lambda spec: spec) if settings.grid else normalised
+            same = [view(r.spec) == view(drawing.truth) for r in readings]
             first += bool(same and same[0])
             five += any(same)
         late = sorted(seconds)[int(0.95 * len(seconds))]
