@@ -16,7 +16,7 @@ def ink_of(grey: NDArray[np.uint8]) -> NDArray[np.float32]:
     Illumination is divided out, paper noise is cut off below Otsu's threshold's lower half, and the darkest strokes come out at
     about 1. Paper without strokes gives zeros.
     """
-    paper_first = grey if float(np.median(grey)) >= 96 else 255 - grey
+    paper_first = 255 - grey if _white_on_black(grey) else grey
     reflectance = np.clip(paper_first.astype(np.float32) / np.maximum(_background(paper_first), 1), 0, 1)
     darkness = 1 - reflectance
     peak = float(np.quantile(darkness, 0.9995)) if darkness.size else 0.0
@@ -26,6 +26,15 @@ def ink_of(grey: NDArray[np.uint8]) -> NDArray[np.float32]:
     threshold = _otsu(scaled)
     low = 0.35 * threshold
     return np.asarray(np.clip((scaled - low) / (1 - low), 0, 1), dtype=np.float32)
+
+
+def _white_on_black(grey: NDArray[np.uint8]) -> bool:
+    """Whether the strokes are the brighter part: most of the picture is dark, and what differs from it differs upwards."""
+    if not grey.size:
+        return False
+    up_to = np.bincount(grey.ravel(), minlength=256).cumsum()
+    darkest, middle, brightest = (int(np.searchsorted(up_to, share * grey.size)) for share in (0.001, 0.5, 0.999))
+    return middle < 96 and brightest - middle >= middle - darkest
 
 
 def _background(grey: NDArray[np.uint8]) -> NDArray[np.float32]:

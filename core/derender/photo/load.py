@@ -5,7 +5,9 @@ Nothing here starts another program, and no format that could (EPS, WMF) is ever
 
 from __future__ import annotations
 
+import struct
 import warnings
+import zlib
 from io import BytesIO
 from pathlib import Path
 
@@ -21,11 +23,23 @@ FORMATS: tuple[str, ...] = ("PNG", "JPEG", "WEBP", "TIFF", "BMP", "GIF")
 MOST_PIXELS = 60_000_000
 """Pictures with more pixels are refused before they are decoded."""
 
+_TOO_MANY = f"at most {MOST_PIXELS // 1_000_000} million pixels are read"
+
 MOST_BYTES = 200_000_000
 """Files that are larger are refused before they are read."""
 
 MOST_WORKING_PIXELS = 5_000_000
 """Pictures are scaled down to this before any work: no stroke needs more."""
+
+MOST_WORKING_SIDE = 16_000
+"""Sides are scaled down to this: OpenCV's warps take no picture of more than 32,767 pixels in a row."""
+
+
+_RAISED_ON_DAMAGE = (
+    *(OSError, SyntaxError, ValueError, EOFError, ArithmeticError, LookupError, TypeError, AttributeError, MemoryError),
+    *(struct.error, zlib.error),
+)
+"""Pillow's decoders raise any of these on damaged data."""
 
 
 def load_picture(path: Path) -> Image.Image:
@@ -37,17 +51,19 @@ def load_picture(path: Path) -> Image.Image:
             picture = Image.open(BytesIO(data), formats=FORMATS)
             if picture.width * picture.height > MOST_PIXELS:
                 size = f"{picture.width} × {picture.height}"
-                raise ImageError(f"{path}: the picture has {size} pixels; at most {MOST_PIXELS // 1_000_000} million are read")
+                raise ImageError(f"{path}: the picture has {size} pixels; {_TOO_MANY}")
             # A JPEG that is far larger than what is worked on need not be decoded in full.
             picture.draft(None, _within(picture.size, MOST_WORKING_PIXELS))
             picture.load()
             return upright(picture)
+    except Image.DecompressionBombError:
+        # Pillow's own limit is met before the size is known here.
+        raise ImageError(f"{path}: the picture is too large; {_TOO_MANY}") from None
     except UnidentifiedImageError:
         raise ImageError(f"{path}: this is not a picture that can be read ({', '.join(FORMATS)})") from None
     except ImageError:
         raise
-    except (OSError, SyntaxError, ValueError, EOFError, ArithmeticError, LookupError, TypeError, MemoryError) as error:
-        # Pillow's decoders raise any of these on damaged data.
+    except _RAISED_ON_DAMAGE as error:
         raise ImageError(f"{path}: the picture is damaged or incomplete ({type(error).__name__})") from error
 
 
@@ -79,8 +95,10 @@ def _read(path: Path) -> bytes:
 
 def _eight_bits(picture: Image.Image) -> Image.Image:
     if picture.mode in ("I;16", "I;16L", "I;16B", "I;16N", "I", "F"):
-        values = np.nan_to_num(np.asarray(picture, dtype=np.float64))
-        top = 65535.0 if picture.mode != "F" and values.max(initial=0) > 255 else max(1.0, float(values.max(initial=1)))
+        values = np.array(picture, dtype=np.float32)
+        # The brightest pixel is white: scanners write 10, 12 or 16 bits, and floats, without telling which. What is no number is paper.
+        top = max(1.0, float(values.max(initial=1, where=np.isfinite(values))))
+        np.nan_to_num(values, copy=False, nan=top, posinf=top, neginf=0)
         return Image.fromarray((values.clip(0, top) * (255 / top)).astype(np.uint8))
     if picture.mode in ("LA", "La", "PA", "RGBA", "RGBa") or "transparency" in picture.info:
         paper = Image.new("RGBA", picture.size, (255, 255, 255, 255))
@@ -90,5 +108,5 @@ def _eight_bits(picture: Image.Image) -> Image.Image:
 
 def _within(size: tuple[int, int], pixels: int) -> tuple[int, int]:
     width, height = size
-    factor = min(1.0, (pixels / max(1, width * height)) ** 0.5)
+    factor = min(1.0, (pixels / max(1, width * height)) ** 0.5, MOST_WORKING_SIDE / max(1, width, height))
     return max(1, round(width * factor)), max(1, round(height * factor))
