@@ -125,6 +125,12 @@ class Documents:
         """The file that a figure names."""
         return self._image(document, figure.name)
 
+    def searched(self, document: Document) -> set[Path]:
+        """The folders in which a document's pictures are looked for, those that exist."""
+        names = {os.path.dirname(figure.name) for figure in document.figures if not is_network_name(figure.name)}
+        folders = {document.path.parent / name for name in (*names, *graphics_path(document.text)) if not is_network_name(name)}
+        return {folder for folder in {*folders, document.path.parent} if os.path.isdir(folder) and self._is_allowed(folder)}
+
     def photo(self, document: Document, region: Region) -> Path | None:
         """The photograph that a region was read from, where it is still there and may be read."""
         if not region.origin.photo or is_network_name(region.origin.photo):

@@ -54,9 +54,9 @@ class DerenderServer(LanguageServer):
     def refresh(self, document: Document, *, again: bool = False) -> None:
         """Publishes what is known of a document and has its pictures read."""
         self._cancel_timer(document.uri)
+        self._keep_what_is_open()
         self.analyses.want(self._photos(document), again=again)
         diagnostics.publish(self, document)
-        self._keep_what_is_open()
 
     def files_changed(self) -> None:
         """Something on the disk changed: all open documents are looked at again, in a moment."""
@@ -122,8 +122,9 @@ class DerenderServer(LanguageServer):
         documents = list(self.documents.open_documents())
         photos = {path for document in documents for path in self._photos(document)}
         self.analyses.keep(photos)
-        if self._folder_watch is not None:
-            self._folder_watch.watch({path.parent for path in photos} | {document.path.parent for document in documents})
+        folders = {path.parent for path in photos} | {folder for document in documents for folder in self.documents.searched(document)}
+        if self._folder_watch is not None and self._folder_watch.watch(folders):
+            self.documents.forget_files()  # what happened there before the watch began was not told
 
     def _image_changed(self, path: Path) -> None:
         for document in self.documents.open_documents():

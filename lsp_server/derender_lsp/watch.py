@@ -37,8 +37,10 @@ class FolderWatch:
         self._observer: Any = None
         self._watches: dict[Path, Any] = {}
 
-    def watch(self, folders: set[Path]) -> None:
-        """Watches these folders and no others."""
+    def watch(self, folders: set[Path]) -> bool:
+        """Watches these folders and no others; tells whether there are new ones among them."""
+        if folders == self._watches.keys():
+            return False
         from watchdog.events import FileSystemEvent, FileSystemEventHandler
         from watchdog.observers import Observer
 
@@ -55,12 +57,16 @@ class FolderWatch:
             self._observer.daemon = True
             self._observer.start()
         for folder in self._watches.keys() - folders:
-            self._observer.unschedule(self._watches.pop(folder))
+            watch = self._watches.pop(folder)
+            if watch is not None:
+                self._observer.unschedule(watch)
         for folder in folders - self._watches.keys():
             try:
                 self._watches[folder] = self._observer.schedule(Handler(), str(folder))
             except OSError as error:  # the system's limit of watches, or a folder that is gone
                 log.warning("cannot watch %s: %s", folder, error)
+                self._watches[folder] = None
+        return True
 
     def close(self) -> None:
         """Stops watching."""

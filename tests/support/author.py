@@ -1,0 +1,228 @@
+"""An author at a language client: opens, types, saves, asks for actions and applies their edits, as an editor does."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from lsprotocol import types
+from pytest_lsp import ClientServerConfig, LanguageClient, make_test_lsp_client
+
+PATIENCE = 20
+"""Seconds; the machine may be busy."""
+
+
+def editor(**changes: Any) -> types.ClientCapabilities:
+    """The abilities of a current editor; `changes` take some away."""
+    able = {"resolve": True, "versions": True, "will_save": True, "apply": True, "progress": True, "watch": True, "settings": True}
+    able |= {"markdown": True, "encodings": None} | changes
+    resolve = types.ClientCodeActionResolveOptions(["edit"]) if able["resolve"] else None
+    kinds = types.ClientCodeActionLiteralOptions(types.ClientCodeActionKindOptions([types.CodeActionKind.RefactorRewrite]))
+    return types.ClientCapabilities(
+        text_document=types.TextDocumentClientCapabilities(
+            synchronization=types.TextDocumentSyncClientCapabilities(did_save=True, will_save_wait_until=bool(able["will_save"])),
+            code_action=types.CodeActionClientCapabilities(
+                code_action_literal_support=kinds, resolve_support=resolve, data_support=bool(able["resolve"])
+            ),
+            hover=types.HoverClientCapabilities(content_format=[types.MarkupKind.Markdown] if able["markdown"] else None),
+        ),
+        workspace=types.WorkspaceClientCapabilities(
+            apply_edit=bool(able["apply"]),
+            configuration=bool(able["settings"]),
+            workspace_edit=types.WorkspaceEditClientCapabilities(document_changes=bool(able["versions"])),
+            did_change_watched_files=types.DidChangeWatchedFilesClientCapabilities(dynamic_registration=bool(able["watch"])),
+        ),
+        window=types.WindowClientCapabilities(work_done_progress=bool(able["progress"])),
+        general=types.GeneralClientCapabilities(position_encodings=able["encodings"]) if able["encodings"] else None,
+    )
+
+
+@dataclass(slots=True)
+class Author:
+    """A session; texts are kept as an editor keeps them, with versions."""
+
+    client: LanguageClient
+    folder: Path
+    result: types.InitializeResult
+    texts: dict[str, str] = field(default_factory=dict)
+    versions: dict[str, int] = field(default_factory=dict)
+    registered: list[types.Registration] = field(default_factory=list)
+    pushed: list[types.ApplyWorkspaceEditParams] = field(default_factory=list)
+    is_over: bool = False
+
+    def uri(self, name: str) -> str:
+        return (self.folder / name).as_uri()
+
+    def open(self, name: str, text: str | None = None) -> None:
+        """Opens a file of the folder; with `text` it is written first."""
+        path = self.folder / name
+        if text is not None:
+            path.write_bytes(text.encode("utf-8"))
+        self.texts[name] = path.read_bytes().decode("utf-8")
+        self.versions[name] = 1
+        item = types.TextDocumentItem(self.uri(name), "latex", 1, self.texts[name])
+        self.client.text_document_did_open(types.DidOpenTextDocumentParams(item))
+
+    def type(self, name: str, text: str) -> None:
+        """Replaces a document's text."""
+        self.texts[name] = text
+        self.versions[name] += 1
+        document = types.VersionedTextDocumentIdentifier(self.versions[name], self.uri(name))
+        change = types.TextDocumentContentChangeWholeDocument(text)
+        self.client.text_document_did_change(types.DidChangeTextDocumentParams(document, [change]))
+
+    async def save(self, name: str, reason: types.TextDocumentSaveReason = types.TextDocumentSaveReason.Manual) -> None:
+        """Saves as an editor does that asks before saving."""
+        document = types.TextDocumentIdentifier(self.uri(name))
+        edits = await self.client.text_document_will_save_wait_until_async(types.WillSaveTextDocumentParams(document, reason))
+        if edits:
+            self.type(name, apply(self.texts[name], edits))
+        self.save_only(name)
+
+    def save_only(self, name: str) -> None:
+        """Saves without asking."""
+        (self.folder / name).write_bytes(self.texts[name].encode("utf-8"))
+        self.client.text_document_did_save(types.DidSaveTextDocumentParams(types.TextDocumentIdentifier(self.uri(name))))
+
+    def close(self, name: str) -> None:
+        self.client.text_document_did_close(types.DidCloseTextDocumentParams(types.TextDocumentIdentifier(self.uri(name))))
+
+    async def until(self, holds: Callable[[], Any]) -> Any:
+        """The first true value of `holds`."""
+        for _ in range(PATIENCE * 50):
+            if value := holds():
+                return value
+            await asyncio.sleep(0.02)
+        raise AssertionError(f"waited in vain; diagnostics: {self.client.diagnostics}, messages: {self.client.messages}")
+
+    def diagnostics(self, name: str) -> Sequence[types.Diagnostic]:
+        return self.client.diagnostics.get(self.uri(name), ())
+
+    async def diagnostic(self, name: str, words: str) -> types.Diagnostic:
+        """The first diagnostic whose message holds the words."""
+        found: types.Diagnostic = await self.until(lambda: next((d for d in self.diagnostics(name) if words in d.message), None))
+        return found
+
+    async def actions(self, name: str, line: int, only: Sequence[str] | None = None) -> dict[str, types.CodeAction]:
+        """The actions on a line, by their titles."""
+        here = types.Range(types.Position(line, 0), types.Position(line, 0))
+        context = types.CodeActionContext(diagnostics=list(self.diagnostics(name)), only=only)
+        params = types.CodeActionParams(types.TextDocumentIdentifier(self.uri(name)), here, context)
+        found = await self.client.text_document_code_action_async(params)
+        return {action.title: action for action in found or () if isinstance(action, types.CodeAction)}
+
+    async def do(self, name: str, line: int, title: str) -> types.WorkspaceEdit:
+        """Chooses an action and applies its edit to the open documents and to files; gives the edit."""
+        action = (await self.actions(name, line))[title]
+        if action.edit is None:
+            action = await self.client.code_action_resolve_async(action)
+        assert action.edit is not None
+        self.apply(action.edit)
+        return action.edit
+
+    def apply(self, edit: types.WorkspaceEdit) -> None:
+        """Applies an edit; one for another version of a document fails the test."""
+        for uri, version, edits in changes(edit):
+            name = next((name for name in self.texts if self.uri(name) == uri), None)
+            if name is None:
+                path = Path(types_path(uri))
+                path.write_bytes(apply(path.read_bytes().decode("utf-8"), edits).encode("utf-8"))
+                continue
+            assert version in (None, self.versions[name])
+            self.type(name, apply(self.texts[name], edits))
+
+    async def hover(self, name: str, line: int, character: int = 0) -> types.Hover | None:
+        document = types.TextDocumentIdentifier(self.uri(name))
+        return await self.client.text_document_hover_async(types.HoverParams(document, types.Position(line, character)))
+
+
+def changes(edit: types.WorkspaceEdit) -> list[tuple[str, int | None, Sequence[types.TextEdit]]]:
+    """Address, version and edits of each document."""
+    found: list[tuple[str, int | None, Sequence[types.TextEdit]]] = [(uri, None, edits) for uri, edits in (edit.changes or {}).items()]
+    for change in edit.document_changes or ():
+        assert isinstance(change, types.TextDocumentEdit)
+        found.append((change.text_document.uri, change.text_document.version, [e for e in change.edits if isinstance(e, types.TextEdit)]))
+    return found
+
+
+def apply(text: str, edits: Sequence[types.TextEdit]) -> str:
+    """The text after edits in UTF-16 positions."""
+    lines = text.replace("\r\n", "\r\0").split("\r\0") if "\r\n" in text else text.split("\n")
+    step = 2 if "\r\n" in text else 1
+
+    def offset(position: types.Position) -> int:
+        line = lines[position.line].encode("utf-16-le")
+        column = len(line[: 2 * position.character].decode("utf-16-le"))
+        return sum(len(before) + step for before in lines[: position.line]) + column
+
+    for edit in sorted(edits, key=lambda edit: offset(edit.range.start), reverse=True):
+        text = text[: offset(edit.range.start)] + edit.new_text + text[offset(edit.range.end) :]
+    return text
+
+
+def types_path(uri: str) -> str:
+    from pygls.uris import to_fs_path
+
+    path = to_fs_path(uri)
+    assert path is not None
+    return path
+
+
+@asynccontextmanager
+async def session(
+    command: list[str],
+    folder: Path,
+    capabilities: types.ClientCapabilities,
+    *,
+    settings: dict[str, Any] | None = None,
+    environment: dict[str, str] | None = None,
+) -> AsyncIterator[Author]:
+    """A server started, initialized, and shut down at the end."""
+    client = await ClientServerConfig(command, make_test_lsp_client, environment).start()
+    assert isinstance(client, LanguageClient)
+    if settings is not None:
+        client.set_configuration(settings, section="derender")
+    author: Author | None = None
+
+    @client.feature(types.CLIENT_REGISTER_CAPABILITY)
+    def register(params: types.RegistrationParams) -> None:
+        registered.extend(params.registrations)
+
+    @client.feature(types.WORKSPACE_APPLY_EDIT)
+    def push(params: types.ApplyWorkspaceEditParams) -> types.ApplyWorkspaceEditResult:
+        pushed.append(params)
+        if author is not None:
+            author.apply(params.edit)
+        return types.ApplyWorkspaceEditResult(applied=True)
+
+    registered: list[types.Registration] = []
+    pushed: list[types.ApplyWorkspaceEditParams] = []
+    folders = [types.WorkspaceFolder(folder.as_uri(), folder.name)]
+    params = types.InitializeParams(capabilities, root_uri=folder.as_uri(), workspace_folders=folders)
+    try:
+        result = await asyncio.wait_for(client.initialize_session(params), PATIENCE)
+        author = Author(client, folder, result, registered=registered, pushed=pushed)
+        yield author
+        if not author.is_over:
+            author.is_over = True
+            await asyncio.wait_for(client.shutdown_session(), PATIENCE)
+    finally:
+        process = client._server
+        if process is not None and process.returncode is None:
+            try:
+                await asyncio.wait_for(process.wait(), PATIENCE if author and author.is_over else 0.01)
+            except TimeoutError:
+                process.kill()
+        await client.stop()
+
+
+def picture(folder: Path, name: str) -> Path:
+    """A file that the stand-in takes for a photograph."""
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(b"a photograph of a drawing, " + name.encode())
+    return path
