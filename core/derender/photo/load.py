@@ -5,9 +5,13 @@ Nothing here starts another program, and no format that could (EPS, WMF) is ever
 
 from __future__ import annotations
 
+import os
 import struct
+import sys
 import warnings
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from io import BytesIO
 from pathlib import Path
 
@@ -54,7 +58,8 @@ def load_picture(path: Path) -> Image.Image:
                 raise ImageError(f"{path}: the picture has {size} pixels; {_TOO_MANY}")
             # A JPEG that is far larger than what is worked on need not be decoded in full.
             picture.draft(None, _within(picture.size, MOST_WORKING_PIXELS))
-            picture.load()
+            with _libtiff_silent() if picture.format == "TIFF" else nullcontext():
+                picture.load()
             return upright(picture)
     except Image.DecompressionBombError:
         # Pillow's own limit is met before the size is known here.
@@ -77,6 +82,20 @@ def upright(picture: Image.Image) -> Image.Image:
 def to_grey(picture: Image.Image) -> NDArray[np.uint8]:
     """(H, W) uint8, 0 black, 255 white."""
     return np.asarray(picture.convert("L"), dtype=np.uint8)
+
+
+@contextmanager
+def _libtiff_silent() -> Iterator[None]:
+    """libtiff tells of damage by writing to the process's stderr, past Python; what it tells is raised as an error as well."""
+    sys.stderr.flush()
+    kept, nothing = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nothing, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nothing)
 
 
 def _read(path: Path) -> bytes:

@@ -57,7 +57,7 @@ def test_strokes_are_found_on_any_paper(grey: NDArray[np.uint8]) -> None:
     ink = ink_of(grey)
     assert ink.shape == grey.shape
     assert ink.dtype == np.float32
-    assert 0 <= ink.min()
+    assert ink.min() >= 0
     assert ink.max() == pytest.approx(1, abs=0.05)
     assert agreement(ink) > 0.95
 

@@ -6,6 +6,7 @@ import io
 import os
 import struct
 import zlib
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -76,7 +77,7 @@ def test_every_kind_of_pixel_shows_the_drawing(mode: str, tmp_path: Path) -> Non
 
 
 def test_sixteen_bits_of_which_ten_are_used_are_not_taken_for_black(tmp_path: Path) -> None:
-    Image.fromarray((np.asarray(drawn()).astype(np.uint16) * 4)).save(tmp_path / "scan.png")
+    Image.fromarray(np.asarray(drawn()).astype(np.uint16) * 4).save(tmp_path / "scan.png")
     grey = grey_of(tmp_path / "scan.png")
     assert (grey[9, 20], grey[25, 20]) == (0, 255)
 
@@ -197,6 +198,18 @@ def test_a_truncated_file(form: str, tmp_path: Path) -> None:
     data = bytes_of(noise, form)
     (tmp_path / "half").write_bytes(data[: len(data) // 2])
     refused(tmp_path / "half")
+
+
+@pytest.mark.parametrize("compression", ["tiff_lzw", "tiff_deflate", "jpeg", "packbits"])
+def test_the_tiff_library_does_not_write_to_stderr_itself(compression: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "damaged.tif"
+    Image.fromarray(np.random.default_rng(0).integers(0, 255, (64, 64), dtype=np.uint8)).save(path, compression=compression)
+    data = bytearray(path.read_bytes())
+    data[20:400:3] = bytes(len(data[20:400:3]))
+    path.write_bytes(data)
+    with suppress(ImageError):
+        load_picture(path)
+    assert capfd.readouterr().err == ""
 
 
 @given(form=st.sampled_from(["PNG", "JPEG", "WEBP", "TIFF", "BMP", "GIF"]), data=st.data())
