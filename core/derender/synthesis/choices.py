@@ -45,7 +45,7 @@ class Catalogue:
     def choices(self, node: int) -> tuple[Choice, ...]:
         """The statements of a node (or of the program itself), no two alike in all that matters to a search."""
         if node not in self._listed:
-            slots = (Slot(Place.BODY, self._nodes.single),) if node == TOP else self._nodes.nodes[node].slots
+            slots = (Slot(Place.BODY, self._nodes.progressions.single),) if node == TOP else self._nodes.nodes[node].slots
             found: dict[tuple[int, int, int, Place, bool, bool], Choice] = {}
             for slot in slots:
                 for choice in self._of_slot(node, slot):

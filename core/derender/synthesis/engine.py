@@ -13,10 +13,11 @@ from derender.language.program import Program
 from derender.spec import Spec
 from derender.synthesis.cover import COMMAND_THIRDS, Stopped
 from derender.synthesis.elements import elements_of
-from derender.synthesis.nodes import nodes_of
+from derender.synthesis.nodes import Nodes, nodes_of
 from derender.synthesis.readback import program_of
-from derender.synthesis.search import HeaderSearch
+from derender.synthesis.search import HeaderSearch, Incumbent
 from derender.synthesis.search_space import FULL, SearchSpace
+from derender.synthesis.shared_loops import LEAST_THIRDS, opposite_pairs, with_shared_loops
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +52,34 @@ def synthesize(
         out_of_time = timeout is not None and time.perf_counter() - started >= timeout
         return out_of_time or (should_stop is not None and should_stop())
 
-    nodes = nodes_of(elements_of(spec), space, stopped)
-    search = HeaderSearch(nodes, stopped)
-    finished = _run(search, stopped) and nodes.complete
-    program = program_of(nodes, search.incumbent.choices)
+    found = _search(spec, space, stopped)
+    program = program_of(found.nodes, found.incumbent.choices)
     cost = cost_thirds(program)
-    _verify(program, spec, cost, search.incumbent.thirds)
-    proven = cost if finished else search.lower_bound if nodes.complete else 0
-    bound = min(cost, max(proven, COMMAND_THIRDS if len(spec) else 0))
+    _verify(program, spec, cost, found.incumbent.thirds)
+    bound = min(cost, max(found.lower_bound, COMMAND_THIRDS if len(spec) else 0))
     return Synthesis(program, cost, bound == cost, bound, time.perf_counter() - started, space)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    nodes: Nodes
+    incumbent: Incumbent
+    lower_bound: int
+
+
+def _search(spec: Spec, space: SearchSpace, stopped: Callable[[], bool]) -> _Found:
+    nodes = nodes_of(elements_of(spec), space, stopped)
+    search = HeaderSearch(nodes, stopped).search_all()
+    finished = _run(search, stopped)
+    best = search.incumbent
+    if not finished or not nodes.complete:
+        return _Found(nodes, best, search.lower_bound if nodes.complete else 0)
+    if not (space.loops and space.depth >= 3 and best.thirds > LEAST_THIRDS):
+        return _Found(nodes, best, best.thirds)
+    longer = with_shared_loops(nodes)
+    search = HeaderSearch(longer, stopped, best).search_with_pairs(opposite_pairs(longer, len(nodes.nodes)))
+    finished = _run(search, stopped)
+    return _Found(longer, search.incumbent, search.incumbent.thirds if finished else max(LEAST_THIRDS, search.lower_bound))
 
 
 def _run(search: HeaderSearch, stopped: Callable[[], bool]) -> bool:

@@ -17,7 +17,9 @@ class Mirrors:
         self._elements = elements
         self._reflections = tuple(reflections_of(elements))
         count = len(elements)
-        self._images = np.array([reflection.image for reflection in self._reflections], dtype=np.int64).reshape(len(self._reflections), count)
+        self._images = np.array([reflection.image for reflection in self._reflections], dtype=np.int64).reshape(
+            len(self._reflections), count
+        )
         self._outside = (self._images < 0).T.astype(np.float32)
         self._inside: dict[Family, Bools] = {}
         self._pairs: dict[int, Family] = {}

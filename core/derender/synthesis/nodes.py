@@ -66,7 +66,7 @@ class Nodes:
 
     elements: Elements
     nodes: tuple[Node, ...]
-    single: Family
+    progressions: Progressions
     complete: bool
 
 
@@ -74,7 +74,7 @@ def nodes_of(elements: Elements, space: SearchSpace, stopped: Callable[[], bool]
     """All nodes of `space`; those met so far, where `stopped` says so in between."""
     enumeration = _Enumeration(elements, space)
     complete = not any(stopped() for _ in enumeration.steps()) and enumeration.progressions.complete
-    return Nodes(elements, tuple(enumeration.nodes), enumeration.progressions.single, complete)
+    return Nodes(elements, tuple(enumeration.nodes), enumeration.progressions, complete)
 
 
 class _Enumeration:
@@ -86,7 +86,7 @@ class _Enumeration:
         longest = self.progressions.longest
         looping = space.loops and space.depth >= 2 and longest > 1
         # Turns in which nothing is drawn could be left out, so a loop is as long as a progression and a turn that its test takes
-        # away at most. Three turns are cheaper than two.
+        # away at most; `shared_loops` has what this misses. Three turns are cheaper than two.
         self._turns = range(2, max(3, longest + 1) + 1) if looping else range(0)
 
     def steps(self) -> Iterator[None]:
@@ -115,22 +115,10 @@ class _Enumeration:
             self.nodes.pop()
 
     def _add_inner_loops(self, outer: int, turns: int, tested: bool) -> None:
-        for loop, fits in inner_loops(turns, self.progressions.longest, tested):
-            slots = tuple([slot for slot in map(self._slot, fits) if len(slot.family)])
-            if _worth_a_node(loop, slots):
+        for loop, slots in inner_slots(self.progressions, turns, tested):
+            # Where the bound does not use the outer variable some statement must: else the loop could as well stand outside.
+            if loop.coefficient or not all(slot.inner_only for slot in slots):
                 self._add(Node(loop, outer, tested, slots))
-
-    def _slot(self, fit: Fit) -> Slot:
-        match fit.turns:
-            case Turns.BOTH:
-                block = self.progressions.block(fit.shape)
-                return Slot(fit.place, block, fit.shape.rows if fit.backwards else 0, fit.first_row, fit.first_column)
-            case Turns.INNER:
-                return Slot(fit.place, self.progressions.line(fit.shape.first), inner_shift=fit.first_column, inner_only=True)
-            case Turns.OUTER:
-                return Slot(fit.place, self.progressions.line(fit.shape.rows), outer_shift=fit.first_row)
-            case _:
-                assert_never(fit.turns)
 
     def _add_inner_reflections(self, outer: int, turns: int, tested: bool) -> None:
         length = turns - 1 if tested else turns
@@ -158,7 +146,21 @@ class _Enumeration:
             self._add(Node(Mirror(self._mirrors.reflection(second)), node, False, (Slot(Place.BODY, family),)))
 
 
-def _worth_a_node(loop: Loop, slots: tuple[Slot, ...]) -> bool:
-    """Whether the inner loop's body uses its variable, and, where the bound does not, some statement uses the outer one."""
-    uses_inner = any(slot.place is Place.BODY and (slot.inner_only or slot.family.uses_inner) for slot in slots)
-    return uses_inner and (loop.coefficient != 0 or not all(slot.inner_only for slot in slots))
+def inner_slots(progressions: Progressions, turns: int, tested: bool) -> Iterator[tuple[Loop, tuple[Slot, ...]]]:
+    """The inner loops of an outer one of `turns` turns whose body can use their variable, with the slots that are not empty."""
+    for loop, fits in inner_loops(turns, progressions.longest, tested):
+        slots = tuple([slot for fit in fits if len((slot := _slot(progressions, fit)).family)])
+        if any(slot.place is Place.BODY and (slot.inner_only or slot.family.uses_inner) for slot in slots):
+            yield loop, slots
+
+
+def _slot(progressions: Progressions, fit: Fit) -> Slot:
+    match fit.turns:
+        case Turns.BOTH:
+            return Slot(fit.place, progressions.block(fit.shape), fit.shape.rows if fit.backwards else 0, fit.first_row, fit.first_column)
+        case Turns.INNER:
+            return Slot(fit.place, progressions.line(fit.shape.first), inner_shift=fit.first_column, inner_only=True)
+        case Turns.OUTER:
+            return Slot(fit.place, progressions.line(fit.shape.rows), outer_shift=fit.first_row)
+        case _:
+            assert_never(fit.turns)

@@ -77,9 +77,9 @@ _Task = tuple[int, int, int, _HeaderSet | _Branch]
 
 
 class HeaderSearch:
-    """The search over one spec's nodes; iterate it for its steps, read `incumbent` and `lower_bound` between them."""
+    """The search over one spec's nodes; set it out, iterate it for its steps, read `incumbent` and `lower_bound` between them."""
 
-    def __init__(self, nodes: Nodes, should_stop: Callable[[], bool]) -> None:
+    def __init__(self, nodes: Nodes, should_stop: Callable[[], bool], incumbent: Incumbent | None = None) -> None:
         self._nodes = nodes
         self._catalogue = Catalogue(nodes)
         self._should_stop = should_stop
@@ -94,11 +94,31 @@ class HeaderSearch:
         self._problems: dict[frozenset[int], CoverProblem] = {}
         self._tasks: list[_Task] = []
         self._made = 0
-        self.incumbent = Incumbent(self._catalogue.choices(TOP), COMMAND_THIRDS * count)
+        self.incumbent = incumbent or Incumbent(self._catalogue.choices(TOP), COMMAND_THIRDS * count)
         self.lower_bound = 0
         self._root = _HeaderSet(frozenset(), 0, np.ones(count), 0)
-        if count:
-            self._push_set(self._root, np.arange(len(nodes.nodes)))
+
+    def search_all(self) -> HeaderSearch:
+        """Sets out to search all programs."""
+        if len(self._nodes.elements):
+            self._push_set(self._root, np.arange(len(self._nodes.nodes)))
+        return self
+
+    def search_with_pairs(self, pairs: list[tuple[int, int]]) -> HeaderSearch:
+        """Sets out to search the programs that have both nodes, which share their parent, of one of the pairs."""
+        everything = np.arange(len(self._nodes.nodes))
+        least = self._shares.min(axis=0, initial=1.0)
+        gains = np.sort((1.0 - self._shares).sum(axis=1))[::-1]
+        more = np.concatenate(([0.0], np.cumsum(gains)))
+        for first, second in pairs:
+            both = np.minimum(self._shares[first], self._shares[second])
+            # What further headers gain here is at most what they gain in a program without headers.
+            left = np.ceil(np.maximum(np.minimum(both, least).sum(), both.sum() - more) - ROUNDING)
+            bound = 3 * HEADER_THIRDS + int((COMMAND_THIRDS * left + HEADER_THIRDS * np.arange(len(more))).min())
+            if bound < self.incumbent.thirds:
+                chosen = self._with(self._with(self._root, first), second)
+                self._push_set(chosen, everything[~np.isin(everything, list(chosen.headers))])
+        return self
 
     def __iter__(self) -> Iterator[None]:
         """Runs the search to its end, a step at a time; raises `Stopped` when told to stop within a step."""

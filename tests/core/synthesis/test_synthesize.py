@@ -122,6 +122,15 @@ def test_bounds_may_follow_an_outer_loop() -> None:
     assert found.cost_thirds == 9
 
 
+def test_two_inner_loops_of_opposite_slopes_share_a_longer_loop() -> None:
+    shrinking = [Circle(3 * i, 2 * j) for i in range(4) for j in range(4 - i)]
+    growing = [Rectangle(30 + 3 * i, 2 * j, 31 + 3 * i, 2 * j + 1) for i in range(3) for j in range(2 * i + 1)]
+    found = synthesize(Spec([*shrinking, *growing]))
+    check(Spec([*shrinking, *growing]), found)
+    assert found.optimal
+    assert found.cost_thirds == 15
+
+
 @pytest.mark.parametrize("space", tuple(all_search_spaces()), ids=str)
 def test_a_search_space_is_kept_to(space: SearchSpace) -> None:
     found = synthesize(GRID, space=space)
