@@ -6,6 +6,7 @@ Kept light: the worker process imports this module, too.
 from __future__ import annotations
 
 import argparse
+import gc
 import logging
 import os
 import sys
@@ -26,9 +27,13 @@ def main() -> None:
     arguments = parser.parse_args()
     logging.basicConfig(level=arguments.log_level, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
 
+    # Tens of thousands of objects come to stay here; looking through them for garbage would only slow the start and every answer.
+    gc.disable()
     from derender_lsp.server import create_server
 
     server = create_server()
+    gc.enable()
+    gc.freeze()
     if arguments.tcp is not None:
         start_tcp(server, arguments.tcp)
     else:

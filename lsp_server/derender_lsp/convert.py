@@ -32,7 +32,8 @@ class LineIndex:
         if position.line >= len(self._starts):
             return len(self._text)
         line = self._line(position.line)
-        place = self._codec.position_from_client_units([line], types.Position(0, position.character))
+        # The codec takes a column beyond the line for that before its line end: it has to see one.
+        place = self._codec.position_from_client_units([line + "\n"], types.Position(0, position.character))
         return self._starts[position.line] + min(place.character, len(line))
 
     def position(self, offset: int) -> types.Position:

@@ -95,3 +95,5 @@ if __name__ == "__main__":
         start_tcp(create_server(analyse), int(sys.argv[2]))
     else:
         start_stdio(create_server(analyse))
+        if "DERENDER_MODULES" in os.environ:  # what the server's process imported in its life
+            Path(os.environ["DERENDER_MODULES"]).write_text("\n".join(sys.modules), encoding="utf-8")
