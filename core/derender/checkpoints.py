@@ -42,9 +42,9 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     """The manifest: model name → entry."""
     try:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise ModelError(f"{folder / MANIFEST} cannot be read: {error}") from error
-    if not isinstance(manifest, dict):
+    if not isinstance(manifest, dict) or not all(isinstance(entry, dict) for entry in manifest.values()):
         raise ModelError(f"{folder / MANIFEST} is not an object of models")
     return manifest
 
@@ -57,6 +57,8 @@ def load_weights(name: str, folder: Path | None = None) -> tuple[dict[str, Tenso
     entry = read_manifest(where).get(name)
     if entry is None:
         raise ModelError(f"the model {name!r} is not in {where / MANIFEST}")
+    if not isinstance(entry.get("file"), str) or not isinstance(entry.get("sha256"), str):
+        raise ModelError(f"{where / MANIFEST} gives no file and sha256 for the model {name!r}")
     path = where / entry["file"]
     try:
         data = path.read_bytes()

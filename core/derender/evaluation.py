@@ -38,8 +38,10 @@ def drawings_in(folder: Path) -> tuple[Drawing, ...]:
         rows = json.loads(listing.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise InputError(f"{folder}: there is no specs.json with the true specs of its pictures") from None
-    except (OSError, ValueError) as error:
-        raise InputError(f"{listing}: cannot be read as JSON ({error})") from None
+    except OSError as error:
+        raise InputError(f"{listing}: cannot be read ({error.strerror})") from None
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"{listing}: this is not JSON ({error})") from None
     if not isinstance(rows, list) or not all(isinstance(r, dict) and isinstance(r.get("drawing"), str) and "spec" in r for r in rows):
         raise InputError(f'{listing}: expected a list of objects with "drawing" and "spec"')
     found = []

@@ -7,13 +7,17 @@ Programs are first given a letter for each loop, so that `i=5` names one loop.
 from __future__ import annotations
 
 import math
+import re
+from contextlib import suppress
 from dataclasses import dataclass
 
-from derender.errors import OptionError
+from derender.errors import ExecutionError, OptionError
 from derender.language.execute import execute
 from derender.language.program import Program
 from derender.language.transform import loops, translated, with_distinct_variables, with_loop_bound
 from derender.spec import Spec, bounding_box
+
+_NUMBER = re.compile(r"-?[0-9]{1,9}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,7 @@ class Extrapolation:
 
     @property
     def title(self) -> str:
+        """The bounds as people read them: `i < 5, j < 3`."""
         return ", ".join(f"{variable} < {bound}" for variable, bound in self.bounds) or "as it is"
 
 
@@ -49,18 +54,23 @@ def growable(program: Program) -> tuple[tuple[str, int], ...]:
 
 
 def proposals(program: Program, turns: int = 1) -> tuple[Extrapolation, ...]:
-    """Each growable loop with `turns` more turns, then all of them together where there are several."""
-    growing = growable(program)
-    single = [extrapolate(program, {variable: bound + turns}) for variable, bound in growing]
-    if len(growing) > 1:
-        single.append(extrapolate(program, {variable: bound + turns for variable, bound in growing}))
-    return tuple(single)
+    """Each growable loop with `turns` more turns, then all of them together where there are several.
+
+    What would draw too much, or shapes without extent, is left out.
+    """
+    larger = {variable: bound + turns for variable, bound in growable(program)}
+    choices = [{variable: bound} for variable, bound in larger.items()] + ([larger] if len(larger) > 1 else [])
+    found = []
+    for bounds in choices:
+        with suppress(ExecutionError):
+            found.append(extrapolate(program, bounds))
+    return tuple(found)
 
 
 def parse_bound(text: str) -> tuple[str, int]:
     """`i=5` as ("i", 5); raises `OptionError`."""
     variable, equals, bound = (part.strip() for part in text.partition("="))
-    if not equals or not (len(variable) == 1 and variable.isalpha()) or not bound.lstrip("-").isdecimal():
+    if not equals or not (len(variable) == 1 and variable.isalpha()) or not _NUMBER.fullmatch(bound):
         raise OptionError(f"a loop bound is written like i=5, not {text!r}")
     return variable, int(bound)
 

@@ -74,6 +74,7 @@ class Lattice:
 
     @property
     def canvas_shape(self) -> tuple[int, int]:
+        """Height and width of the network's canvas in pixels."""
         return self.rows * CELL, self.columns * CELL
 
 

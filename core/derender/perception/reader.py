@@ -18,6 +18,7 @@ import torch
 from numpy.typing import NDArray
 
 from derender.checkpoints import load_weights
+from derender.errors import ModelError, OptionError
 from derender.perception.network import CELL, MARGIN, ReaderConfig, ReaderNetwork
 from derender.perception.proposals import ProposalSettings, propose
 from derender.perception.selection import Selected, SelectionSettings, select
@@ -63,9 +64,13 @@ class Reader:
     def load(cls, device: str = "auto", folder: Path | None = None) -> Reader:
         """The shipped network; `device` is auto, cpu, cuda or mps."""
         tensors, entry = load_weights("reader", folder)
-        network = ReaderNetwork(ReaderConfig(**entry.get("network", {})))
-        network.load_state_dict(tensors)
-        return cls(network, choose_device(device))
+        where = choose_device(device)
+        try:
+            network = ReaderNetwork(ReaderConfig(**entry.get("network", {})))
+            network.load_state_dict(tensors)
+        except (TypeError, RuntimeError) as error:
+            raise ModelError("the weights of 'reader' were made for another version of derender; reinstall it") from error
+        return cls(network, where)
 
     @torch.inference_mode()
     def read(self, ink: NDArray[np.float32], settings: ReaderSettings | None = None, most: int = 5) -> tuple[Reading, ...]:
@@ -84,12 +89,13 @@ class Reader:
 
 
 def choose_device(name: str) -> torch.device:
-    """The device of that name; 'auto' takes CUDA, then MPS, then the CPU."""
-    if name != "auto":
-        return torch.device(name)
-    if torch.cuda.is_available():
-        return torch.device("cuda")
-    return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
+    """The device of that name; 'auto' takes CUDA, then MPS, then the CPU. Raises `OptionError` for one that is not there."""
+    present = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
+    if name == "auto":
+        return torch.device(next(device for device, there in present.items() if there))
+    if not present.get(name, False):
+        raise OptionError(f"the device {name} is not available here; use auto or cpu")
+    return torch.device(name)
 
 
 def canvas_of(ink: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -27,22 +27,14 @@ from derender.rendering.raster import render
 from derender.spec import Circle, Line, Rectangle, Spec
 
 SHAPE = (16 * CELL, 16 * CELL)
-FIGURE = Spec([Circle(4, 4), Circle(10, 11, 2), Rectangle(8, 2, 13, 6), Line(1, 9, 7, 13), Line(2, 14, 12, 14, arrow=True)])
+FIGURE = Spec([Circle(4, 4), Circle(10, 11, 2, 2), Rectangle(8, 2, 13, 6), Line(1, 9, 7, 13), Line(2, 14, 12, 14, arrow=True)])
 
 
 def hand(seed: int = 0, **changes: object) -> Hand:
     """A person without any of the accidents of pen, paper and scanner, but for the changes."""
-    clean = {
-        "thickness": 1.6,
-        "wobble": 0.2,
-        "bow": 0.002,
-        "position_jitter": 0.3,
-        "blur": 0.0,
-        "binarise": False,
-        "specks": 0,
-        "erosion": 0.0,
-    }
-    return replace(sample_hand(np.random.default_rng(seed)), **{**clean, "elastic": 0.0, "intensity": 1.0, **changes})
+    still = {"position_jitter": 0.3, "wobble": 0.2, "bow": 0.002, "elastic": 0.0}
+    clean = {"thickness": 1.6, "blur": 0.0, "binarise": False, "specks": 0, "erosion": 0.0, "intensity": 1.0}
+    return replace(sample_hand(np.random.default_rng(seed)), **{**still, **clean, **changes})
 
 
 def drawn(spec: Spec, by: Hand, seed: int = 0) -> np.ndarray:
@@ -125,12 +117,9 @@ def test_bent_lines_bend_to_the_left_of_their_direction() -> None:
 
 
 def test_a_careful_scan_changes_nothing() -> None:
-    class NoNoise(np.random.Generator):
-        def random(self, *args: object, **kwargs: object) -> float:  # type: ignore[override]
-            return 1.0
-
+    steady = np.random.default_rng(1)  # of the seven in ten without noise
     ink = drawn(FIGURE, hand())
-    assert np.array_equal(degrade(ink, hand(), NoNoise(np.random.PCG64(0))), ink)
+    assert np.array_equal(degrade(ink, hand(), steady), ink)
 
 
 def test_each_accident_shows() -> None:
