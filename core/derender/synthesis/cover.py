@@ -64,7 +64,12 @@ class CoverProblem:
                 else:
                     _add_variant(variants, variant)
         self._groups = sorted(groups.items(), key=lambda item: (-item[0].bit_count(), item[0]))
-        self._by_element = [[group for group in self._groups if group[0] >> e & 1] for e in range(self._count)]
+        self._by_element: list[list[tuple[int, list[_Variant]]]] = [[] for _ in range(self._count)]
+        for group in self._groups:
+            left = group[0]
+            while left:
+                self._by_element[(left & -left).bit_length() - 1].append(group)
+                left &= left - 1
         rarest_first = sorted(range(self._count), key=lambda e: (len(self._by_element[e]), e))
         self._order = [(1 << e, self._by_element[e]) for e in rarest_first]
         self._share, self._whole = self._shares()

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from derender.synthesis.elements import Bools, Elements, Ints, step_keys
 
@@ -36,10 +37,11 @@ class Leaves:
     @property
     def reach(self) -> Ints:
         """(N): how many elements the largest statement that draws an element draws; 0 where none does."""
-        if not len(self):
-            return np.zeros(self.covers.shape[1], dtype=np.int64)
-        sizes: Ints = (self.covers * self.covers.sum(axis=1, keepdims=True)).max(axis=0)
-        return sizes
+        reach = np.zeros(self.covers.shape[1], dtype=np.int64)
+        sizes = self.covers.sum(axis=1)
+        for size in np.unique(sizes):
+            reach[self.covers[sizes == size].any(axis=0)] = size
+        return reach
 
     def where(self, chosen: Bools | Ints) -> Leaves:
         """The chosen statements, in order."""
@@ -103,7 +105,7 @@ class Shape:
     shrink: int
 
 
-CORNERS_AT_MOST = 400_000
+CORNERS_AT_MOST = 1_000_000
 """Pairs of steps from one element that are looked at; more take more memory and time than a drawing is worth."""
 
 
@@ -126,7 +128,7 @@ class Progressions:
             self._start, second, self._step = self._start[kept], second[kept], self._step[kept]
             _, self._step_number = np.unique(self._step_number[kept], return_inverse=True)
         pairs = len(self._start)
-        self._pair = np.full((int(self._step_number.max(initial=0)) + 1, count + 1), pairs, dtype=np.int64)
+        self._pair = np.full((int(self._step_number.max(initial=0)) + 1, count + 1), pairs, dtype=np.int32)
         self._pair[self._step_number, self._start] = np.arange(pairs)
         self._chain = self._chains(second)
         self._run = np.append((self._chain < count).sum(axis=1), 0)
@@ -137,6 +139,15 @@ class Progressions:
     def longest(self) -> int:
         """The number of elements in the longest progression; 1 where no two elements are alike."""
         return self._chain.shape[1] if len(self._start) else min(1, len(self._elements))
+
+    def common_lengths(self, count: int) -> tuple[int, ...]:
+        """The lengths of progressions, not to be prolonged, that draw most: `count` of them, in order."""
+        has_previous = np.zeros(self._pair.shape, dtype=bool)
+        has_previous[self._step_number, self._chain[:, 1]] = True
+        lengths = self._run[:-1][~has_previous[self._step_number, self._start]]
+        weights = np.bincount(lengths) * np.arange(lengths.max(initial=0) + 1) ** 2
+        best = np.argsort(-weights, kind="stable")[:count]
+        return tuple(sorted(int(length) for length in best if weights[length]))
 
     @cached_property
     def single(self) -> Family:
@@ -179,7 +190,7 @@ class Progressions:
         return self._leaves(covers, self._start[down[fitting]], outer=self._step[down[fitting]], inner=self._step[along[fitting]])
 
     @cached_property
-    def _corners(self) -> tuple[Ints, Ints, Ints, Ints]:
+    def _corners(self) -> tuple[Ints, Ints, NDArray[np.int32], NDArray[np.int32]]:
         """Two pairs from one element whose steps share no coordinate, as (T), (T); row starts (T, R) and room in each row (T, R)."""
         by_start = np.argsort(self._start, kind="stable")
         sizes = np.bincount(self._start, minlength=len(self._elements))
@@ -192,12 +203,12 @@ class Progressions:
         apart = ~((self._step[down] != 0) & (self._step[along] != 0)).any(axis=1)
         down, along = down[apart], along[apart]
         row_starts = self._chain[down]
-        room = self._run[self._pair[self._step_number[along][:, None], row_starts]]
+        room = self._run[self._pair[self._step_number[along][:, None], row_starts]].astype(np.int32)
         # A row start without a successor along the row still is a row of one.
         row_lengths = np.where(row_starts < len(self._elements), np.maximum(room, 1), 0)
         return down, along, row_starts, row_lengths
 
-    def _chains(self, second: Ints) -> Ints:
+    def _chains(self, second: Ints) -> NDArray[np.int32]:
         """(pairs + 1, longest): the elements met from each pair on, then `count`; the last row is the pair that is none."""
         count = len(self._elements)
         following = np.append(second, count)
@@ -209,7 +220,8 @@ class Progressions:
             if not np.any(longer < count):
                 break
             columns.append(longer)
-        return np.stack(columns, axis=1)[:-1]
+        chains: NDArray[np.int32] = np.stack(columns, axis=1)[:-1].astype(np.int32)
+        return chains
 
     def _leaves(self, covers: Bools, element: Ints, outer: Ints | None = None, inner: Ints | None = None) -> Leaves:
         origin = self._elements.positions[element]

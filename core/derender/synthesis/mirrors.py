@@ -11,11 +11,12 @@ from derender.synthesis.leaves import Family, Leaves, family_of
 
 
 class Mirrors:
-    """All reflections of a spec, numbered, and what may stand in them."""
+    """The reflections of a spec, numbered, and what may stand in them: all, or the `most` that map the most elements."""
 
-    def __init__(self, elements: Elements) -> None:
+    def __init__(self, elements: Elements, most: int | None = None) -> None:
         self._elements = elements
-        self._reflections = tuple(reflections_of(elements))
+        found = sorted(reflections_of(elements), key=lambda reflection: -np.count_nonzero(reflection.image >= 0)) if most else None
+        self._reflections = tuple(found[:most] if found else reflections_of(elements))
         count = len(elements)
         self._images = np.array([reflection.image for reflection in self._reflections], dtype=np.int64).reshape(
             len(self._reflections), count
@@ -84,11 +85,8 @@ def _singles(elements: Elements, chosen: Ints, image: Ints) -> Leaves:
 
 
 def _image(covers: Bools, image: Ints) -> Bools:
-    """What the statements' images draw; elements without an image must not be among those drawn."""
-    result = np.zeros_like(covers)
-    domain = image >= 0
-    result[:, image[domain]] = covers[:, domain]
-    return result
+    """What the statements' images draw; a reflection undoes itself, so an element is drawn where its image was."""
+    return covers[:, image] & (image >= 0)
 
 
 def _any_in_row(matrix: Bools) -> Bools:

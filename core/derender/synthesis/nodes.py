@@ -13,11 +13,18 @@ from typing import assert_never
 
 import numpy as np
 
-from derender.synthesis.contexts import Fit, Header, Loop, Mirror, Place, Turns, inner_loops
+from derender.synthesis.contexts import Extent, Fit, Header, Loop, Mirror, Place, Turns, inner_loops, whole_extent
 from derender.synthesis.elements import Elements, Ints
 from derender.synthesis.leaves import Family, Leaves, Progressions
 from derender.synthesis.mirrors import Mirrors
 from derender.synthesis.search_space import SearchSpace
+
+LONGEST_OF_ALL = 14
+"""Where progressions are longer, loops of all lengths and slopes are too many to look at."""
+
+COMMON_LENGTHS = 6
+COMMON_REFLECTIONS = 6
+"""How many lengths of loops and how many reflections are looked at then."""
 
 TOP = -1
 """The node number of the program itself."""
@@ -73,7 +80,7 @@ class Nodes:
 def nodes_of(elements: Elements, space: SearchSpace, stopped: Callable[[], bool] = lambda: False) -> Nodes:
     """All nodes of `space`; those met so far, where `stopped` says so in between."""
     enumeration = _Enumeration(elements, space)
-    complete = not any(stopped() for _ in enumeration.steps()) and enumeration.progressions.complete
+    complete = not any(stopped() for _ in enumeration.steps()) and enumeration.complete
     return Nodes(elements, tuple(enumeration.nodes), enumeration.progressions, complete)
 
 
@@ -82,26 +89,32 @@ class _Enumeration:
         self.nodes: list[Node] = []
         self.progressions = Progressions(elements)
         self._space = space
-        self._mirrors = Mirrors(elements) if space.reflections and space.depth >= 2 else None
         longest = self.progressions.longest
+        self.complete = self.progressions.complete and longest <= LONGEST_OF_ALL
+        reflecting = space.reflections and space.depth >= 2
+        self._mirrors = Mirrors(elements, None if self.complete else COMMON_REFLECTIONS) if reflecting else None
         looping = space.loops and space.depth >= 2 and longest > 1
         # Turns in which nothing is drawn could be left out, so a loop is as long as a progression and a turn that its test takes
         # away at most; `shared_loops` has what this misses. Three turns are cheaper than two.
-        self._turns = range(2, max(3, longest + 1) + 1) if looping else range(0)
+        if self.complete:
+            self._extent = whole_extent(longest)
+            turns = set(range(2, max(3, longest + 1) + 1))
+        else:
+            self._extent = Extent(longest, self.progressions.common_lengths(COMMON_LENGTHS), 1)
+            turns = {turns for length in self._extent.lengths for turns in (length, length + 1)}
+        self._turns = tuple(sorted(turns)) if looping else ()
 
     def steps(self) -> Iterator[None]:
-        """Adds node after node, with a pause after each top-level one."""
+        """Adds node after node, with pauses."""
         for turns in self._turns:
-            self._add_loop(turns)
-            yield
+            yield from self._add_loop(turns)
         for number in range(len(self._mirrors) if self._mirrors else 0):
-            self._add_reflection(number)
-            yield
+            yield from self._add_reflection(number)
 
     def _add(self, node: Node) -> None:
         self.nodes.append(node)
 
-    def _add_loop(self, turns: int) -> None:
+    def _add_loop(self, turns: int) -> Iterator[None]:
         slots = [Slot(Place.BODY, self.progressions.line(turns))]
         if turns > 2:
             slots.append(Slot(Place.OUTER_TEST, self.progressions.line(turns - 1), outer_shift=1))
@@ -109,29 +122,32 @@ class _Enumeration:
         self._add(Node(Loop(turns), TOP, False, tuple(slots)))
         if self._space.depth >= 3:
             for tested in (False, True):
-                self._add_inner_loops(number, turns, tested)
-                self._add_inner_reflections(number, turns, tested)
+                yield from self._add_inner_loops(number, turns, tested)
+                yield from self._add_inner_reflections(number, turns, tested)
         if not len(slots[0].family) and len(self.nodes) == number + 1:
             self.nodes.pop()
 
-    def _add_inner_loops(self, outer: int, turns: int, tested: bool) -> None:
-        for loop, slots in inner_slots(self.progressions, turns, tested):
+    def _add_inner_loops(self, outer: int, turns: int, tested: bool) -> Iterator[None]:
+        for loop, slots in inner_slots(self.progressions, turns, self._extent, tested):
             # Where the bound does not use the outer variable some statement must: else the loop could as well stand outside.
             if loop.coefficient or not all(slot.inner_only for slot in slots):
                 self._add(Node(loop, outer, tested, slots))
+            yield
 
-    def _add_inner_reflections(self, outer: int, turns: int, tested: bool) -> None:
+    def _add_inner_reflections(self, outer: int, turns: int, tested: bool) -> Iterator[None]:
         length = turns - 1 if tested else turns
         if length < 2 or not self._mirrors:
             return
         for number, family in self._mirrors.growing(self.progressions.line(length)):
             slots = (Slot(Place.BODY, family, outer_shift=1 if tested else 0), Slot(Place.BODY, self._mirrors.pairs(number)))
             self._add(Node(Mirror(self._mirrors.reflection(number)), outer, tested, slots))
+            yield
 
-    def _add_reflection(self, number: int) -> None:
+    def _add_reflection(self, number: int) -> Iterator[None]:
         assert self._mirrors is not None
         node = len(self.nodes)
         self._add(Node(Mirror(self._mirrors.reflection(number)), TOP, False, (Slot(Place.BODY, self._mirrors.pairs(number)),)))
+        yield
         if self._space.depth < 3:
             return
         for turns in self._turns:
@@ -142,13 +158,14 @@ class _Enumeration:
                     tested = self._mirrors.images(self.progressions.line(turns - 1), number)
                     slots.append(Slot(Place.OUTER_TEST, tested, outer_shift=1))
                 self._add(Node(Loop(turns), node, False, tuple(slots)))
+            yield
         for second, family in self._mirrors.of_pairs(number):
             self._add(Node(Mirror(self._mirrors.reflection(second)), node, False, (Slot(Place.BODY, family),)))
 
 
-def inner_slots(progressions: Progressions, turns: int, tested: bool) -> Iterator[tuple[Loop, tuple[Slot, ...]]]:
+def inner_slots(progressions: Progressions, turns: int, extent: Extent, tested: bool) -> Iterator[tuple[Loop, tuple[Slot, ...]]]:
     """The inner loops of an outer one of `turns` turns whose body can use their variable, with the slots that are not empty."""
-    for loop, fits in inner_loops(turns, progressions.longest, tested):
+    for loop, fits in inner_loops(turns, extent, tested):
         slots = tuple([slot for fit in fits if len((slot := _slot(progressions, fit)).family)])
         if any(slot.place is Place.BODY and (slot.inner_only or slot.family.uses_inner) for slot in slots):
             yield loop, slots
