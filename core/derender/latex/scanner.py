@@ -17,16 +17,18 @@ VERBATIM_ENVIRONMENTS = (
     "VerbatimOut", "alltt",
 )  # fmt: skip
 
+_ENVIRONMENT = r"begin[ \t]*\{(?P<environment>(?:" + "|".join(VERBATIM_ENVIRONMENTS) + r")\*?)\}"
+_LAST = r"(?P<last>end[ \t]*\{document\})"
 _TOKEN = re.compile(
     r"\\(?:"
     r"(?P<escaped>[^A-Za-z@\r\n])"
     r"|(?P<verb>(?:verb|lstinline|mintinline)(?![A-Za-z@])\*?)"
     r"|(?P<address>(?:url|path|nolinkurl|href)(?![A-Za-z@]))"
-    r"|begin\s*\{(?P<environment>(?:" + "|".join(VERBATIM_ENVIRONMENTS) + r")\*?)\}"
-    r"|(?P<last>end\s*\{document\})"
+    rf"|{_ENVIRONMENT}|{_LAST}"
     r")"
     r"|(?P<comment>%)"
 )
+_BLOCK = re.compile(rf"\\(?:{_ENVIRONMENT}|{_LAST})")
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _NOT_LINE_END = re.compile(r"[^\r\n]")
 
@@ -55,11 +57,41 @@ def scan(text: str) -> Scan:
     """What TeX would read of the text."""
     pieces: list[str] = []
     verbatim: list[tuple[int, int]] = []
-    done = 0  # everything before it has been copied or blanked
-    token = _TOKEN.search(text)
-    while token:
-        pieces.append(text[done : token.start()])
+    done = 0
+    block = _BLOCK.search(text)
+    while block:
+        start = line_start(text, block.start())
+        if start > done:
+            pieces.append(_visible_lines(text[done:start]))
+        start = max(start, done)
+        done = _read(text, start, pieces, verbatim)
+        block = _BLOCK.search(text, done)
+    pieces.append(_visible_lines(text[done:]))
+    return Scan(text, "".join(pieces), tuple(verbatim))
+
+
+def _visible_lines(text: str) -> str:
+    """The visible part of whole lines without verbatim environments: line by line, so that lines which stayed need no second look."""
+    return "\n".join(map(_visible_line, text.split("\n")))
+
+
+@lru_cache(maxsize=40_000)
+def _visible_line(line: str) -> str:
+    if "\\" not in line and "%" not in line:
+        return line
+    pieces: list[str] = []
+    done = 0
+    while done < len(line):  # more than once only where a line is parted by carriage returns
+        done = _read(line, done, pieces, [])
+    return "".join(pieces)
+
+
+def _read(text: str, start: int, pieces: list[str], verbatim: list[tuple[int, int]]) -> int:
+    """Reads from `start` to the first end of a line outside of verbatim environments; gives the offset after it."""
+    done, limit = start, _next_line(text, start)
+    while token := _TOKEN.search(text, done, limit):
         start = token.start()
+        pieces.append(text[done:start])
         match token.lastgroup:
             case "escaped":
                 pieces.append("\0\0")
@@ -74,17 +106,17 @@ def scan(text: str) -> Scan:
                 done = _address_end(text, token.end())
                 pieces.append(" " * (done - start))
             case "environment":
-                close = re.compile(r"\\end\s*\{" + re.escape(token["environment"]) + r"\}").search(text, token.end())
+                close = re.compile(r"\\end[ \t]*\{" + re.escape(token["environment"]) + r"\}").search(text, token.end())
                 done = close.end() if close else len(text)
                 pieces.append(_blank(text[start:done]))
                 verbatim.append((start, done))
+                limit = _next_line(text, done)
             case _:
                 pieces.append(token.group() + _blank(text[token.end() :]))
                 verbatim.append((token.end(), len(text)))
-                done = len(text)
-        token = _TOKEN.search(text, done)
-    pieces.append(text[done:])
-    return Scan(text, "".join(pieces), tuple(verbatim))
+                done = limit = len(text)
+    pieces.append(text[done:limit])
+    return limit
 
 
 def closing(visible: str, opening: int) -> int | None:
@@ -118,6 +150,11 @@ def newline_of(text: str) -> str:
     """The document's line end: that of its first line."""
     found = _LINE_END.search(text)
     return found.group() if found else "\n"
+
+
+def _next_line(text: str, offset: int) -> int:
+    found = _LINE_END.search(text, offset)
+    return found.end() if found else len(text)
 
 
 def _line_end(text: str, offset: int) -> int:
