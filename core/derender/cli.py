@@ -9,6 +9,8 @@ from __future__ import annotations
 import json
 import sys
 import time
+from collections.abc import Sequence
+from contextlib import suppress
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
@@ -75,7 +77,7 @@ def infer(
                 inference = pipeline.infer(image, settings, report=partial(_show_stage, bar, task, image))
             except InputError as error:
                 bad = True
-                _complain(error)
+                _complain(str(error))
                 if as_json:
                     _print_json({"image": str(image), "error": str(error)})
             else:
@@ -238,23 +240,48 @@ def _show_stage(bar: Progress, task: TaskID, image: Path, stage: str) -> None:
     bar.update(task, description=f"{image.name}: {stage}")
 
 
+_UsageError: type[Exception] = typer.BadParameter.__mro__[1]
+"""What a command line that cannot be parsed raises. Typer re-exports only this one of its subclasses."""
+
+
 def main() -> None:
-    """The entry point: expected errors become one line on stderr and exit status 2."""
+    """The entry point."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Carry out one command line; its exit status. Expected errors become one line on stderr."""
     try:
-        app()
+        # A list without arguments is not an error: it asks what there is.
+        return app(list(arguments) or ["--help"], prog_name="derender", standalone_mode=False) or 0
     except DerenderError as error:
-        _complain(error)
-        sys.exit(2)
-    except BrokenPipeError:
-        sys.exit(0)
+        _complain(str(error))
+        return 2
+    except _UsageError as error:
+        context, message = getattr(error, "ctx", None), error.format_message()  # type: ignore[attr-defined]
+        _complain(f"{message.rstrip('.')} (see {context.command_path if context else 'derender'} --help)")
+        return 2
+    except typer.Abort:
+        return 130
+    except SystemExit as ended:
+        # Typer's answer to a reader that has gone away is 1, which here would mean a finding.
+        if isinstance(ended.__context__, BrokenPipeError):
+            return 0
+        raise
 
 
-def _complain(error: DerenderError) -> None:
-    sys.stderr.write("derender: " + " ".join(str(error).split()) + "\n")
+def _complain(message: str) -> None:
+    sys.stderr.write("derender: " + " ".join(message.split()) + "\n")
 
 
 def _print_json(value: dict[str, Any]) -> None:
-    sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
+    text = json.dumps(value, ensure_ascii=False)
+    try:
+        text.encode(sys.stdout.encoding or "utf-8")
+    except UnicodeEncodeError:
+        # A terminal that cannot show all characters, or a file name that is no text.
+        text = json.dumps(value)
+    sys.stdout.write(text + "\n")
     sys.stdout.flush()
 
 
@@ -300,7 +327,8 @@ def _write(path: Path, data: bytes) -> None:
         partial.write_bytes(data)
         partial.replace(path)
     except OSError as error:
-        partial.unlink(missing_ok=True)
+        with suppress(OSError):
+            partial.unlink()
         raise InputError(f"{path}: cannot be written ({error.strerror})") from None
 
 

@@ -24,7 +24,8 @@ def progress() -> Progress:
     """A progress display on stderr, which leaves stdout to results; it shows nothing where stderr is no terminal."""
     return Progress(
         SpinnerColumn(),
-        TextColumn("{task.description}"),
+        # File names are shown as they are: brackets in them are no markup.
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
@@ -63,6 +64,7 @@ def show_synthesis(found: Synthesis) -> None:
 
 
 def show_program(text: str) -> None:
+    """A program's text in a frame."""
     console.print(Panel(Syntax(text.rstrip("\n") or "(draws nothing)", "c", background_color="default"), expand=False))
 
 
@@ -71,7 +73,7 @@ def show_scores(scores: Sequence[Score]) -> None:
     table = Table("drawing", "exact at", "IoU", "seconds", box=None, padding=(0, 2))
     for s in scores:
         if s.exact_rank != 1:
-            table.add_row(s.drawing, str(s.exact_rank or "-"), f"{s.iou:.2f}", f"{s.seconds:.3f}")
+            table.add_row(Text(s.drawing), str(s.exact_rank or "-"), f"{s.iou:.2f}", f"{s.seconds:.3f}")
     if table.row_count:
         console.print(table)
     total = summary(scores)

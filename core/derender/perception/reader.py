@@ -81,6 +81,8 @@ class Reader:
         """
         settings = settings or ReaderSettings()
         window = _window(ink)
+        if window is None:
+            return (Reading(Spec(), likelihood=0.0, proposal=0.0, probability=1.0, unexplained_ink=0.0),)
         content = np.ascontiguousarray(ink[window.pixels])
         groups = propose(self.network, content, ALL_VIEWS[: settings.views], settings.proposals, self.device)
         selected = _distinct(select(groups, settings.selection), settings.weighed)
@@ -163,13 +165,13 @@ class _Window(NamedTuple):
     y: int
 
 
-def _window(ink: NDArray[np.float32]) -> _Window:
-    """The cells around everything drawn, one to spare on each side: empty paper costs time and tells nothing."""
+def _window(ink: NDArray[np.float32]) -> _Window | None:
+    """The cells around everything drawn, one to spare on each side: empty paper costs time and tells nothing; None for blank ink."""
     rows, columns = (n // CELL for n in ink.shape)
     marked = ink > 0.2
     across, down = np.flatnonzero(marked.any(0)), np.flatnonzero(marked.any(1))
     if not len(across):
-        return _Window((slice(0, CELL), slice(0, CELL)), 0, rows - 1)
+        return None
     left, right = max(0, across[0] // CELL - 1), min(columns, across[-1] // CELL + 2)
     top, bottom = max(0, down[0] // CELL - 1), min(rows, down[-1] // CELL + 2)
     return _Window((slice(top * CELL, bottom * CELL), slice(left * CELL, right * CELL)), int(left), int(rows - bottom))
