@@ -46,6 +46,7 @@ class Seconds:
 
     @property
     def total(self) -> float:
+        """All stages together."""
         return self.photo + self.perception + self.synthesis
 
 
@@ -112,7 +113,8 @@ class Pipeline:
             return None, ()
         quick = ReaderSettings(views=1)
         tried = [(self.reader.read(on_canvas(ink, h), quick, most=1)[0], h) for h in hypotheses]
-        best = max(tried, key=lambda t: t[0].likelihood + t[0].proposal)[1] if len(tried) > 1 else hypotheses[0]
+        # The lattice's evidence and the reading's: together they choose better than either alone.
+        best = max(tried, key=lambda t: t[0].likelihood + t[0].proposal + t[1].evidence)[1]
         readings = self.reader.read(on_canvas(ink, best), most=settings.top)
         return _settled(readings, best)
 

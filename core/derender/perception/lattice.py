@@ -19,6 +19,9 @@ from numpy.typing import NDArray
 from derender.perception.network import CELL, MARGIN, ReaderNetwork
 from derender.spec import Circle, Command, Line, Rectangle, Spec
 
+_MOST_ENLARGEMENT = 3.0
+"""Small drawings are enlarged by no more: there is nothing to see between their pixels."""
+
 
 @dataclass(frozen=True, slots=True)
 class LatticeSettings:
@@ -30,7 +33,8 @@ class LatticeSettings:
     cell_step: float = 0.005
     most_turn: float = math.radians(5)
     turn_steps: int = 21
-    least_key_point: float = 0.3
+    least_key_point: float = 0.2
+    faintest_key_point: float = 0.04
     spread: float = 1.3
     outliers: float = 0.05
     hypotheses: int = 3
@@ -87,14 +91,14 @@ def registered_lattice(height: int, width: int, grid: int) -> Lattice:
 
 
 @torch.inference_mode()
-def key_points(network: ReaderNetwork, ink: NDArray[np.float32], settings: LatticeSettings, device: torch.device) -> KeyPoints:
-    """Peaks of the dense head on ink (H, W) at its own scale."""
+def key_points(network: ReaderNetwork, ink: NDArray[np.float32], least: float, device: torch.device) -> KeyPoints:
+    """Peaks of the dense head, of at least that confidence, on ink (H, W) at its own scale."""
     height, width = ink.shape
     padded = np.pad(ink, ((MARGIN, -(height + MARGIN) % CELL), (MARGIN, -(width + MARGIN) % CELL)))
     image = torch.from_numpy(padded)[None, None].to(device).contiguous(memory_format=torch.channels_last)
     dense = network.dense_logits(network.features(image))[0]
     found = dense[:3].sigmoid()
-    peaks = (found == torch.nn.functional.max_pool2d(found[None], 3, 1, 1)[0]) & (found > settings.least_key_point)
+    peaks = (found == torch.nn.functional.max_pool2d(found[None], 3, 1, 1)[0]) & (found > least)
     kinds, rows, columns = (index.cpu().numpy() for index in torch.nonzero(peaks, as_tuple=True))
     at = dense[:, rows, columns].cpu().numpy().astype(np.float64)
     positions = np.stack([columns + 0.5 + at[3], rows + 0.5 + at[4]], -1) * 4 - MARGIN
@@ -111,16 +115,16 @@ def infer_lattices(
         return ()
     left, top, right, bottom = box
     content = ink[top:bottom, left:right]
-    found: list[Lattice] = []
-    for side in settings.long_sides:
-        factor = side / max(content.shape)
-        if factor > 3:
-            continue
-        copy = _scaled(content, factor)
-        points = key_points(network, copy, settings, device)
-        found.extend(_on_picture(lattice, factor, left, top) for lattice in fit_lattices(points, copy.shape, settings))
-    found.sort(key=lambda lattice: -lattice.evidence)
-    return _different(found)[: settings.hypotheses]
+    for least in (settings.least_key_point, settings.faintest_key_point):
+        found: list[Lattice] = []
+        for factor in (side / max(content.shape) for side in settings.long_sides):
+            if factor <= _MOST_ENLARGEMENT:
+                copy = _scaled(content, factor)
+                points = key_points(network, copy, least, device)
+                found.extend(_on_picture(lattice, factor, left, top) for lattice in fit_lattices(points, copy.shape, settings))
+        if found:
+            return _different(sorted(found, key=lambda lattice: -lattice.evidence))[: settings.hypotheses]
+    return ()
 
 
 def fit_lattices(points: KeyPoints, shape: tuple[int, ...], settings: LatticeSettings) -> list[Lattice]:
@@ -233,16 +237,17 @@ def _cell(lattice: Lattice) -> float:
 
 def _content(ink: NDArray[np.float32]) -> tuple[int, int, int, int] | None:
     """left, top, right, bottom around all strokes (specks left out), with a little room; None for blank ink."""
-    marked = (ink > 0.3).astype(np.uint8)
-    count, _, stats, _ = cv2.connectedComponentsWithStats(cv2.dilate(marked, np.ones((3, 3), np.uint8)))
-    least = max(12, 0.0002 * marked.size)
-    big = [k for k in range(1, count) if stats[k, cv2.CC_STAT_WIDTH] + stats[k, cv2.CC_STAT_HEIGHT] > least**0.5 * 2]
+    # Dashes of one line lie closer than this and count as one; a speck stays alone and small.
+    reach = max(3, round(0.025 * max(ink.shape))) | 1
+    joined = cv2.dilate((ink > 0.3).astype(np.uint8), np.ones((reach, reach), np.uint8))
+    count, _, stats, _ = cv2.connectedComponentsWithStats(joined)
+    big = [k for k in range(1, count) if max(stats[k, cv2.CC_STAT_WIDTH], stats[k, cv2.CC_STAT_HEIGHT]) > 2 * reach]
     if not big:
         return None
     left, top = (min(int(stats[k, s]) for k in big) for s in (cv2.CC_STAT_LEFT, cv2.CC_STAT_TOP))
     right = max(int(stats[k, cv2.CC_STAT_LEFT] + stats[k, cv2.CC_STAT_WIDTH]) for k in big)
     bottom = max(int(stats[k, cv2.CC_STAT_TOP] + stats[k, cv2.CC_STAT_HEIGHT]) for k in big)
-    room = max(4, round(0.03 * max(right - left, bottom - top)))
+    room = max(4, round(0.03 * max(right - left, bottom - top))) - reach // 2
     return max(0, left - room), max(0, top - room), min(ink.shape[1], right + room), min(ink.shape[0], bottom + room)
 
 
