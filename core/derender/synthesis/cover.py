@@ -75,11 +75,13 @@ class CoverProblem:
         self._share, self._whole = self._shares()
         self._needed: dict[int, int] = {0: 0}
 
-    def greedy(self) -> Cover | None:
+    def greedy(self, should_stop: Callable[[], bool]) -> Cover | None:
         """A cover found at once: each time the statement that draws most of what is left, at the least cost; None if it is not legal."""
         left, xs, ys, tests, conflicts, met = self._everything, 0, 0, 0, 0, 0
         taken: list[Choice] = []
         while left:
+            if should_stop():
+                raise Stopped
             best: tuple[tuple[int, int], int, _Variant] | None = None
             for mask, variants in self._groups:
                 gain = (mask & left).bit_count()

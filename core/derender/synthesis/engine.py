@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from derender.language.cost import cost_thirds
@@ -69,6 +69,10 @@ class _Found:
 
 def _search(spec: Spec, space: SearchSpace, stopped: Callable[[], bool]) -> _Found:
     nodes = nodes_of(elements_of(spec), space, stopped)
+    if space.incremental:
+        search = HeaderSearch(nodes, stopped)
+        _run(search.piece_by_piece(), stopped)
+        return _Found(nodes, search.incumbent, 0)
     search = HeaderSearch(nodes, stopped).search_all()
     finished = _run(search, stopped)
     best = search.incumbent
@@ -82,12 +86,12 @@ def _search(spec: Spec, space: SearchSpace, stopped: Callable[[], bool]) -> _Fou
     return _Found(longer, search.incumbent, search.incumbent.thirds if finished else max(LEAST_THIRDS, search.lower_bound))
 
 
-def _run(search: HeaderSearch, stopped: Callable[[], bool]) -> bool:
+def _run(steps: Iterable[None], stopped: Callable[[], bool]) -> bool:
     """Whether the search came to its end."""
     try:
         if stopped():
             return False
-        for _ in search:
+        for _ in steps:
             if stopped():
                 return False
     except Stopped:

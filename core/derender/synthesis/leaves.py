@@ -112,7 +112,8 @@ CORNERS_AT_MOST = 1_000_000
 class Progressions:
     """The arithmetic progressions of like elements in a spec, and the statements made of them.
 
-    All of them where `complete`; in a spec of hundreds of like elements only those with the steps that occur most often.
+    All of them where `complete`; in a spec of hundreds of like elements only those with the steps that occur most often, and
+    statements only of those that nothing precedes.
     """
 
     def __init__(self, elements: Elements) -> None:
@@ -132,6 +133,7 @@ class Progressions:
         self._pair[self._step_number, self._start] = np.arange(pairs)
         self._chain = self._chains(second)
         self._run = np.append((self._chain < count).sum(axis=1), 0)
+        self._leading = np.arange(pairs) if self.complete else self._unpreceded()
         self._lines: dict[int, Family] = {}
         self._blocks: dict[Shape, Family] = {}
 
@@ -142,9 +144,7 @@ class Progressions:
 
     def common_lengths(self, count: int) -> tuple[int, ...]:
         """The lengths of progressions, not to be prolonged, that draw most: `count` of them, in order."""
-        has_previous = np.zeros(self._pair.shape, dtype=bool)
-        has_previous[self._step_number, self._chain[:, 1]] = True
-        lengths = self._run[:-1][~has_previous[self._step_number, self._start]]
+        lengths = self._run[self._leading]
         weights = np.bincount(lengths) * np.arange(lengths.max(initial=0) + 1) ** 2
         best = np.argsort(-weights, kind="stable")[:count]
         return tuple(sorted(int(length) for length in best if weights[length]))
@@ -158,7 +158,7 @@ class Progressions:
     def line(self, length: int) -> Family:
         """The statements that draw `length` ≥ 2 elements in one (the outer) loop."""
         if length not in self._lines:
-            pairs = np.flatnonzero(self._run[:-1] >= length)
+            pairs = self._leading[self._run[self._leading] >= length]
             covers = np.zeros((len(pairs), len(self._elements)), dtype=bool)
             covers[np.arange(len(pairs))[:, None], self._chain[pairs, :length]] = True
             self._lines[length] = family_of(self._leaves(covers, self._start[pairs], outer=self._step[pairs]))
@@ -192,14 +192,12 @@ class Progressions:
     @cached_property
     def _corners(self) -> tuple[Ints, Ints, NDArray[np.int32], NDArray[np.int32]]:
         """Two pairs from one element whose steps share no coordinate, as (T), (T); row starts (T, R) and room in each row (T, R)."""
-        by_start = np.argsort(self._start, kind="stable")
-        sizes = np.bincount(self._start, minlength=len(self._elements))
-        firsts = np.cumsum(sizes) - sizes
-        down = np.repeat(by_start, sizes[self._start[by_start]])
-        within = np.arange(len(down)) - np.repeat(
-            np.cumsum(sizes[self._start[by_start]]) - sizes[self._start[by_start]], sizes[self._start[by_start]]
-        )
-        along = by_start[firsts[self._start[down]] + within]
+        by_start = self._leading[np.argsort(self._start[self._leading], kind="stable")]
+        start = self._start[by_start]
+        sizes = np.bincount(start, minlength=len(self._elements))
+        down = np.repeat(by_start, sizes[start])
+        within = np.arange(len(down)) - np.repeat(np.cumsum(sizes[start]) - sizes[start], sizes[start])
+        along = by_start[(np.cumsum(sizes) - sizes)[self._start[down]] + within]
         apart = ~((self._step[down] != 0) & (self._step[along] != 0)).any(axis=1)
         down, along = down[apart], along[apart]
         row_starts = self._chain[down]
@@ -207,6 +205,11 @@ class Progressions:
         # A row start without a successor along the row still is a row of one.
         row_lengths = np.where(row_starts < len(self._elements), np.maximum(room, 1), 0)
         return down, along, row_starts, row_lengths
+
+    def _unpreceded(self) -> Ints:
+        preceded = np.zeros(self._pair.shape, dtype=bool)
+        preceded[self._step_number, self._chain[:, 1]] = True
+        return np.flatnonzero(~preceded[self._step_number, self._start])
 
     def _chains(self, second: Ints) -> NDArray[np.int32]:
         """(pairs + 1, longest): the elements met from each pair on, then `count`; the last row is the pair that is none."""

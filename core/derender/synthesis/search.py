@@ -96,7 +96,7 @@ class HeaderSearch:
         self._made = 0
         self.incumbent = incumbent or Incumbent(self._catalogue.choices(TOP), COMMAND_THIRDS * count)
         self.lower_bound = 0
-        self._root = _HeaderSet(frozenset(), 0, np.ones(count), 0)
+        self._root = self._deepest = _HeaderSet(frozenset(), 0, np.ones(count), 0)
 
     def search_all(self) -> HeaderSearch:
         """Sets out to search all programs."""
@@ -119,6 +119,17 @@ class HeaderSearch:
                 chosen = self._with(self._with(self._root, first), second)
                 self._push_set(chosen, everything[~np.isin(everything, list(chosen.headers))])
         return self
+
+    def piece_by_piece(self) -> Iterator[None]:
+        """Runs a search that adds the header that saves most, again and again, and then finds the best program with those; no proof."""
+        yield from self._dive(self._root)
+        chosen = self._deepest
+        for thirds in range(chosen.bound, self.incumbent.thirds):
+            cover = self._problem(chosen).solve(thirds - chosen.thirds, self._should_stop)
+            self._offer(chosen, cover)
+            yield
+            if cover is not None:
+                return
 
     def __iter__(self) -> Iterator[None]:
         """Runs the search to its end, a step at a time; raises `Stopped` when told to stop within a step."""
@@ -169,7 +180,7 @@ class HeaderSearch:
             node = int(savings.argmax())
             if savings[node] <= 0:
                 return
-            chosen = self._with(chosen, node)
+            chosen = self._deepest = self._with(chosen, node)
             self._problem(chosen)
             yield
 
@@ -177,7 +188,7 @@ class HeaderSearch:
         problem = self._problems.get(chosen.headers)
         if problem is None:
             problem = self._problems[chosen.headers] = CoverProblem(self._nodes, self._catalogue, chosen.headers)
-            self._offer(chosen, problem.greedy())
+            self._offer(chosen, problem.greedy(self._should_stop))
         return problem
 
     def _complete(self, chosen: _HeaderSet, bound: int) -> None:

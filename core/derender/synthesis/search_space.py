@@ -25,7 +25,7 @@ class SearchSpace:
     reflections: bool = True
     """Whether programs may reflect."""
     incremental: bool = False
-    """Whether the problem is solved piece by piece: one top-level statement after the other, the best next one each time."""
+    """Whether the problem is solved piece by piece: header after header, the one that saves most each time; nothing is proven."""
     depth: int = DEEPEST
     """The depth that programs may have, 1 to 3."""
 

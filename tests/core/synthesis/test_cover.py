@@ -1,0 +1,74 @@
+"""Promises of the covering search and of the bounds that the search over headers rests on."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from strategies import specs
+
+from derender.spec import Circle, Rectangle, Spec
+from derender.synthesis.choices import Catalogue
+from derender.synthesis.cover import CoverProblem
+from derender.synthesis.elements import elements_of
+from derender.synthesis.nodes import TOP, Nodes, nodes_of
+from derender.synthesis.search import HeaderSearch
+from derender.synthesis.search_space import FULL
+
+ROWS = Spec([Circle(3 * x, y) for x in range(3) for y in (0, 5)] + [Rectangle(3 * x, 8, 3 * x + 1, 9) for x in range(2)])
+
+
+def never() -> bool:
+    return False
+
+
+def problem(nodes: Nodes, *headers: int) -> CoverProblem:
+    return CoverProblem(nodes, Catalogue(nodes), frozenset(headers))
+
+
+def loop_of(nodes: Nodes, turns: int) -> int:
+    """The number of the outermost loop of so many turns."""
+    return next(n for n, node in enumerate(nodes.nodes) if node.parent == TOP and getattr(node.header, "constant", 0) == turns)
+
+
+@given(specs(max_size=6))
+def test_without_headers_each_element_is_a_statement(spec: Spec) -> None:
+    nodes = nodes_of(elements_of(spec), FULL)
+    cover = problem(nodes).solve(3 * len(spec), never)
+    assert cover is not None
+    assert cover.thirds == 3 * len(spec)
+    assert len(cover.choices) == len(spec)
+
+
+def test_a_loop_draws_its_rows_in_one_statement_each() -> None:
+    nodes = nodes_of(elements_of(ROWS), FULL)
+    cover = problem(nodes, loop_of(nodes, 3)).solve(100, never)
+    assert cover is not None
+    assert len(cover.choices) == 3, "two rows of circles, and the rectangles under the loop's test"
+    assert cover.thirds == 9
+
+
+def test_a_budget_is_kept_to() -> None:
+    nodes = nodes_of(elements_of(ROWS), FULL)
+    assert problem(nodes, loop_of(nodes, 3)).solve(8, never) is None
+
+
+@given(specs(max_size=6))
+def test_the_greedy_cover_draws_everything(spec: Spec) -> None:
+    nodes = nodes_of(elements_of(spec), FULL)
+    for header in range(len(nodes.nodes)):
+        cover = problem(nodes, *({header, nodes.nodes[header].parent} - {TOP})).greedy(never)
+        if cover is not None:
+            drawn = 0
+            for choice in cover.choices:
+                drawn |= choice.mask
+            assert drawn == (1 << len(spec)) - 1
+
+
+@given(specs(max_size=6))
+def test_bounds_only_rise_and_incumbents_only_fall(spec: Spec) -> None:
+    search = HeaderSearch(nodes_of(elements_of(spec), FULL), never).search_all()
+    bound, thirds = 0, search.incumbent.thirds
+    for _ in search:
+        assert bound <= search.lower_bound
+        assert search.lower_bound <= search.incumbent.thirds <= thirds
+        bound, thirds = search.lower_bound, search.incumbent.thirds
+    assert search.lower_bound == search.incumbent.thirds
