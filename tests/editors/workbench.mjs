@@ -31,7 +31,7 @@ const rows = (list, text) => page.locator(`${list} .monaco-list-row`).filter({ h
 
 /** Does `step` until it makes `target` visible; the window may not have been ready for it. */
 async function untilSeen(target, step) {
-  for (let attempt = 0; attempt < 5; attempt++) {
+  for (let attempt = 0; attempt < 10; attempt++) {
     await step();
     try {
       await target.waitFor({ timeout: 3000 });

@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -108,7 +109,8 @@ class Workbench:
                 picture = self.screenshot("failure.png")
                 error.add_note(f"What the workbench showed: {picture}")
             cast(Any, self._driver.stdin).close()
-            self._driver.wait(timeout=10)
+            with suppress(subprocess.TimeoutExpired):  # then it is ended like all the others
+                self._driver.wait(timeout=10)
         finally:
             self.processes.stop()
             cast(Any, self._driver.stdout).close()
