@@ -24,9 +24,9 @@ test("a tilde is the home folder only where it stands alone at the start", () =>
 });
 
 test("dollar signs in a folder's name are kept as they are", () => {
-  const places = { home: "/home/$&", workspaceFolder: "/work/$1" };
+  const places = { home: "/home/$&", workspaceFolder: "/srv/$1" };
   assert.equal(read({ path: "~/x" }, places).settings.path, "/home/$&/x");
-  assert.equal(read({ path: "${workspaceFolder}/x" }, places).settings.path, "/work/$1/x");
+  assert.equal(read({ path: "${workspaceFolder}/x" }, places).settings.path, "/srv/$1/x");
 });
 
 test("a value of the wrong type is reported and the default used; the other settings count", () => {
