@@ -40,8 +40,11 @@ class LineIndex:
     def position(self, offset: int) -> types.Position:
         """The position of an offset."""
         row = bisect_right(self._starts, offset) - 1
-        column = ServerTextPosition(0, offset - self._starts[row])
-        return types.Position(row, self._codec.position_to_client_units([self._line(row)], column).character)
+        column = offset - self._starts[row]
+        if self._text[self._starts[row] : offset].isascii():
+            return types.Position(row, column)
+        place = self._codec.position_to_client_units([self._line(row)], ServerTextPosition(0, column))
+        return types.Position(row, place.character)
 
     def range(self, start: int, end: int) -> types.Range:
         """The range between two offsets."""

@@ -12,7 +12,9 @@ import contextlib
 import logging
 import time
 from concurrent.futures import CancelledError
+from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
+from pathlib import Path
 from typing import Any, Protocol
 
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
@@ -57,20 +59,30 @@ class Worker:
 
     async def run(self, request: Request, watch: Watch, deadline: float) -> Reply:
         """The outcome of a job; never raises but for the cancellation of the awaiting task, which ends the job, too."""
-        if self._closed:
+        reply = await self._attempt(request, watch, deadline)
+        # A process that died while it was idle shows only now; the next one is new.
+        if reply is None:
+            reply = await self._attempt(request, watch, deadline)
+        return reply or Failure("The process that reads pictures does not start; the server's log says more.")
+
+    async def _attempt(self, request: Request, watch: Watch, deadline: float) -> Reply | None:
+        """The outcome, None where there was no process to do the job."""
+        if self._closed or watch.should_stop():
             return Cancelled()
         self._number += 1
-        number = self._number
-        future: ProcessFuture[Reply] = await asyncio.to_thread(self._schedule, request, number, deadline)
+        future: ProcessFuture[Reply] = await asyncio.to_thread(self._schedule, request, self._number, deadline)
         done = asyncio.Event()
         loop = asyncio.get_running_loop()
         future.add_done_callback(lambda _: _wake(loop, done))
         try:
-            await self._follow(done, number, watch, time.monotonic() + deadline + START_SECONDS)
+            await self._follow(done, self._number, watch, time.monotonic() + deadline + START_SECONDS)
         finally:
-            if not future.done():
+            was_late = not future.done()
+            if was_late:
                 future.cancel()  # type: ignore[no-untyped-call] # pebble kills the process and starts another
-        return await asyncio.to_thread(_outcome, future, request, deadline)
+        if was_late:
+            return Cancelled() if watch.must_stop() else _late(request, deadline)
+        return _outcome(future, request, deadline)
 
     async def _follow(self, done: asyncio.Event, number: int, watch: Watch, give_up_at: float) -> None:
         """Returns when the job is done, or when its time is over."""
@@ -87,7 +99,11 @@ class Worker:
                 kill_at = time.monotonic() + GRACE_SECONDS
 
     def _schedule(self, request: Request, number: int, deadline: float) -> ProcessFuture[Reply]:
-        if self._pool is None or not self._pool.active:
+        if self._pool is not None and not self._pool.active:
+            self._pool.stop()  # type: ignore[no-untyped-call]
+            self._pool.join()
+            self._pool = None
+        if self._pool is None:
             self._pool = ProcessPool(max_workers=1, context=self._context, initializer=initialize, initargs=(self._cancelled, self._stage))
         self._stage.value = 0
         return self._pool.schedule(run, args=(self._analyse, request, number), timeout=deadline)
@@ -107,17 +123,23 @@ def _wake(loop: asyncio.AbstractEventLoop, event: asyncio.Event) -> None:
         loop.call_soon_threadsafe(event.set)
 
 
-def _outcome(future: ProcessFuture[Reply], request: Request, deadline: float) -> Reply:
-    name = request.path.replace("\\", "/").rpartition("/")[2]
+def _outcome(future: ProcessFuture[Reply], request: Request, deadline: float) -> Reply | None:
     try:
         return future.result(timeout=0)
     except CancelledError:
         return Cancelled()
     except TimeoutError:
-        return Failure(f"Reading '{name}' took longer than {deadline:g} s and was given up.")
+        return _late(request, deadline)
     except ProcessExpired as error:
         log.error("the worker ended unexpectedly, exit code %s", error.exitcode)
-        return Failure(f"The process that read '{name}' ended unexpectedly; it is started again with the next picture.")
+        return Failure(f"The process that read '{Path(request.path).name}' ended unexpectedly; the next picture gets a new one.")
+    except BrokenProcessPool:
+        log.warning("the worker was gone")
+        return None
     except Exception as error:
         log.exception("the worker could not be used")
         return Failure(f"The process that reads pictures could not be used ({type(error).__name__}); the server's log says more.")
+
+
+def _late(request: Request, deadline: float) -> Failure:
+    return Failure(f"Reading '{Path(request.path).name}' took longer than {deadline:g} s and was given up.")

@@ -28,6 +28,9 @@ from derender_lsp.worker import Analyse, analyse
 DEBOUNCE_SECONDS = 0.3
 """How long a document must rest after a change before anything is done about it."""
 
+OPENING_SECONDS = 0.05
+"""The same after opening it: time for the client's answer about settings, which often comes in between."""
+
 log = logging.getLogger(__name__)
 
 
@@ -43,13 +46,15 @@ class DerenderServer(LanguageServer):
         self.analyses = Analyses(Worker(analyse), lambda: self.settings, self._progress, self._image_changed)
         self._timers: dict[str, asyncio.TimerHandle] = {}
         self._folder_watch: watch.FolderWatch | None = None
+        self._changed_images: set[Path] = set()
+        self._publishing: asyncio.TimerHandle | None = None
 
     # What happens to documents
 
-    def refresh_soon(self, uri: str) -> None:
+    def refresh_soon(self, uri: str, seconds: float = DEBOUNCE_SECONDS) -> None:
         """Has a document looked at again when it has rested for a moment."""
         self._cancel_timer(uri)
-        self._timers[uri] = asyncio.get_running_loop().call_later(DEBOUNCE_SECONDS, self._refresh_now, uri)
+        self._timers[uri] = asyncio.get_running_loop().call_later(seconds, self._refresh_now, uri)
 
     def refresh(self, document: Document, *, again: bool = False) -> None:
         """Publishes what is known of a document and has its pictures read."""
@@ -127,8 +132,21 @@ class DerenderServer(LanguageServer):
             self.documents.forget_files()  # what happened there before the watch began was not told
 
     def _image_changed(self, path: Path) -> None:
+        """Publishes a result at once; of results that follow each other quickly, many in one."""
+        self._changed_images.add(path)
+        if self._publishing is None:
+            self._publish_changed()
+            self._publishing = asyncio.get_running_loop().call_later(DEBOUNCE_SECONDS, self._publish_rest)
+
+    def _publish_rest(self) -> None:
+        self._publishing = None
+        if self._changed_images:
+            self._publish_changed()
+
+    def _publish_changed(self) -> None:
+        paths, self._changed_images = self._changed_images, set()
         for document in self.documents.open_documents():
-            if path in self._photos(document):
+            if not paths.isdisjoint(self._photos(document)):
                 diagnostics.publish(self, document)
 
     def _progress(self) -> ShownProgress | NoProgress:
@@ -178,7 +196,7 @@ def _register_life(server: DerenderServer) -> None:
 def _register_documents(server: DerenderServer) -> None:
     @server.feature(types.TEXT_DOCUMENT_DID_OPEN)
     def opened(ls: DerenderServer, params: types.DidOpenTextDocumentParams) -> None:
-        ls.refresh_soon(params.text_document.uri)
+        ls.refresh_soon(params.text_document.uri, OPENING_SECONDS)
 
     @server.feature(types.TEXT_DOCUMENT_DID_CHANGE)
     def changed(ls: DerenderServer, params: types.DidChangeTextDocumentParams) -> None:

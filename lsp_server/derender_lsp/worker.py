@@ -103,11 +103,13 @@ _shared: tuple[Shared, Shared] | None = None
 
 
 def initialize(cancelled: Shared, stage: Shared) -> None:
-    """Prepares a new worker: nothing it prints may reach the protocol's stream, and it never outlives the server."""
+    """Prepares a new worker: nothing it prints reaches the protocol's stream, it yields to the editor, and never outlives the server."""
     global _shared
     _shared = (cancelled, stage)
     os.dup2(2, 1)
     sys.stdout = sys.stderr
+    if hasattr(os, "nice"):
+        os.nice(5)
     threading.Thread(target=_follow_parent, daemon=True).start()
 
 

@@ -66,6 +66,22 @@ async def test_a_reading_that_hangs_is_given_up(command: list[str], folder: Path
         await author.diagnostic("main.tex", "commands → ")
 
 
+@pytest.mark.parametrize("pause", [0, 1])
+async def test_a_worker_killed_while_idle_is_replaced(pause: float, command: list[str], folder: Path) -> None:
+    picture(folder, "first.jpg")
+    picture(folder, "second.jpg")
+    async with session(command, folder, editor()) as author:
+        author.open("main.tex", PAPER % "first")
+        await author.diagnostic("main.tex", "commands → ")
+        for worker in children(server_pid(author)):
+            if "resource_tracker" not in Path(f"/proc/{worker}/cmdline").read_text():
+                os.kill(worker, signal.SIGKILL)
+        await asyncio.sleep(pause)
+        author.type("main.tex", PAPER % "second" + "% later")
+        await author.until(lambda: not author.diagnostics("main.tex"))
+        await author.diagnostic("main.tex", "commands → ")
+
+
 @pytest.mark.parametrize("name", ["slow", "deaf"])
 async def test_the_author_can_cancel(name: str, command: list[str], folder: Path) -> None:
     """The progress bar's button stops the work, whether the reading listens or not; it can be asked for again."""
