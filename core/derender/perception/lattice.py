@@ -115,13 +115,13 @@ def infer_lattices(
         return ()
     left, top, right, bottom = box
     content = ink[top:bottom, left:right]
+    factors = [side / max(content.shape) for side in settings.long_sides if side <= _MOST_ENLARGEMENT * max(content.shape)] or [1.0]
     for least in (settings.least_key_point, settings.faintest_key_point):
         found: list[Lattice] = []
-        for factor in (side / max(content.shape) for side in settings.long_sides):
-            if factor <= _MOST_ENLARGEMENT:
-                copy = _scaled(content, factor)
-                points = key_points(network, copy, least, device)
-                found.extend(_on_picture(lattice, factor, left, top) for lattice in fit_lattices(points, copy.shape, settings))
+        for factor in factors:
+            copy = _scaled(content, factor)
+            points = key_points(network, copy, least, device)
+            found.extend(_on_picture(lattice, factor, left, top) for lattice in fit_lattices(points, copy.shape, settings))
         if found:
             return _different(sorted(found, key=lambda lattice: -lattice.evidence))[: settings.hypotheses]
     return ()
