@@ -8,7 +8,9 @@ each, in the order of pdfTeX.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator
+from itertools import product
 from pathlib import Path
 
 from derender.latex.scanner import closing, scan
@@ -45,13 +47,15 @@ def is_network_name(name: str) -> bool:
 def candidates(name: str, folders: Iterable[Path], graphicspath: Iterable[str] = ()) -> Iterator[Path]:
     """Every path that the name may stand for, the likeliest first, none twice. `folders` are the root's and the document's."""
     subfolders = ("", *(folder for folder in graphicspath if not is_network_name(folder)))
+    # Letters with accents may be stored composed or decomposed, whatever the author's keyboard writes.
+    names = dict.fromkeys((name, unicodedata.normalize("NFC", name), unicodedata.normalize("NFD", name)))
     known = name.lower().endswith(EXTENSIONS)
     endings = ("",) if known else tuple(case for extension in EXTENSIONS for case in (extension, extension.upper()))
     seen: set[Path] = set()
     for folder in folders:
         for subfolder in subfolders:
-            for ending in endings:
-                path = folder / subfolder / (name + ending)
+            for spelling, ending in product(names, endings):
+                path = folder / subfolder / (spelling + ending)
                 if path not in seen:
                     seen.add(path)
                     yield path

@@ -14,7 +14,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from derender.errors import DerenderError
@@ -26,6 +26,7 @@ from derender.latex.markers import BEGIN, END, MARKER_LINE, PROGRAM, PROGRAM_LIN
 from derender.latex.scanner import line_start, newline_of, scan
 from derender.latex.sizing import wrapping
 from derender.rendering.tikz import TikzStyle, program_to_tikz, spec_to_tikz
+from derender.spec import Spec, bounding_box
 
 VERSION = "1"
 
@@ -200,11 +201,17 @@ def source_checksum(source: Source) -> str:
 def _body(source: Source) -> list[str]:
     """The lines of a body; the last ends in `%`."""
     program = parse_program(source.program)
-    # A picture without extent cannot be brought to a size: TeX would divide by nothing.
-    around = wrapping(source.options if execute(program).commands or program.labels else Options())
+    around = wrapping(_applicable(source.options, execute(program)))
     lines = [*around.before, *drawing(program, source.form).splitlines()]
     lines[-1] += "%"
     return [*lines, *around.after]
+
+
+def _applicable(options: Options, spec: Spec) -> Options:
+    """The options without sizes in directions that the drawing has no extent in: TeX would divide by next to nothing."""
+    x1, y1, x2, y2 = bounding_box(spec)
+    flat = {key for key, extent in (("width", x2 - x1), ("height", y2 - y1), ("totalheight", y2 - y1)) if not extent}
+    return replace(options, keys=tuple((key, value) for key, value in options.keys if key not in flat))
 
 
 def drawing(program: Program, form: Form) -> str:

@@ -52,7 +52,7 @@ class Scan:
         return "".join(text if seen == "\0" else seen for text, seen in pairs)
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=6)
 def scan(text: str) -> Scan:
     """What TeX would read of the text."""
     pieces: list[str] = []
@@ -75,7 +75,7 @@ def _visible_lines(text: str) -> str:
     return "\n".join(map(_visible_line, text.split("\n")))
 
 
-@lru_cache(maxsize=40_000)
+@lru_cache(maxsize=20_000)
 def _visible_line(line: str) -> str:
     if "\\" not in line and "%" not in line:
         return line

@@ -23,6 +23,7 @@ FOLDERS = (Path("/w"), Path("/w/chapters"))
         ("a", ["photos/a.jpg"], "photos/a.jpg"),
         ("a", ["chapters/a.jpg"], "chapters/a.jpg"),
         ("a", ["a.jpg", "chapters/a.jpg"], "a.jpg"),
+        ("Z\u00fcrich", ["Zu\u0308rich.jpg"], "Zu\u0308rich.jpg"),
         ("a", [], None),
         ("a", ["a.pdf"], None),
         ("a.pdf", ["a.pdf", "a.pdf.png"], None),

@@ -89,6 +89,17 @@ def test_the_size_asked_for_is_kept_as_written(options: str, opening: list[str])
     assert lines[len(opening)].startswith(r"\begin{tikzpicture}")
 
 
+@needs_tex
+@pytest.mark.tex
+@pytest.mark.parametrize("program", ["line(3, 0, 3, 16)\n", "line(0, 3, 16, 3)\n", "for (i < 0)\n    circle(i, 1)\n", ""])
+def test_drawings_without_an_extent_compile(program: str, tmp_path: Path) -> None:
+    options = ("width=5cm", "height=5cm", "width=5cm,height=4cm", "width=5cm,height=4cm,keepaspectratio", "scale=0.5")
+    body = "\n\n".join(f"\\includegraphics[{option}]{{a}}" for option in options)
+    text = f"\\documentclass{{article}}\n\\usepackage{{tikz}}\n\\begin{{document}}\nA\n{body}\n\\end{{document}}\n"
+    edits = tuple(replacing(text, figure, program, Form.PROGRAM, ORIGIN) for figure in find_figures(text))
+    compile_document(apply_edits(text, edits), tmp_path)
+
+
 def test_paths_are_relative_with_forward_slashes() -> None:
     assert photo_path(Path("/w/img/a b.jpg"), Path("/w")) == "img/a b.jpg"
     assert photo_path(Path("/w/img/a.jpg"), Path("/w/chapters/one")) == "../../img/a.jpg"
