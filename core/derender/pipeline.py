@@ -19,10 +19,10 @@ from numpy.typing import NDArray
 
 from derender.interpretation.values import Interpretation, LogScore, log_prior
 from derender.language.text import pretty
-from derender.perception.lattice import Lattice, LatticeSettings, infer_lattices, registered_lattice, settle
+from derender.perception.lattice import Lattice, LatticeSettings, infer_lattices, magnified, registered_lattice, settle
 from derender.perception.reader import Reader, ReaderSettings, Reading
 from derender.photo.ink import ink_of, resample
-from derender.photo.load import load_picture, to_grey
+from derender.photo.load import load_photo, to_grey
 from derender.rendering.tikz import program_to_tikz
 from derender.settings import InferSettings
 from derender.spec import spec_to_json
@@ -90,7 +90,8 @@ class Pipeline:
         settings = settings or InferSettings()
         started = time.perf_counter()
         report("photo")
-        ink = ink_of(to_grey(load_picture(path)))
+        photo = load_photo(path)
+        ink = ink_of(to_grey(photo.picture))
         inked = time.perf_counter()
         report("reading")
         lattice, readings = self.read(ink, settings)
@@ -99,6 +100,8 @@ class Pipeline:
         interpretations = interpret(readings, settings, should_stop)
         finished = time.perf_counter()
         unexplained = readings[0].unexplained_ink if readings else 0.0
+        if lattice is not None:
+            lattice = magnified(lattice, *photo.scale)
         return Inference(str(path), lattice, interpretations, unexplained, Seconds(inked - started, read - inked, finished - read))
 
     def read(self, ink: NDArray[np.float32], settings: InferSettings) -> tuple[Lattice | None, tuple[Reading, ...]]:

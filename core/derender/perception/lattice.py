@@ -90,6 +90,11 @@ def registered_lattice(height: int, width: int, grid: int) -> Lattice:
     return Lattice(matrix, columns + 1, rows + 1, 0.0, 0.0)
 
 
+def magnified(lattice: Lattice, across: float, down: float) -> Lattice:
+    """The lattice on the same picture with that many pixels for each pixel."""
+    return replace(lattice, matrix=lattice.matrix * np.array([[across], [down]]))
+
+
 @torch.inference_mode()
 def key_points(network: ReaderNetwork, ink: NDArray[np.float32], least: float, device: torch.device) -> KeyPoints:
     """Peaks of the dense head, of at least that confidence, on ink (H, W) at its own scale."""

@@ -61,6 +61,7 @@ class _Seen(NamedTuple):
     features: Features
 
 
+@torch.inference_mode()
 def propose(
     network: ReaderNetwork, ink: NDArray[np.float32], views: tuple[View, ...], settings: ProposalSettings, device: torch.device
 ) -> tuple[Group, ...]:

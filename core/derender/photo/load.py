@@ -12,6 +12,7 @@ import warnings
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
@@ -39,6 +40,10 @@ MOST_WORKING_SIDE = 16_000
 """Sides are scaled down to this: OpenCV's warps take no picture of more than 32,767 pixels in a row."""
 
 
+_ORIENTATION = 0x0112
+_ON_ITS_SIDE = (5, 6, 7, 8)
+"""The EXIF orientations of pictures whose rows are shown as columns."""
+
 _RAISED_ON_DAMAGE = (
     *(OSError, SyntaxError, ValueError, EOFError, ArithmeticError, LookupError, TypeError, AttributeError, MemoryError),
     *(struct.error, zlib.error),
@@ -46,8 +51,26 @@ _RAISED_ON_DAMAGE = (
 """Pillow's decoders raise any of these on damaged data."""
 
 
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """A picture as it is worked on, and the width and height that the file shows, upright: those of a larger picture."""
+
+    picture: Image.Image
+    shown_size: tuple[int, int]
+
+    @property
+    def scale(self) -> tuple[float, float]:
+        """Pixels as shown for a pixel as worked on, across and down."""
+        return self.shown_size[0] / self.picture.width, self.shown_size[1] / self.picture.height
+
+
 def load_picture(path: Path) -> Image.Image:
     """The picture, upright (EXIF), RGB or grey, transparency on white; raises `ImageError` with one clear sentence."""
+    return load_photo(path).picture
+
+
+def load_photo(path: Path) -> Photo:
+    """The picture as `load_picture` gives it, and its size before it was scaled down; raises `ImageError`."""
     data = _read(path)
     try:
         with warnings.catch_warnings():
@@ -56,11 +79,12 @@ def load_picture(path: Path) -> Image.Image:
             if picture.width * picture.height > MOST_PIXELS:
                 size = f"{picture.width} × {picture.height}"
                 raise ImageError(f"{path}: the picture has {size} pixels; {_TOO_MANY}")
+            shown_size = picture.size[::-1] if picture.getexif().get(_ORIENTATION) in _ON_ITS_SIDE else picture.size
             # A JPEG that is far larger than what is worked on need not be decoded in full.
             picture.draft(None, _within(picture.size, MOST_WORKING_PIXELS))
             with _libtiff_silent() if picture.format == "TIFF" else nullcontext():
                 picture.load()
-            return upright(picture)
+            return Photo(upright(picture), shown_size)
     except Image.DecompressionBombError:
         # Pillow's own limit is met before the size is known here.
         raise ImageError(f"{path}: the picture is too large; {_TOO_MANY}") from None

@@ -18,7 +18,7 @@ from PIL import Image, ImageDraw
 
 from derender.errors import ImageError
 from derender.photo import load
-from derender.photo.load import MOST_WORKING_PIXELS, MOST_WORKING_SIDE, load_picture, to_grey
+from derender.photo.load import MOST_WORKING_PIXELS, MOST_WORKING_SIDE, load_photo, load_picture, to_grey
 
 WIDTH, HEIGHT = 48, 32
 
@@ -136,6 +136,18 @@ def test_large_pictures_are_scaled_down_in_proportion(size: tuple[int, int], end
     assert width * height <= MOST_WORKING_PIXELS * 1.01
     assert max(width, height) <= MOST_WORKING_SIDE
     assert width / height == pytest.approx(size[0] / size[1], rel=0.1)
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_the_size_shown_is_that_of_the_whole_picture_upright(orientation: int, tmp_path: Path) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    Image.new("L", (4000, 2000), 255).save(tmp_path / "large.jpg", exif=exif)
+    photo = load_photo(tmp_path / "large.jpg")
+    assert photo.shown_size == ((2000, 4000) if orientation >= 5 else (4000, 2000))
+    assert photo.picture.width < 4000
+    assert photo.scale == pytest.approx((photo.scale[0],) * 2, rel=0.01)
+    assert photo.scale[0] * photo.picture.width == pytest.approx(photo.shown_size[0])
 
 
 # What is refused

@@ -1,0 +1,168 @@
+"""The whole way from a picture to programs: the project's own sketches are read exactly, with a lattice that fits the picture."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from camera import photograph
+from PIL import Image
+
+from derender.errors import ImageError, OptionError
+from derender.evaluation import drawings_in, normalised, score
+from derender.interpretation.values import log_prior
+from derender.language.cost import cost_thirds
+from derender.language.execute import execute
+from derender.language.legality import problems
+from derender.perception.reader import Reading
+from derender.perception.scenes import random_scene
+from derender.photo.ink import ink_of
+from derender.photo.load import load_picture, to_grey
+from derender.pipeline import Pipeline, inference_to_json, interpret
+from derender.rendering.raster import render
+from derender.settings import InferSettings
+from derender.spec import Circle, Line, Spec
+
+SKETCHES = drawings_in(Path(__file__).parents[1] / "sketches")
+ROW = Spec([Circle(3 * i + 1, 1) for i in range(4)])
+
+
+@pytest.mark.parametrize("sketch", SKETCHES, ids=lambda sketch: sketch.name)
+def test_the_sketches_are_read_exactly_without_being_told_the_grid(sketch, pipeline: Pipeline) -> None:  # type: ignore[no-untyped-def]
+    found = pipeline.infer(sketch.path, InferSettings(top=3))
+    best = found.interpretations[0]
+    assert normalised(best.spec) == normalised(sketch.truth)
+    assert found.unexplained_ink < 0.1
+    for i in found.interpretations:
+        assert execute(i.program) == i.spec
+        assert problems(i.program) == ()
+        assert cost_thirds(i.program) == i.cost_thirds
+        assert i.score.prior == log_prior(i.cost_thirds)
+    assert best.optimal
+
+
+@pytest.mark.parametrize("sketch", SKETCHES, ids=lambda sketch: sketch.name)
+def test_the_lattice_maps_the_reading_onto_the_strokes(sketch, pipeline: Pipeline) -> None:  # type: ignore[no-untyped-def]
+    """The homography leads from lattice points to pixels of the picture as shown, y down."""
+    grey = to_grey(load_picture(sketch.path))
+    found = pipeline.infer(sketch.path, InferSettings(top=1))
+    assert found.lattice is not None
+    homography = np.array(inference_to_json(found)["lattice"]["homography"])
+    spec = found.interpretations[0].spec
+    cells = 24
+    clean = render(spec, width_cells=cells, height_cells=cells, pixels_per_cell=16).astype(np.uint8)
+    pixel_to_lattice = np.array([[1 / 16, 0, 0], [0, -1 / 16, cells], [0, 0, 1]])
+    shown = cv2.warpPerspective(clean, homography @ pixel_to_lattice, (grey.shape[1], grey.shape[0])) > 100
+    strokes = ink_of(grey) > 0.4
+    near = cv2.dilate(shown.astype(np.uint8), np.ones((41, 41), np.uint8)).astype(bool)
+    assert shown.any()
+    assert (strokes & near).sum() > 0.9 * strokes.sum()
+
+
+def test_a_photograph_that_was_scaled_down_keeps_its_own_pixels(pipeline: Pipeline, tmp_path: Path) -> None:
+    """A large photo is worked on in small, and its lattice is still told in the photo's pixels."""
+    sketch = SKETCHES[0]
+    photo = Image.open(sketch.path)
+    large = photo.resize((photo.width * 3, photo.height * 3), Image.Resampling.BICUBIC)
+    assert large.width * large.height > 5_000_000
+    large.save(tmp_path / "large.png")
+    small, big = (pipeline.infer(path, InferSettings(top=1)) for path in (sketch.path, tmp_path / "large.png"))
+    assert normalised(big.interpretations[0].spec) == normalised(sketch.truth)
+    assert small.lattice is not None
+    assert big.lattice is not None
+    assert np.allclose(big.lattice.matrix, 3 * small.lattice.matrix, rtol=0.01, atol=20)
+
+
+def test_an_aligned_picture_is_read_on_its_grid(pipeline: Pipeline, tmp_path: Path) -> None:
+    spec = Spec([Circle(3, 3), Circle(9, 3), Line(4, 3, 8, 3, arrow=True)])
+    clean = render(spec, width_cells=16, height_cells=16, pixels_per_cell=16)
+    Image.fromarray(255 - clean).save(tmp_path / "aligned.png")
+    found = pipeline.infer(tmp_path / "aligned.png", InferSettings(grid=16))
+    assert found.interpretations[0].spec == spec
+    assert found.lattice is not None
+    assert found.lattice.homography == [[16, 0, 0], [0, -16, 256], [0, 0, 1]]
+
+
+def test_blank_paper_has_no_interpretations(pipeline: Pipeline, tmp_path: Path) -> None:
+    Image.new("L", (300, 200), 250).save(tmp_path / "blank.png")
+    for grid in (None, 16):
+        found = pipeline.infer(tmp_path / "blank.png", InferSettings(grid=grid))
+        assert found.interpretations == ()
+        assert found.unexplained_ink == 0
+
+
+def test_stages_are_told_in_their_order(pipeline: Pipeline) -> None:
+    told: list[str] = []
+    pipeline.infer(SKETCHES[0].path, InferSettings(top=1), report=told.append)
+    assert told == ["photo", "reading", "synthesis"]
+
+
+def test_a_search_that_is_stopped_still_gives_programs(pipeline: Pipeline) -> None:
+    found = pipeline.infer(SKETCHES[0].path, InferSettings(top=2), should_stop=lambda: True)
+    assert found.interpretations
+    for i in found.interpretations:
+        assert execute(i.program) == i.spec
+
+
+def test_bad_pictures_are_refused(pipeline: Pipeline, tmp_path: Path) -> None:
+    with pytest.raises(ImageError):
+        pipeline.infer(tmp_path / "missing.png")
+
+
+def test_interpretations_keep_the_order_and_scores_of_the_readings() -> None:
+    readings = (Reading(ROW, -1.0, 2.0, 0.75, 0.0), Reading(Spec([Circle(1, 1)]), -2.0, 1.0, 0.25, 0.5))
+    first, second = interpret(readings, InferSettings())
+    assert (first.spec, second.spec) == (readings[0].spec, readings[1].spec)
+    assert (first.probability, second.probability) == (0.75, 0.25)
+    assert (first.cost_thirds, second.cost_thirds) == (6, 3)
+    assert (first.score.likelihood, first.score.proposal, first.score.prior) == (-1.0, 2.0, -2.0)
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        {"top": 0},
+        {"top": 101},
+        {"grid": 1},
+        {"grid": 65},
+        {"device": "abacus"},
+        {"synthesis_timeout": 0},
+        {"synthesis_timeout": float("nan")},
+    ],
+)
+def test_settings_out_of_range_are_refused(setting: dict[str, object]) -> None:
+    with pytest.raises(OptionError):
+        InferSettings(**setting)  # type: ignore[arg-type]
+
+
+# How well
+
+
+@pytest.mark.slow
+def test_photographs_of_random_scenes_are_mostly_read_exactly(pipeline: Pipeline) -> None:
+    exact = []
+    for k in range(20):
+        spec = random_scene(np.random.default_rng([6, k]), most_commands=12)
+        if len(spec) >= 4:
+            ink = ink_of(to_grey(Image.fromarray(photograph(spec, k))))
+            _, readings = pipeline.read(ink, InferSettings())
+            exact.append(bool(readings) and normalised(readings[0].spec) == normalised(spec))
+    assert len(exact) == 14
+    assert sum(exact) >= 9  # 12 with the weights of the first release
+
+
+@pytest.mark.slow
+def test_the_paper_s_drawings_are_read_on_their_grid(pipeline: Pipeline) -> None:
+    folder = os.environ.get("DERENDER_DRAWINGS")
+    if not folder or not (Path(folder) / "specs.json").exists():
+        pytest.skip("DERENDER_DRAWINGS does not name a folder with specs.json")
+    settings = InferSettings(grid=16)
+    scores = []
+    for drawing in drawings_in(Path(folder)):
+        _, readings = pipeline.read(ink_of(to_grey(load_picture(drawing.path))), settings)
+        scores.append(score(drawing, [r.spec for r in readings], 0.0, up_to_lattice=False))
+    assert sum(s.exact_rank == 1 for s in scores) >= 0.8 * len(scores), json.dumps([s.drawing for s in scores if s.exact_rank != 1])
