@@ -74,7 +74,7 @@ def reading_simulated(reader: Reader) -> None:
     say("| views | exact, top-1 | exact, top-5 | processor ms a drawing, median | times OpenCV's |\n|---|---|---|---|---|")
     truths = [_scene(k) for k in range(SIMULATED)]
     inks = [simulate(truth, 16, 16, seed=50_000 + k) for k, truth in enumerate(truths)]
-    classical = statistics.median(_processor_seconds(lambda ink=ink: _opencv(ink)) for ink in inks)
+    classical = statistics.median(_opencv_seconds(ink) for ink in inks)
     for views in (1, 8):
         settings, first, five, seconds = ReaderSettings(views=views), 0, 0, []
         for truth, ink in zip(truths, inks, strict=True):
@@ -132,12 +132,6 @@ def _per_second(work: Callable[[], object], count: int) -> float:
     return rounds * count / (time.process_time() - started)
 
 
-def _processor_seconds(work: Callable[[], object]) -> float:
-    started = time.process_time()
-    work()
-    return time.process_time() - started
-
-
 def _pillow(spec: Spec) -> Image.Image:
     picture = Image.new("L", (256, 256), 0)
     draw = ImageDraw.Draw(picture)
@@ -152,10 +146,12 @@ def _pillow(spec: Spec) -> Image.Image:
     return picture
 
 
-def _opencv(ink: NDArray[np.float32]) -> None:
+def _opencv_seconds(ink: NDArray[np.float32]) -> float:
     grey = (255 * (1 - ink)).astype(np.uint8)
+    started = time.process_time()
     cv2.createLineSegmentDetector().detect(grey)
     cv2.HoughCircles(grey, cv2.HOUGH_GRADIENT, 1, 12, param1=100, param2=18, minRadius=6, maxRadius=50)
+    return time.process_time() - started
 
 
 if __name__ == "__main__":

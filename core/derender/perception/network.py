@@ -134,11 +134,10 @@ class ReaderNetwork(nn.Module):
         self.eval()
         for module in self.modules():
             if isinstance(module, nn.Sequential) and len(module) == 3 and isinstance(module[1], nn.BatchNorm2d):
-                module[0] = fuse_conv_bn_eval(module[0], module[1])
-                module[1] = nn.Identity()
+                module[0], module[1] = _folded(module[0], module[1]), nn.Identity()
             elif isinstance(module, _Block):
-                module.first = fuse_conv_bn_eval(module.first, module.first_norm)
-                module.second = fuse_conv_bn_eval(module.second, module.second_norm)
+                module.first = _folded(module.first, module.first_norm)
+                module.second = _folded(module.second, module.second_norm)
                 module.first_norm = module.second_norm = nn.Identity()
         return self
 
@@ -199,6 +198,12 @@ class ReaderNetwork(nn.Module):
         pooled = torch.cat([sides.amax(-2), sides.amin(-2), sides.mean(-2), at_corners], -1).reshape(batch, count, -1)
         logits: Tensor = self.rectangle(torch.cat([pooled, size], -1))[..., 0]
         return logits
+
+
+def _folded(convolution: nn.Module, norm: nn.Module) -> nn.Conv2d:
+    assert isinstance(convolution, nn.Conv2d)
+    assert isinstance(norm, nn.BatchNorm2d)
+    return fuse_conv_bn_eval(convolution, norm)
 
 
 def _sample(features: Tensor, points: Tensor) -> Tensor:
