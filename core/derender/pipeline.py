@@ -25,7 +25,7 @@ from derender.photo.ink import ink_of, resample
 from derender.photo.load import load_photo, to_grey
 from derender.rendering.tikz import program_to_tikz
 from derender.settings import InferSettings
-from derender.spec import spec_to_json
+from derender.spec import Spec, spec_to_json
 from derender.synthesis import synthesize
 
 Report = Callable[[str], None]
@@ -119,7 +119,7 @@ class Pipeline:
         # The lattice's evidence and the reading's: together they choose better than either alone.
         best = max(tried, key=lambda t: t[0].likelihood + t[0].proposal + t[1].evidence)[1]
         readings = self.reader.read(on_canvas(ink, best), most=settings.top)
-        return _settled(readings, best)
+        return settled(readings, best)
 
 
 def on_canvas(ink: NDArray[np.float32], lattice: Lattice) -> NDArray[np.float32]:
@@ -127,13 +127,20 @@ def on_canvas(ink: NDArray[np.float32], lattice: Lattice) -> NDArray[np.float32]
     return resample(ink, lattice.canvas_matrix(), lattice.canvas_shape)
 
 
-def _settled(readings: tuple[Reading, ...], lattice: Lattice) -> tuple[Lattice | None, tuple[Reading, ...]]:
-    """Readings on the coarsest lattice of each; the lattice that is reported is the best reading's."""
+def settled(readings: tuple[Reading, ...], lattice: Lattice) -> tuple[Lattice | None, tuple[Reading, ...]]:
+    """Readings on the coarsest lattice of each; the lattice that is reported is the best reading's.
+
+    Readings that come out as one are one, with both probabilities.
+    """
     drawn = [r for r in readings if r.spec.commands]
     if not drawn:
         return None, ()
-    settled = [settle(r.spec, lattice) for r in drawn]
-    return settled[0][1], tuple(replace(r, spec=spec) for r, (spec, _) in zip(drawn, settled, strict=True))
+    coarse = [settle(r.spec, lattice) for r in drawn]
+    merged: dict[Spec, Reading] = {}
+    for reading, (spec, _) in zip(drawn, coarse, strict=True):
+        first = merged.get(spec)
+        merged[spec] = replace(first, probability=first.probability + reading.probability) if first else replace(reading, spec=spec)
+    return coarse[0][1], tuple(merged.values())
 
 
 def interpret(

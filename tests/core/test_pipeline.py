@@ -18,14 +18,15 @@ from derender.interpretation.values import log_prior
 from derender.language.cost import cost_thirds
 from derender.language.execute import execute
 from derender.language.legality import problems
+from derender.perception.lattice import registered_lattice
 from derender.perception.reader import Reading
 from derender.perception.scenes import random_scene
 from derender.photo.ink import ink_of
 from derender.photo.load import load_picture, to_grey
-from derender.pipeline import Pipeline, inference_to_json, interpret
+from derender.pipeline import Pipeline, inference_to_json, interpret, settled
 from derender.rendering.raster import render
 from derender.settings import InferSettings
-from derender.spec import Circle, Line, Spec
+from derender.spec import Circle, Line, Spec, moved
 
 SKETCHES = drawings_in(Path(__file__).parents[1] / "sketches")
 ROW = Spec([Circle(3 * i + 1, 1) for i in range(4)])
@@ -120,6 +121,20 @@ def test_interpretations_keep_the_order_and_scores_of_the_readings() -> None:
     assert (first.probability, second.probability) == (0.75, 0.25)
     assert (first.cost_thirds, second.cost_thirds) == (6, 3)
     assert (first.score.likelihood, first.score.proposal, first.score.prior) == (-1.0, 2.0, -2.0)
+
+
+def test_readings_that_differ_only_in_their_place_on_the_lattice_are_one() -> None:
+    lattice = registered_lattice(256, 256, 16)
+    readings = (
+        Reading(ROW, -1.0, 2.0, 0.5, 0.0),
+        Reading(moved(ROW, 1, 2), -1.5, 2.0, 0.3, 0.0),
+        Reading(Spec([Circle(1, 1)]), -2.0, 1.0, 0.1, 0.5),
+        Reading(Spec(), -9.0, 0.0, 0.1, 1.0),
+    )
+    found, merged = settled(readings, lattice)
+    assert found is not None
+    assert [(r.spec, r.probability) for r in merged] == [(ROW, 0.8), (Spec([Circle(1, 1)]), 0.1)]
+    assert settled(readings[3:], lattice) == (None, ())
 
 
 @pytest.mark.parametrize(
