@@ -15,6 +15,7 @@ from derender.synthesis.contexts import Place
 from derender.synthesis.elements import Bools
 from derender.synthesis.leaves import Leaves
 from derender.synthesis.nodes import TOP, Nodes, Slot
+from derender.synthesis.rules import rules_met, tests_of
 
 
 class Choice(NamedTuple):
@@ -31,12 +32,29 @@ class Choice(NamedTuple):
     row: int
 
 
+class Variant(NamedTuple):
+    """A statement as bits: its coefficients, the tests it needs and rules out, the rules it meets (see `rules`)."""
+
+    xs: int
+    ys: int
+    tests: int
+    conflicts: int
+    meets: int
+    choice: Choice
+
+
+Group = tuple[int, list[Variant]]
+"""What is drawn, and the statements that draw just that, none of which can stand for another."""
+
+
 class Catalogue:
     """The statements of each node, listed when first asked for."""
 
     def __init__(self, nodes: Nodes) -> None:
         self._nodes = nodes
         self._listed: dict[int, tuple[Choice, ...]] = {}
+        self._groups: dict[int, dict[int, list[Variant]]] = {}
+        self._drawing: dict[int, list[list[Group]]] = {}
         self._xs: dict[tuple[int, int], int] = {}
         self._ys: dict[tuple[int, int], int] = {}
         self._x_bits: dict[int, int] = {0: 0}
@@ -52,6 +70,29 @@ class Catalogue:
                     found.setdefault((choice.mask, choice.xs, choice.ys, choice.place, choice.uses_outer, choice.uses_inner), choice)
             self._listed[node] = tuple(found.values())
         return self._listed[node]
+
+    def groups(self, node: int) -> dict[int, list[Variant]]:
+        """The statements of a node by what they draw."""
+        if node not in self._groups:
+            groups: dict[int, list[Variant]] = {}
+            for choice in self.choices(node):
+                met = rules_met(self._nodes, node, choice.place, choice.uses_outer, choice.uses_inner)
+                variant = Variant(choice.xs, choice.ys, *tests_of(self._nodes, node, choice.place), met, choice)
+                add_variant(groups.setdefault(choice.mask, []), variant)
+            self._groups[node] = groups
+        return self._groups[node]
+
+    def drawing(self, node: int) -> list[list[Group]]:
+        """For each element the groups of a node that draw it."""
+        if node not in self._drawing:
+            drawing: list[list[Group]] = [[] for _ in range(len(self._nodes.elements))]
+            for group in self.groups(node).items():
+                left = group[0]
+                while left:
+                    drawing[(left & -left).bit_length() - 1].append(group)
+                    left &= left - 1
+            self._drawing[node] = drawing
+        return self._drawing[node]
 
     def _of_slot(self, node: int, slot: Slot) -> list[Choice]:
         if not len(slot.family):
@@ -100,3 +141,17 @@ def masks_of(covers: Bools) -> list[int]:
         masks: list[int] = words.view("<u8").ravel().tolist()
         return masks
     return [int.from_bytes(row.tobytes(), "little") for row in packed]
+
+
+def add_variant(variants: list[Variant], new: Variant) -> None:
+    """Adds a statement to those that draw the same, unless one of them can stand for it; those it can stand for go."""
+    for old in variants:
+        if _better(old, new):
+            return
+    variants[:] = [old for old in variants if not _better(new, old)]
+    variants.append(new)
+
+
+def _better(one: Variant, other: Variant) -> bool:
+    """Whether one can stand for the other wherever both draw the same."""
+    return not (one.xs & ~other.xs or one.ys & ~other.ys or one.tests & ~other.tests or other.meets & ~one.meets)

@@ -8,14 +8,14 @@ branch ends, and so it does where the same elements were left before at no highe
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from math import lcm
-from typing import NamedTuple
 
-from derender.synthesis.choices import Catalogue, Choice
+from derender.synthesis.choices import Catalogue, Choice, Group, Variant, add_variant
 from derender.synthesis.nodes import TOP, Nodes
-from derender.synthesis.rules import Rules
+from derender.synthesis.rules import required_rules
 
 COMMAND_THIRDS = 3
 CHECK_EVERY = 256
@@ -34,56 +34,45 @@ class Cover:
     thirds: int
 
 
-class _Variant(NamedTuple):
-    """A statement under one set of headers, as bits: its coefficients, the tests it needs and rules out, the rules it meets."""
-
-    xs: int
-    ys: int
-    tests: int
-    conflicts: int
-    meets: int
-    choice: Choice
-
-
 class CoverProblem:
-    """Covering all elements by the statements of given nodes (and of the program itself)."""
+    """Covering all elements by the statements of given nodes (and of the program itself).
 
-    def __init__(self, nodes: Nodes, catalogue: Catalogue, headers: frozenset[int]) -> None:
+    `largest`: for each element how many elements the largest statement that draws it draws, or more.
+    """
+
+    def __init__(self, nodes: Nodes, catalogue: Catalogue, headers: frozenset[int], largest: list[int]) -> None:
         self._count = len(nodes.elements)
         self._everything = (1 << self._count) - 1
-        rules = Rules(nodes, headers)
-        self._rules = rules.all
-        groups: dict[int, list[_Variant]] = {}
-        for node in (*sorted(headers), TOP):
-            for choice in catalogue.choices(node):
-                demands = rules.demands(choice)
-                variant = _Variant(choice.xs, choice.ys, demands.tests, demands.conflicts, demands.meets, choice)
-                variants = groups.get(choice.mask)
-                if variants is None:
-                    groups[choice.mask] = [variant]
-                else:
-                    _add_variant(variants, variant)
-        self._groups = sorted(groups.items(), key=lambda item: (-item[0].bit_count(), item[0]))
-        self._by_element: list[list[tuple[int, list[_Variant]]]] = [[] for _ in range(self._count)]
-        for group in self._groups:
-            left = group[0]
-            while left:
-                self._by_element[(left & -left).bit_length() - 1].append(group)
-                left &= left - 1
-        rarest_first = sorted(range(self._count), key=lambda e: (len(self._by_element[e]), e))
-        self._order = [(1 << e, self._by_element[e]) for e in rarest_first]
-        self._share, self._whole = self._shares()
+        self._rules = required_rules(nodes, headers)
+        self._drawing = [catalogue.drawing(node) for node in (*sorted(headers), TOP)]
+        self._catalogue, self._nodes = catalogue, (*sorted(headers), TOP)
+        self._by_element: list[list[Group] | None] = [None] * self._count
+        sizes = [sum(len(drawing[e]) for drawing in self._drawing) for e in range(self._count)]
+        self._rarest_first = sorted(range(self._count), key=lambda e: (sizes[e], e))
+        self._share, self._whole = _shares(largest)
         self._needed: dict[int, int] = {0: 0}
+
+    def _groups_drawing(self, element: int) -> list[Group]:
+        """The statements that draw an element, those that draw most first."""
+        found = self._by_element[element]
+        if found is None:
+            found = self._by_element[element] = _merged([drawing[element] for drawing in self._drawing])
+        return found
+
+    @cached_property
+    def _all_groups(self) -> list[Group]:
+        return _merged([self._catalogue.groups(node).items() for node in self._nodes])
 
     def greedy(self, should_stop: Callable[[], bool]) -> Cover | None:
         """A cover found at once: each time the statement that draws most of what is left, at the least cost; None if it is not legal."""
+        groups = self._all_groups
         left, xs, ys, tests, conflicts, met = self._everything, 0, 0, 0, 0, 0
         taken: list[Choice] = []
         while left:
             if should_stop():
                 raise Stopped
-            best: tuple[tuple[int, int], int, _Variant] | None = None
-            for mask, variants in self._groups:
+            best: tuple[tuple[int, int], int, Variant] | None = None
+            for mask, variants in groups:
                 gain = (mask & left).bit_count()
                 if best is not None and gain < -best[0][0]:
                     continue
@@ -108,7 +97,7 @@ class CoverProblem:
         best: Cover | None = None
         seen: dict[tuple[int, int, int, int, int], int] = {}
         taken: list[Choice] = []
-        order, needed, rules = self._order, self._commands_needed, self._rules
+        order, needed, compute_needed = self._rarest_first, self._needed, self._commands_needed
         steps = 0
 
         def visit(left: int, commands: int, xs: int, ys: int, tests: int, conflicts: int, met: int) -> None:
@@ -124,13 +113,14 @@ class CoverProblem:
             if not left:
                 complete(commands, xs, ys, tests, conflicts, met)
                 return
-            for bit, groups in order:  # noqa: B007 - used after the loop
-                if left & bit:
-                    break
-            for mask, variants in groups:
+            element = next(e for e in order if left >> e & 1)
+            for mask, variants in self._groups_drawing(element):
                 rest = left & ~mask
+                further = needed.get(rest)
+                if further is None:
+                    further = compute_needed(rest)
                 # Of the coefficients the first of each axis is free, hence the 2.
-                allowed = budget - COMMAND_THIRDS * (commands + 1 + needed(rest)) + 2
+                allowed = budget - COMMAND_THIRDS * (commands + 1 + further) + 2
                 if allowed < 2:
                     continue
                 for x, y, test, conflict, meets, choice in variants:
@@ -141,12 +131,12 @@ class CoverProblem:
                     taken.append(choice)
                     visit(rest, commands + 1, x, y, tests | test, conflicts | conflict, met | meets)
                     taken.pop()
-                    allowed = budget - COMMAND_THIRDS * (commands + 1 + needed(rest)) + 2
+                    allowed = budget - COMMAND_THIRDS * (commands + 1 + further) + 2
 
         def complete(commands: int, xs: int, ys: int, tests: int, conflicts: int, met: int) -> None:
             """All is drawn; if a loop stands idle, another statement may give it its reason."""
             nonlocal best, budget
-            missing = rules & ~met
+            missing = self._rules & ~met
             if not missing:
                 thirds = COMMAND_THIRDS * commands + _extra(xs, ys)
                 if thirds <= budget:
@@ -155,7 +145,7 @@ class CoverProblem:
                 return
             if COMMAND_THIRDS * (commands + 1) > budget:
                 return
-            for _, variants in self._groups:
+            for _, variants in self._all_groups:
                 for x, y, test, conflict, meets, choice in variants:
                     more = COMMAND_THIRDS * (commands + 1) + _extra(xs | x, ys | y)
                     if meets & missing & -missing and not test & conflicts and more <= budget:
@@ -168,39 +158,39 @@ class CoverProblem:
 
     def _commands_needed(self, left: int) -> int:
         """A number of statements below which these elements cannot be drawn."""
-        found = self._needed.get(left)
-        if found is None:
-            need, rest = 0, left
-            for share in self._share:
-                need += share[rest & 255]
-                rest >>= 8
-            found = self._needed[left] = -(-need // self._whole)
-        return found
-
-    def _shares(self) -> tuple[list[list[int]], int]:
-        """Per byte of a mask the sum of its elements' shares, and what a whole statement counts in the same unit."""
-        largest = [groups[0][0].bit_count() for groups in self._by_element]
-        whole = lcm(*largest) if largest else 1
-        tables = []
-        for start in range(0, self._count, 8):
-            table = [0]
-            for size in largest[start : start + 8]:
-                table += [entry + whole // size for entry in table]
-            tables.append(table)
-        return tables, whole
+        need, rest = 0, left
+        for share in self._share:
+            need += share[rest & 255]
+            rest >>= 8
+        commands = self._needed[left] = -(-need // self._whole)
+        return commands
 
 
-def _add_variant(variants: list[_Variant], new: _Variant) -> None:
-    for old in variants:
-        if _better(old, new):
-            return
-    variants[:] = [old for old in variants if not _better(new, old)]
-    variants.append(new)
+def _merged(parts: Iterable[Iterable[Group]]) -> list[Group]:
+    """The groups of several nodes, those that draw most first."""
+    groups: dict[int, list[Variant]] = {}
+    for part in parts:
+        for mask, variants in part:
+            known = groups.get(mask)
+            if known is None:
+                groups[mask] = variants
+            else:
+                groups[mask] = together = known.copy()
+                for variant in variants:
+                    add_variant(together, variant)
+    return sorted(groups.items(), key=lambda group: (-group[0].bit_count(), group[0]))
 
 
-def _better(one: _Variant, other: _Variant) -> bool:
-    """Whether one can stand for the other wherever both draw the same."""
-    return not (one.xs & ~other.xs or one.ys & ~other.ys or one.tests & ~other.tests or other.meets & ~one.meets)
+def _shares(largest: list[int]) -> tuple[list[list[int]], int]:
+    """Per byte of a mask the sum of its elements' shares, and what a whole statement counts in the same unit."""
+    whole = lcm(*largest) if largest else 1
+    tables = []
+    for start in range(0, len(largest), 8):
+        table = [0]
+        for size in largest[start : start + 8]:
+            table += [entry + whole // size for entry in table]
+        tables.append(table)
+    return tables, whole
 
 
 def _extra(xs: int, ys: int) -> int:

@@ -1,67 +1,60 @@
-"""What statements must be chosen for a set of headers to be legal, and which tests rule each other out; as bits."""
+"""What statements must be chosen for a set of headers to be legal, and which tests rule each other out; as bits.
+
+Every loop has a rule: something in its body uses its variable. The rules and the tests of node k are bits 2k and 2k + 1.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import NamedTuple
-
-from derender.synthesis.choices import Choice
 from derender.synthesis.contexts import Loop, Place
 from derender.synthesis.nodes import TOP, Nodes
 
 
-class Demands(NamedTuple):
-    """The test that a statement stands under, the one that the same body then cannot have, and the rules that it meets."""
+def required_rules(nodes: Nodes, headers: frozenset[int]) -> int:
+    """The rules that statements under these headers must meet together."""
+    required = 0
+    for number in headers:
+        if not isinstance(nodes.nodes[number].header, Loop):
+            continue
+        if in_loop(nodes, number):
+            required |= _inner(number)
+        elif not any(_uses_outer_in_bound(nodes, child, number) for child in headers):
+            required |= _outer(number)
+    return required
 
-    tests: int
-    conflicts: int
-    meets: int
+
+def rules_met(nodes: Nodes, number: int, place: Place, uses_outer: bool, uses_inner: bool) -> int:
+    """The rules that a statement meets, by where it stands and which variables it uses."""
+    if number == TOP:
+        return 0
+    node = nodes.nodes[number]
+    if in_loop(nodes, number):
+        met = _inner(number) if isinstance(node.header, Loop) and place is Place.BODY and uses_inner else 0
+        return met | (_outer(node.parent) if uses_outer and not node.tested else 0)
+    return _outer(number) if place is Place.BODY and uses_outer else 0
 
 
-class Rules:
-    """The rules of one set of headers: `all` of them, and what each statement means for them."""
+def tests_of(nodes: Nodes, number: int, place: Place) -> tuple[int, int]:
+    """The test that a statement stands under, and the one that the same body then cannot have: it has one `if`."""
+    if number == TOP or place is Place.BODY or not in_loop(nodes, number):
+        return 0, 0
+    outer, inner = _outer(number), _inner(number)
+    return (outer, inner) if place is Place.OUTER_TEST else (inner, outer)
 
-    def __init__(self, nodes: Nodes, headers: frozenset[int]) -> None:
-        self.all = 0
-        self._reasons: dict[tuple[int, Place, str], int] = {}
-        self._tests: dict[tuple[int, Place], int] = {}
-        self._known: dict[tuple[int, Place, bool, bool], Demands] = {}
-        for number in sorted(headers):
-            self._add(nodes, headers, number)
 
-    def demands(self, choice: Choice) -> Demands:
-        """What choosing the statement means."""
-        key = (choice.node, choice.place, choice.uses_outer, choice.uses_inner)
-        found = self._known.get(key)
-        if found is None:
-            found = self._known[key] = self._demands(*key)
-        return found
+def in_loop(nodes: Nodes, number: int) -> bool:
+    """Whether the node stands in a loop."""
+    parent = nodes.nodes[number].parent
+    return parent != TOP and isinstance(nodes.nodes[parent].header, Loop)
 
-    def _demands(self, node: int, place: Place, uses_outer: bool, uses_inner: bool) -> Demands:
-        meets = self._reasons.get((node, place, "outer"), 0) if uses_outer else 0
-        meets |= self._reasons.get((node, place, "inner"), 0) if uses_inner else 0
-        test = self._tests.get((node, place), 0)
-        other = Place.INNER_TEST if place is Place.OUTER_TEST else Place.OUTER_TEST
-        return Demands(test, self._tests.get((node, other), 0) if test else 0, meets)
 
-    def _add(self, nodes: Nodes, headers: frozenset[int], number: int) -> None:
-        node = nodes.nodes[number]
-        if not isinstance(node.header, Loop):
-            return
-        if node.parent != TOP and isinstance(nodes.nodes[node.parent].header, Loop):
-            # A body has one `if`, which may test either variable.
-            for place in (Place.OUTER_TEST, Place.INNER_TEST):
-                self._tests[number, place] = 1 << len(self._tests)
-            self._require([(number, Place.BODY, "inner")])
-            return
-        children = [child for child in headers if nodes.nodes[child].parent == number and not nodes.nodes[child].tested]
-        inside = [nodes.nodes[child].header for child in children]
-        if not any(isinstance(header, Loop) and header.coefficient for header in inside):
-            self._require([(number, Place.BODY, "outer"), *((child, place, "outer") for child in children for place in Place)])
+def _uses_outer_in_bound(nodes: Nodes, child: int, parent: int) -> bool:
+    node = nodes.nodes[child]
+    return node.parent == parent and not node.tested and isinstance(node.header, Loop) and node.header.coefficient != 0
 
-    def _require(self, reasons: Iterable[tuple[int, Place, str]]) -> None:
-        """A new rule: one of these statements, by where they stand and which variable they use."""
-        bit = self.all + 1
-        self.all |= bit
-        for reason in reasons:
-            self._reasons[reason] = self._reasons.get(reason, 0) | bit
+
+def _inner(number: int) -> int:
+    return 1 << 2 * number
+
+
+def _outer(number: int) -> int:
+    return 2 << 2 * number

@@ -25,6 +25,12 @@ from derender.synthesis.nodes import TOP, Node, Nodes
 
 HEADER_THIRDS = 3
 ROUNDING = 1e-6
+GREEDY_COVERS = 16
+"""Sets of headers that are covered greedily as well, for an early incumbent, which narrows the search."""
+
+PROBLEMS_KEPT = 1000
+"""Covering problems that are kept for another try with a larger budget; to make them anew costs little."""
+
 DIVE_AFTER = 40
 """Steps after which a search looks for a good program first: the search of a small spec has ended by then."""
 
@@ -94,6 +100,7 @@ class HeaderSearch:
         self._problems: dict[frozenset[int], CoverProblem] = {}
         self._tasks: list[_Task] = []
         self._made = 0
+        self._covered = 0
         self.incumbent = incumbent or Incumbent(self._catalogue.choices(TOP), COMMAND_THIRDS * count)
         self.lower_bound = 0
         self._root = self._deepest = _HeaderSet(frozenset(), 0, np.ones(count), 0)
@@ -181,14 +188,19 @@ class HeaderSearch:
             if savings[node] <= 0:
                 return
             chosen = self._deepest = self._with(chosen, node)
-            self._problem(chosen)
+            self._offer(chosen, self._problem(chosen).greedy(self._should_stop))
             yield
 
     def _problem(self, chosen: _HeaderSet) -> CoverProblem:
         problem = self._problems.get(chosen.headers)
         if problem is None:
-            problem = self._problems[chosen.headers] = CoverProblem(self._nodes, self._catalogue, chosen.headers)
-            self._offer(chosen, problem.greedy(self._should_stop))
+            if len(self._problems) >= PROBLEMS_KEPT:
+                self._problems.clear()
+            largest: list[int] = np.rint(1.0 / chosen.shares).astype(np.int64).tolist()
+            problem = self._problems[chosen.headers] = CoverProblem(self._nodes, self._catalogue, chosen.headers, largest)
+            self._covered += 1
+            if self._covered <= GREEDY_COVERS:
+                self._offer(chosen, problem.greedy(self._should_stop))
         return problem
 
     def _complete(self, chosen: _HeaderSet, bound: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 from hypothesis import given
 from strategies import specs
 
@@ -21,7 +22,10 @@ def never() -> bool:
 
 
 def problem(nodes: Nodes, *headers: int) -> CoverProblem:
-    return CoverProblem(nodes, Catalogue(nodes), frozenset(headers))
+    largest = np.maximum.reduce(
+        [nodes.nodes[header].reach(len(nodes.elements)) for header in headers] or [np.ones(len(nodes.elements), dtype=np.int64)]
+    )
+    return CoverProblem(nodes, Catalogue(nodes), frozenset(headers), largest.tolist())
 
 
 def loop_of(nodes: Nodes, turns: int) -> int:
