@@ -131,13 +131,6 @@ class Documents:
         folders = {document.path.parent / name for name in (*names, *graphics_path(document.text)) if not is_network_name(name)}
         return {folder for folder in {*folders, document.path.parent} if os.path.isdir(folder) and self._is_allowed(folder)}
 
-    def photo(self, document: Document, region: Region) -> Path | None:
-        """The photograph that a region was read from, where it is still there and may be read."""
-        if not region.origin.photo or is_network_name(region.origin.photo):
-            return None
-        path = Path(os.path.normpath(document.path.parent / region.origin.photo))
-        return path if self._judged(path) == path else None
-
     def root(self, document: Document) -> Path | None:
         """The root document of a document, where it is known."""
         key = (document.path, document.text[:5000])

@@ -91,6 +91,21 @@ async def test_the_edit_is_for_the_text_as_it_is_when_chosen(command: list[str],
             await author.client.code_action_resolve_async(action)
 
 
+async def test_a_choice_is_for_the_picture_that_was_read(command: list[str], folder: Path) -> None:
+    """A picture redrawn between listing and choosing gives an error, not the program of another drawing."""
+    path = picture(folder, "my sketch.jpg")
+    async with session(command, folder, editor()) as author:
+        await read(author)
+        action = (await author.actions("main.tex", LINE))[PROGRAM]
+        path.write_bytes(b"another drawing")
+        event = types.FileEvent(path.as_uri(), types.FileChangeType.Changed)
+        author.client.workspace_did_change_watched_files(types.DidChangeWatchedFilesParams([event]))
+        await author.until(lambda: not author.diagnostics("main.tex"))
+        await author.diagnostic("main.tex", "commands → ")
+        with pytest.raises(Exception, match="has changed"):
+            await author.client.code_action_resolve_async(action)
+
+
 async def test_the_same_picture_twice(command: list[str], folder: Path) -> None:
     picture(folder, "a.jpg")
     async with session(command, folder, editor()) as author:

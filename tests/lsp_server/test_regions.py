@@ -8,7 +8,8 @@ import pytest
 from author import Author, editor, session
 from lsprotocol import types
 
-from derender.latex.regions import Form, Origin, Source, generate
+from derender.latex.generation import generate
+from derender.latex.regions import Form, Origin, Source
 
 PROGRAM = "for (i < 3)\n    circle(3*i + 1, 1)\n"
 REGION = generate(Source(PROGRAM, Form.PROGRAM), Origin("gone.jpg", "0123456789abcdef"))

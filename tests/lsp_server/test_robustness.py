@@ -12,7 +12,8 @@ from lsprotocol import types
 from pygls.workspace import Workspace
 from tex_texts import TEX
 
-from derender.latex.regions import Origin, Source, generate
+from derender.latex.generation import generate
+from derender.latex.regions import Origin, Source
 from derender_lsp.features import code_actions, code_lens, diagnostics, hover, regenerate
 from derender_lsp.server import DerenderServer, create_server
 

@@ -12,6 +12,8 @@ import pytest
 from author import Author, editor, picture, session
 from lsprotocol import types
 
+pytestmark = pytest.mark.slow
+
 PAPER = "\\documentclass{article}\n\\begin{document}\n\\includegraphics{%s}\n\\end{document}\n"
 
 

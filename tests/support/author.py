@@ -12,7 +12,7 @@ from typing import Any
 from lsprotocol import types
 from pytest_lsp import ClientServerConfig, LanguageClient, make_test_lsp_client
 
-PATIENCE = 20
+PATIENCE = 90
 """Seconds; the machine may be busy."""
 
 

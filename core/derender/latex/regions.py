@@ -1,4 +1,4 @@
-r"""Generated regions of a LaTeX document: found, judged, written and regenerated.
+r"""Generated regions of a LaTeX document: found and judged.
 
 A region is self-sufficient: its program, its form and the size asked for give its body again, without photograph or network.
 Its last line holds two checksums. That of the body tells whether somebody edited the generated LaTeX: then nothing is
@@ -13,20 +13,13 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
 
-from derender.errors import DerenderError
-from derender.language.execute import execute
-from derender.language.program import Program
-from derender.language.text import Problem, parse, parse_program, pretty
+from derender.language.text import Problem, parse, pretty
 from derender.latex.figures import Options, parse_options
-from derender.latex.markers import BEGIN, END, MARKER_LINE, PROGRAM, PROGRAM_LINE, marker, read_fields
-from derender.latex.scanner import line_start, newline_of, scan
-from derender.latex.sizing import wrapping
-from derender.rendering.tikz import TikzStyle, program_to_tikz, spec_to_tikz
-from derender.spec import Spec, bounding_box
+from derender.latex.markers import MARKER_LINE, PROGRAM_LINE, read_fields
+from derender.latex.scanner import line_start, scan
 
 VERSION = "1"
 
@@ -146,45 +139,6 @@ def find_regions(text: str) -> Regions:
     return Regions(tuple(regions), tuple(faults))
 
 
-def generate(source: Source, origin: Origin, *, indent: str = "", newline: str = "\n", glued: bool = False) -> str:
-    """A whole region, both markers included, without a line end after it and without an indent before its first line.
-
-    `glued`: the text that follows touches the picture, so the body's last line end must not become a space. Raises
-    `ProgramError`, `ExecutionError` or `DocumentError`.
-    """
-    body = _body(source)
-    if not glued:
-        body[-1] = body[-1].removesuffix("%")
-    fields = {
-        "photo": origin.photo,
-        "sha256": origin.sha256,
-        "form": source.form.value,
-        "overlay": source.options.overlay,
-        "options": str(source.options),
-        "lattice": origin.lattice,
-        "version": VERSION,
-    }
-    sums = {"body": checksum("\n".join(body)), "source": source_checksum(source)}
-    program = [f"{PROGRAM} {line}".rstrip() for line in source.program.splitlines()]
-    lines = [marker(BEGIN, fields), *program, *body, marker(END, sums)]
-    return (newline + indent).join(lines)
-
-
-def regenerate(text: str, region: Region, *, form: Form | None = None) -> str:
-    """The region's new text, from its program alone, in place of `text[region.start:region.end]`.
-
-    The program's lines stay as their author wrote them. Raises `ProgramError` or `ExecutionError`.
-    """
-    source = region.source if form is None else Source(region.source.program, form, region.source.options)
-    glued = region.body.rstrip().endswith("%")
-    return generate(source, region.origin, indent=region.indent, newline=newline_of(text), glued=glued)
-
-
-def detached(text: str, region: Region) -> str:
-    """The region's body alone, for an author who wants to keep it by hand."""
-    return text[region.body_start : region.body_end].rstrip("\r\n").removeprefix(region.indent)
-
-
 def checksum(body: str) -> str:
     """Eight hexadecimal digits of a text whose indentation, trailing space and line ends do not count."""
     lines = [line.strip() for line in body.splitlines()]
@@ -196,30 +150,6 @@ def source_checksum(source: Source) -> str:
     program = parse(source.program).program
     text = pretty(program) if program is not None else source.program
     return checksum("\n".join([text, source.form, source.options.overlay, str(source.options)]))
-
-
-def _body(source: Source) -> list[str]:
-    """The lines of a body; the last ends in `%`."""
-    program = parse_program(source.program)
-    around = wrapping(_applicable(source.options, execute(program)))
-    lines = [*around.before, *drawing(program, source.form).splitlines()]
-    lines[-1] += "%"
-    return [*lines, *around.after]
-
-
-def _applicable(options: Options, spec: Spec) -> Options:
-    """The options without sizes in directions that the drawing has no extent in: TeX would divide by next to nothing."""
-    x1, y1, x2, y2 = bounding_box(spec)
-    flat = {key for key, extent in (("width", x2 - x1), ("height", y2 - y1), ("totalheight", y2 - y1)) if not extent}
-    return replace(options, keys=tuple((key, value) for key, value in options.keys if key not in flat))
-
-
-def drawing(program: Program, form: Form) -> str:
-    """The tikzpicture of a program; raises `ExecutionError`."""
-    style = TikzStyle()
-    if form is Form.COMMANDS:
-        return spec_to_tikz(execute(program), style, program.labels)
-    return program_to_tikz(program, style)
 
 
 def _region(text: str, begin: re.Match[str], end: re.Match[str]) -> Region | Fault:
@@ -261,15 +191,3 @@ def _next_line(text: str, offset: int) -> int:
 def _fault(line: re.Match[str], message: str) -> Fault:
     start = line.start() + len(line.group()) - len(line.group().lstrip())
     return Fault(start, line.end(), message)
-
-
-def program_problems(region: Region) -> Iterator[tuple[int, str]]:
-    """Offset and sentence for each reason why the region's program gives no drawing."""
-    parsed = parse(region.source.program)
-    for problem in parsed.problems:
-        yield region.place(problem), problem.message
-    if parsed.program is not None:
-        try:
-            execute(parsed.program)
-        except DerenderError as error:
-            yield region.program_offsets[0] if region.program_offsets else region.start, str(error)

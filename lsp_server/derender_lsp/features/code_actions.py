@@ -16,8 +16,9 @@ from pygls.exceptions import JsonRpcException
 
 from derender.errors import DerenderError
 from derender.latex.figures import Figure
+from derender.latex.generation import detached, program_problems, regenerate
 from derender.latex.insertion import Edit
-from derender.latex.regions import Form, Region, detached, program_problems, regenerate
+from derender.latex.regions import Form, Region
 from derender_lsp.documents import Document
 from derender_lsp.edits import Placement, insertion, workspace_edit
 from derender_lsp.results import readings
@@ -40,21 +41,24 @@ class Choice:
     name: str
     occurrence: int
     """Which of the figures with this name, from 0."""
+    sha256: str
+    """The photograph's content, whose readings are counted by `reading`."""
     reading: int
     form: Form
     placement: Placement
 
     def to_json(self) -> dict[str, Any]:
         return {
-            "uri": self.uri, "name": self.name, "occurrence": self.occurrence, "reading": self.reading, "form": self.form.value,
-            "placement": self.placement.value,
+            "uri": self.uri, "name": self.name, "occurrence": self.occurrence, "sha256": self.sha256, "reading": self.reading,
+            "form": self.form.value, "placement": self.placement.value,
         }  # fmt: skip
 
     @classmethod
     def from_json(cls, data: Any) -> Choice:
         """The choice again; raises `KeyError`, `TypeError` or `ValueError` for anything else."""
         form, placement = Form(data["form"]), Placement(data["placement"])
-        return cls(str(data["uri"]), str(data["name"]), int(data["occurrence"]), int(data["reading"]), form, placement)
+        figure = (str(data["uri"]), str(data["name"]), int(data["occurrence"]))
+        return cls(*figure, str(data["sha256"]), int(data["reading"]), form, placement)
 
 
 def code_actions(server: DerenderServer, params: types.CodeActionParams) -> list[types.CodeAction]:
@@ -63,7 +67,7 @@ def code_actions(server: DerenderServer, params: types.CodeActionParams) -> list
     if document is None:
         return []
     only = params.context.only
-    wanted = [kind for kind in KINDS if only is None or any(kind == asked or kind.startswith(f"{asked}.") for asked in only)]
+    wanted = [kind for kind in KINDS if only is None or any(asked in ("", kind) or kind.startswith(f"{asked}.") for asked in only)]
     start, end = document.lines.offset(params.range.start), document.lines.offset(params.range.end)
     actions: list[types.CodeAction] = []
     if types.CodeActionKind.RefactorRewrite in wanted:
@@ -96,12 +100,12 @@ def edit_of(server: DerenderServer, choice: Choice) -> types.WorkspaceEdit:
     figure = same[choice.occurrence]
     image = server.documents.image(document, figure)
     analysis = server.analyses.state(image) if isinstance(image, Path) else None
-    found = readings(analysis) if isinstance(analysis, Analysis) else ()
-    if not isinstance(image, Path) or not isinstance(analysis, Analysis) or choice.reading >= len(found):
-        raise JsonRpcException(f"'{choice.name}' is being read anew.", _CONTENT_MODIFIED)
+    if not isinstance(image, Path) or not isinstance(analysis, Analysis) or analysis.sha256 != choice.sha256:
+        raise JsonRpcException(f"The picture '{choice.name}' has changed; it is being read anew.", _CONTENT_MODIFIED)
     try:
-        return insertion(server, document, figure, image, analysis, found[choice.reading], choice.form, choice.placement)
-    except DerenderError as error:
+        reading = readings(analysis)[choice.reading]
+        return insertion(server, document, figure, image, analysis, reading, choice.form, choice.placement)
+    except (DerenderError, IndexError) as error:
         raise JsonRpcException(str(error), int(types.LSPErrorCodes.RequestFailed)) from error
 
 
@@ -133,7 +137,7 @@ def _insertions(
         for placement in Placement if number == 0 else (Placement.REPLACE,):
             for form in Form if number == 0 else (Form.PROGRAM,):
                 title = f"Insert {_WORDS[form]}" + (" below" if placement is Placement.BELOW else "") + which
-                choice = Choice(document.uri, figure.name, same.index(figure), number, form, placement)
+                choice = Choice(document.uri, figure.name, same.index(figure), analysis.sha256, number, form, placement)
                 action = types.CodeAction(title, kind=types.CodeActionKind.RefactorRewrite, diagnostics=about or None)
                 if server.client.resolves_edits:
                     action.data = choice.to_json()

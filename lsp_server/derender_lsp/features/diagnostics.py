@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from lsprotocol import types
 
 from derender.latex.figures import Figure
-from derender.latex.regions import Region, program_problems
+from derender.latex.generation import program_problems
+from derender.latex.regions import Region
 from derender_lsp.analyses import Stopped
 from derender_lsp.documents import Document, Missing, Refused
 from derender_lsp.results import summary

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 from lsprotocol import types
 
 from derender.errors import DerenderError
+from derender.latex.generation import regenerate
 from derender.latex.insertion import Edit
-from derender.latex.regions import find_regions, regenerate
+from derender.latex.regions import find_regions
 from derender_lsp.documents import Document
 from derender_lsp.edits import workspace_edit
 
