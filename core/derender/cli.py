@@ -77,15 +77,17 @@ def infer(
                 inference = pipeline.infer(image, settings, report=partial(_show_stage, bar, task, image))
             except InputError as error:
                 bad = True
-                _complain(str(error))
-                if as_json:
-                    _print_json({"image": str(image), "error": str(error)})
+                with report.paused(bar):
+                    _complain(str(error))
+                    if as_json:
+                        _print_json({"image": str(image), "error": str(error)})
             else:
                 empty = empty or not any(i.spec.commands for i in inference.interpretations)
-                if as_json:
-                    _print_json(inference_to_json(inference))
-                else:
-                    report.show_inference(inference)
+                with report.paused(bar):
+                    if as_json:
+                        _print_json(inference_to_json(inference))
+                    else:
+                        report.show_inference(inference)
             bar.advance(task)
     raise typer.Exit(2 if bad else 1 if empty else 0)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from rich.console import Console
 from rich.panel import Panel
@@ -32,8 +33,21 @@ def progress() -> Progress:
         TimeRemainingColumn(),
         console=errors,
         transient=True,
+        # Otherwise results on a redirected stdout would land on the terminal.
+        redirect_stdout=False,
+        redirect_stderr=False,
         disable=not errors.is_terminal,
     )
+
+
+@contextmanager
+def paused(bar: Progress) -> Iterator[None]:
+    """Room for lines of another kind: the display is taken away and comes back."""
+    bar.stop()
+    try:
+        yield
+    finally:
+        bar.start()
 
 
 def show_inference(inference: Inference) -> None:

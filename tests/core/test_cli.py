@@ -8,8 +8,10 @@ import os
 import struct
 import subprocess
 import sys
+import threading
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -489,6 +491,40 @@ def test_the_program_exits_with_the_status_and_reads_standard_input(tmp_path: Pa
     assert bad.returncode == 2
     assert bad.stderr.count("\n") == 1
     assert "Traceback" not in bad.stderr
+
+
+def until_closed(terminal: int) -> Iterator[bytes]:
+    """What is written to a terminal until nobody has its other side open."""
+    with suppress(OSError):
+        while data := os.read(terminal, 4096):
+            yield data
+
+
+def test_results_go_to_a_file_while_the_terminal_shows_progress(tmp_path: Path) -> None:
+    """stdout in a file, stderr on a terminal: what an author does with `> readings.json`."""
+    (tmp_path / "bad.png").write_bytes(b"no picture")
+    terminal, other_side = os.openpty()
+    shown: list[bytes] = []
+    reader = threading.Thread(target=lambda: shown.extend(until_closed(terminal)))
+    reader.start()
+    with (tmp_path / "readings.json").open("wb") as file:
+        done = subprocess.run(
+            [sys.executable, "-m", "derender.cli", "infer", "--json", tmp_path / "bad.png", SKETCHES / "lattice.jpg"],
+            stdout=file,
+            stderr=other_side,
+            env={**os.environ, "TERM": "xterm-256color", "COLUMNS": "300"},
+            timeout=120,
+            check=False,
+        )
+    os.close(other_side)
+    reader.join(timeout=60)
+    os.close(terminal)
+    text = b"".join(shown).decode()
+    assert done.returncode == 2
+    assert "interpretations" not in text
+    # The complaint has a line to itself: whatever the display left on it was erased first.
+    assert "bad.png: this is not a picture" in text
+    assert [sorted(json.loads(line))[0] for line in (tmp_path / "readings.json").read_text().splitlines()] == ["error", "image"]
 
 
 def test_a_name_that_is_no_text_can_be_printed(tmp_path: Path) -> None:
