@@ -94,9 +94,9 @@ async def test_the_author_can_cancel(name: str, command: list[str], folder: Path
         token = await author.until(lambda: next((t for t, r in author.client.progress_reports.items() if len(r) > 1), None))
         author.client.window_work_done_progress_cancel(types.WorkDoneProgressCancelParams(token))
         started = time.monotonic()
-        await author.diagnostic("main.tex", f"Reading '{name}.jpg' was cancelled.")
+        await author.diagnostic("main.tex", f"Reading '{name}.jpg' was cancelled")
         assert time.monotonic() - started < 5
-        await author.diagnostic("main.tex", "Reading 'good.jpg' was cancelled.")
+        await author.diagnostic("main.tex", "Reading 'good.jpg' was cancelled")
         (folder / f"{name}.jpg").unlink()
         await author.client.workspace_execute_command_async(types.ExecuteCommandParams("derender.readAgain", [author.uri("main.tex")]))
         await author.diagnostic("main.tex", "commands → ")

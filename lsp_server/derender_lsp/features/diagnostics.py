@@ -62,7 +62,7 @@ def _figure(server: DerenderServer, document: Document, figure: Figure) -> Itera
                 case Failure(message):
                     yield _diagnostic(document, figure.start, figure.end, message, WARNING, "unreadable")
                 case Stopped():
-                    message = f"Reading '{path.name}' was cancelled."
+                    message = f"Reading '{path.name}' was cancelled; saving reads it again."
                     yield _diagnostic(document, figure.start, figure.end, message, INFORMATION, "cancelled")
                 case _:
                     return
