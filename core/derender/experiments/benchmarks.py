@@ -39,6 +39,7 @@ SIMULATED = 100
 
 
 def main() -> None:
+    """All measurements, one after the other, as Markdown."""
     torch.set_num_threads(1)
     cv2.setNumThreads(1)
     folder = os.environ.get("DERENDER_DRAWINGS")
@@ -54,6 +55,7 @@ def main() -> None:
 
 
 def say(text: str) -> None:
+    """A line on standard output, at once."""
     sys.stdout.write(text + "\n")
     sys.stdout.flush()
 
