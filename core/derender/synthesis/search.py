@@ -1,10 +1,8 @@
 """Branch and bound over the headers of a program.
 
 A program of least cost has few headers, so its set of headers is decided first, and then which statements stand under them.
-For a set of headers each element is drawn by some statement; it bears at least the share that it has in the largest one that
-the headers offer, which bounds the number of statements. A further header lowers that need by what it gains by itself at
-most, since gains only shrink as headers are added; and it costs three thirds at least. So a part of the search tree is bounded
-by sorting gains. What is left is searched best first: the smallest bound of what is left is proven at any time.
+`bounds` says what a part of the search tree can lead to at best. What is left is searched best first: the smallest bound of
+what is left is proven at any time.
 """
 
 from __future__ import annotations
@@ -15,16 +13,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from derender.synthesis.bounds import HEADER_THIRDS, ROUNDING, Branch, HeaderSet, bound_with_more, least_with_each
 from derender.synthesis.choices import Catalogue, Choice
 from derender.synthesis.contexts import Loop
 from derender.synthesis.cover import COMMAND_THIRDS, Cover, CoverProblem
 from derender.synthesis.elements import Ints
 from derender.synthesis.nodes import TOP, Node, Nodes
 
-HEADER_THIRDS = 3
-ROUNDING = 1e-6
 GREEDY_COVERS = 16
 """Sets of headers that are covered greedily as well, for an early incumbent, which narrows the search."""
 
@@ -33,8 +29,6 @@ PROBLEMS_KEPT = 1000
 
 DIVE_AFTER = 40
 """Steps after which a search looks for a good program first: the search of a small spec has ended by then."""
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,40 +39,7 @@ class Incumbent:
     thirds: int
 
 
-@dataclass(frozen=True, slots=True)
-class _HeaderSet:
-    """Headers, their cost, for each element (N) the share it bears at least in a statement under them, and how odd they read."""
-
-    headers: frozenset[int]
-    thirds: int
-    shares: Floats
-    oddness: int
-
-    @property
-    def bound(self) -> int:
-        """What a program with exactly these headers costs at least."""
-        return self.thirds + COMMAND_THIRDS * int(np.ceil(float(self.shares.sum()) - ROUNDING))
-
-
-@dataclass(frozen=True, slots=True)
-class _Branch:
-    """Headers that are in, nodes (C) that may be added, what each gains at most (C), what it costs with its parent (C).
-
-    `least_need`: what would be needed if all the candidates were added.
-    """
-
-    base: _HeaderSet
-    candidates: Ints
-    gains: Floats
-    costs: Ints
-    least_need: float
-
-    def where(self, kept: NDArray[np.bool_]) -> _Branch:
-        """The same headers with some candidates left out."""
-        return _Branch(self.base, self.candidates[kept], self.gains[kept], self.costs[kept], self.least_need)
-
-
-_Task = tuple[int, int, int, _HeaderSet | _Branch]
+_Task = tuple[int, int, int, HeaderSet | Branch]
 """The least that it can lead to; how odd it reads; a number that makes the order total; what to complete or to branch on."""
 
 
@@ -103,7 +64,7 @@ class HeaderSearch:
         self._covered = 0
         self.incumbent = incumbent or Incumbent(self._catalogue.choices(TOP), COMMAND_THIRDS * count)
         self.lower_bound = 0
-        self._root = self._deepest = _HeaderSet(frozenset(), 0, np.ones(count), 0)
+        self._root = self._deepest = HeaderSet(frozenset(), 0, np.ones(count), 0)
 
     def search_all(self) -> HeaderSearch:
         """Sets out to search all programs."""
@@ -149,35 +110,35 @@ class HeaderSearch:
             bound, _, _, work = heapq.heappop(self._tasks)
             self.lower_bound = max(self.lower_bound, bound)
             match work:
-                case _HeaderSet():
+                case HeaderSet():
                     self._complete(work, bound)
-                case _Branch():
+                case Branch():
                     self._branch(work)
             yield
         self.lower_bound = self.incumbent.thirds
 
-    def _push(self, bound: int, work: _HeaderSet | _Branch) -> None:
+    def _push(self, bound: int, work: HeaderSet | Branch) -> None:
         if bound < self.incumbent.thirds:
             self._made += 1
-            oddness = work.oddness if isinstance(work, _HeaderSet) else work.base.oddness
+            oddness = work.oddness if isinstance(work, HeaderSet) else work.base.oddness
             heapq.heappush(self._tasks, (bound, oddness, self._made, work))
 
-    def _push_set(self, chosen: _HeaderSet, candidates: Ints) -> None:
+    def _push_set(self, chosen: HeaderSet, candidates: Ints) -> None:
         """Queues completing exactly these headers, and adding some of the candidates to them."""
         self._push(chosen.bound, chosen)
         if not len(candidates):
             return
         shares = np.minimum(self._shares[candidates], chosen.shares)
         gains = (chosen.shares - shares).sum(axis=1)
-        self._push_branch(_Branch(chosen, candidates, gains, self._costs(chosen.headers, candidates), float(shares.min(axis=0).sum())))
+        self._push_branch(Branch(chosen, candidates, gains, self._costs(chosen.headers, candidates), float(shares.min(axis=0).sum())))
 
-    def _push_branch(self, branch: _Branch) -> None:
+    def _push_branch(self, branch: Branch) -> None:
         useful = branch.gains > ROUNDING
         if useful.any():
             branch = branch.where(useful)
-            self._push(_bound_with_more(branch), branch)
+            self._push(bound_with_more(branch), branch)
 
-    def _dive(self, chosen: _HeaderSet) -> Iterator[None]:
+    def _dive(self, chosen: HeaderSet) -> Iterator[None]:
         """Adds the header that saves most, again and again, and covers with each set of headers met, for an incumbent early on."""
         candidates = np.arange(len(self._nodes.nodes))
         while len(candidates):
@@ -191,7 +152,7 @@ class HeaderSearch:
             self._offer(chosen, self._problem(chosen).greedy(self._should_stop))
             yield
 
-    def _problem(self, chosen: _HeaderSet) -> CoverProblem:
+    def _problem(self, chosen: HeaderSet) -> CoverProblem:
         problem = self._problems.get(chosen.headers)
         if problem is None:
             if len(self._problems) >= PROBLEMS_KEPT:
@@ -203,20 +164,20 @@ class HeaderSearch:
                 self._offer(chosen, problem.greedy(self._should_stop))
         return problem
 
-    def _complete(self, chosen: _HeaderSet, bound: int) -> None:
+    def _complete(self, chosen: HeaderSet, bound: int) -> None:
         """Covers with exactly these headers, for the bound and no more; if there is none, the bound is a third higher."""
         cover = self._problem(chosen).solve(bound - chosen.thirds, self._should_stop)
         self._offer(chosen, cover)
         if cover is None:
             self._push(bound + 1, chosen)
 
-    def _offer(self, chosen: _HeaderSet, cover: Cover | None) -> None:
+    def _offer(self, chosen: HeaderSet, cover: Cover | None) -> None:
         if cover is not None and chosen.thirds + cover.thirds < self.incumbent.thirds:
             self.incumbent = Incumbent(cover.choices, chosen.thirds + cover.thirds)
 
-    def _branch(self, branch: _Branch) -> None:
+    def _branch(self, branch: Branch) -> None:
         """Decides about the candidate that gains most for its cost: with it, and without it and what stands in it."""
-        branch = branch.where(_least_with_each(branch) < self.incumbent.thirds)
+        branch = branch.where(least_with_each(branch) < self.incumbent.thirds)
         if not len(branch.candidates):
             return
         best = int(np.argmax(branch.gains / branch.costs))
@@ -225,12 +186,12 @@ class HeaderSearch:
         self._push_set(self._with(base, node), branch.candidates[kept])
         self._push_branch(branch.where((branch.candidates != node) & (self._parents[branch.candidates] != node)))
 
-    def _with(self, base: _HeaderSet, node: int) -> _HeaderSet:
+    def _with(self, base: HeaderSet, node: int) -> HeaderSet:
         """The headers with one more node, and its parent where that is missing."""
         added = {node, int(self._parents[node])} - base.headers - {TOP}
         thirds, oddness = (int(values[list(added)].sum()) for values in (self._thirds, self._oddness))
         shares = np.minimum(base.shares, self._shares[node])
-        return _HeaderSet(base.headers | added, base.thirds + thirds, shares, base.oddness + oddness)
+        return HeaderSet(base.headers | added, base.thirds + thirds, shares, base.oddness + oddness)
 
     def _costs(self, headers: frozenset[int], candidates: Ints) -> Ints:
         parents = self._parents[candidates]
@@ -244,23 +205,3 @@ class HeaderSearch:
 def _oddness(node: Node) -> int:
     """How odd a header reads; of programs that cost the same one with plain headers is found first."""
     return 2 * node.tested + (isinstance(node.header, Loop) and node.header.coefficient != 0)
-
-
-def _bound_with_more(branch: _Branch) -> int:
-    """What a program with these headers and at least one of the candidates costs at least."""
-    need = float(branch.base.shares.sum())
-    gained = np.cumsum(np.sort(branch.gains)[::-1])
-    left = np.ceil(np.maximum(branch.least_need, need - gained) - ROUNDING)
-    least = COMMAND_THIRDS * left + HEADER_THIRDS * np.arange(1, len(gained) + 1)
-    return branch.base.thirds + int(least.min())
-
-
-def _least_with_each(branch: _Branch) -> Ints:
-    """(C): what a program with these headers, the candidate and any number of the others costs at least."""
-    need = float(branch.base.shares.sum())
-    most = min(len(branch.gains), int(need) + 1)
-    others = np.concatenate(([0.0], np.cumsum(np.sort(branch.gains)[::-1][:most])))
-    left = np.ceil(np.maximum(branch.least_need, need - branch.gains[:, None] - others[None, :]) - ROUNDING)
-    total = COMMAND_THIRDS * left + HEADER_THIRDS * np.arange(len(others)) + branch.costs[:, None]
-    least: Ints = branch.base.thirds + total.min(axis=1).astype(np.int64)
-    return least
