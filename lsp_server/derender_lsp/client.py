@@ -24,6 +24,8 @@ class Client:
     has_settings: bool = False
     """`workspace/configuration` is answered."""
     reads_markdown: bool = False
+    refreshes_lenses: bool = False
+    """Code lenses can be asked for again when the server says that they changed."""
 
     @classmethod
     def of(cls, capabilities: types.ClientCapabilities) -> Client:
@@ -39,6 +41,7 @@ class Client:
             shows_progress=bool(capabilities.window and capabilities.window.work_done_progress),
             watches_files=bool(workspace.did_change_watched_files and workspace.did_change_watched_files.dynamic_registration),
             has_settings=bool(workspace.configuration),
+            refreshes_lenses=bool(workspace.code_lens and workspace.code_lens.refresh_support),
             reads_markdown=bool(
                 document.hover and document.hover.content_format and types.MarkupKind.Markdown in document.hover.content_format
             ),

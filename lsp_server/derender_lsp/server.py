@@ -145,9 +145,12 @@ class DerenderServer(LanguageServer):
 
     def _publish_changed(self) -> None:
         paths, self._changed_images = self._changed_images, set()
-        for document in self.documents.open_documents():
-            if not paths.isdisjoint(self._photos(document)):
-                diagnostics.publish(self, document)
+        shown = [document for document in self.documents.open_documents() if not paths.isdisjoint(self._photos(document))]
+        for document in shown:
+            diagnostics.publish(self, document)
+        if shown and self.client.refreshes_lenses:
+            # Editors ask for lenses when a document is opened, which is before anything has been read.
+            self.workspace_code_lens_refresh(None)
 
     def _progress(self) -> ShownProgress | NoProgress:
         return ShownProgress(self) if self.client.shows_progress else NoProgress()

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 STAGES = ("photo", "reading", "synthesis", "preview")
 """What is reported while a photograph is read, in this order."""
 
+PREVIEW_HEIGHT = 200
+"""Pixels; editors show hovers of little more than that without scrolling."""
+
 LARGEST_PREVIEW = 90_000
 """Characters of a preview's data URI; editors cut hovers at 100,000."""
 
@@ -168,7 +171,7 @@ def _preview(path: Path, spec: Any) -> str:
 
     with load_picture(path) as photo:
         photo.thumbnail((900, 900))
-        sheet = Image.open(io.BytesIO(side_by_side_png(photo, spec, height=300)))
+        sheet = Image.open(io.BytesIO(side_by_side_png(photo, spec, height=PREVIEW_HEIGHT)))
     return data_uri(sheet)
 
 

@@ -51,6 +51,14 @@ async def test_a_lens_stands_above_the_figure(command: list[str], folder: Path) 
         assert lens.command.title == "6 commands → 5-line program, 1 other reading"
 
 
+async def test_lenses_are_asked_for_again_when_a_picture_has_been_read(command: list[str], folder: Path) -> None:
+    picture(folder, "a.jpg")
+    async with session(command, folder, editor()) as author:
+        author.open("main.tex", PAPER % "a")
+        await author.until(lambda: author.lens_refreshes)
+        assert "commands → " in author.diagnostics("main.tex")[0].message
+
+
 async def test_what_lies_outside_of_the_workspace_is_not_read(command: list[str], folder: Path, tmp_path: Path) -> None:
     """Neither by a path that climbs out nor through a link that points out; a setting allows a folder."""
     outside = picture(tmp_path, "outside/a.jpg")

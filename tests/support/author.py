@@ -19,7 +19,7 @@ PATIENCE = 90
 def editor(**changes: Any) -> types.ClientCapabilities:
     """The abilities of a current editor; `changes` take some away."""
     able = {"resolve": True, "versions": True, "will_save": True, "apply": True, "progress": True, "watch": True, "settings": True}
-    able |= {"markdown": True, "encodings": None} | changes
+    able |= {"markdown": True, "lenses": True, "encodings": None} | changes
     resolve = types.ClientCodeActionResolveOptions(["edit"]) if able["resolve"] else None
     kinds = types.ClientCodeActionLiteralOptions(types.ClientCodeActionKindOptions([types.CodeActionKind.RefactorRewrite]))
     return types.ClientCapabilities(
@@ -32,6 +32,7 @@ def editor(**changes: Any) -> types.ClientCapabilities:
         ),
         workspace=types.WorkspaceClientCapabilities(
             apply_edit=bool(able["apply"]),
+            code_lens=types.CodeLensWorkspaceClientCapabilities(refresh_support=bool(able["lenses"])),
             configuration=bool(able["settings"]),
             workspace_edit=types.WorkspaceEditClientCapabilities(document_changes=bool(able["versions"])),
             did_change_watched_files=types.DidChangeWatchedFilesClientCapabilities(dynamic_registration=bool(able["watch"])),
@@ -52,6 +53,7 @@ class Author:
     versions: dict[str, int] = field(default_factory=dict)
     registered: list[types.Registration] = field(default_factory=list)
     pushed: list[types.ApplyWorkspaceEditParams] = field(default_factory=list)
+    lens_refreshes: int = 0
     is_over: bool = False
 
     def uri(self, name: str) -> str:
@@ -198,6 +200,11 @@ async def session(
         if author is not None:
             author.apply(params.edit)
         return types.ApplyWorkspaceEditResult(applied=True)
+
+    @client.feature(types.WORKSPACE_CODE_LENS_REFRESH)
+    def refresh_lenses(_: None) -> None:
+        if author is not None:
+            author.lens_refreshes += 1
 
     registered: list[types.Registration] = []
     pushed: list[types.ApplyWorkspaceEditParams] = []
