@@ -9,6 +9,7 @@ branch ends, and so it does where the same elements were left before at no highe
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from math import lcm
@@ -24,6 +25,10 @@ CHECK_EVERY = 256
 
 class Stopped(Exception):  # noqa: N818 - a signal, not an error
     """The search was told to stop; raised and caught within this package."""
+
+
+class _GaveUp(Exception):  # noqa: N818 - a signal, not an error
+    """A search took as many steps as it may."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +97,11 @@ class CoverProblem:
             return None
         return Cover(tuple(taken), COMMAND_THIRDS * len(taken) + _extra(xs, ys))
 
-    def solve(self, budget: int, should_stop: Callable[[], bool]) -> Cover | None:
-        """The cheapest cover of at most `budget` thirds, if there is one; raises `Stopped`."""
+    def solve(self, budget: int, should_stop: Callable[[], bool], most_steps: int | None = None) -> Cover | None:
+        """The cheapest cover of at most `budget` thirds, if there is one; raises `Stopped`.
+
+        With `most_steps` the search gives up after so many, and returns the best cover found by then.
+        """
         best: Cover | None = None
         seen: dict[tuple[int, int, int, int, int], int] = {}
         taken: list[Choice] = []
@@ -106,6 +114,8 @@ class CoverProblem:
             steps += 1
             if steps % CHECK_EVERY == 0 and should_stop():
                 raise Stopped
+            if steps == most_steps:
+                raise _GaveUp
             key = (left, xs, ys, tests, met)
             if seen.get(key, commands + 1) <= commands:
                 return
@@ -153,7 +163,8 @@ class CoverProblem:
                         visit(0, commands + 1, xs | x, ys | y, tests | test, conflicts | conflict, met | meets)
                         taken.pop()
 
-        visit(self._everything, 0, 0, 0, 0, 0, 0)
+        with suppress(_GaveUp):
+            visit(self._everything, 0, 0, 0, 0, 0, 0)
         return best
 
     def _commands_needed(self, left: int) -> int:

@@ -21,8 +21,11 @@ from derender.synthesis.cover import COMMAND_THIRDS, Cover, CoverProblem
 from derender.synthesis.elements import Ints
 from derender.synthesis.nodes import TOP, Node, Nodes
 
-GREEDY_COVERS = 16
-"""Sets of headers that are covered greedily as well, for an early incumbent, which narrows the search."""
+TRIED_AT_ONCE = 16
+TRIED_EVERY = 20
+TRY_STEPS = 1000
+"""A good program early on narrows the search: the first sets of headers are covered greedily as well, later on every so many are
+covered better, though with no claim to the best."""
 
 PROBLEMS_KEPT = 1000
 """Covering problems that are kept for another try with a larger budget; to make them anew costs little."""
@@ -149,8 +152,13 @@ class HeaderSearch:
             if savings[node] <= 0:
                 return
             chosen = self._deepest = self._with(chosen, node)
-            self._offer(chosen, self._problem(chosen).greedy(self._should_stop))
+            self._try(chosen)
             yield
+
+    def _try(self, chosen: HeaderSet) -> None:
+        problem = self._problem(chosen)
+        self._offer(chosen, problem.greedy(self._should_stop))
+        self._offer(chosen, problem.solve(self.incumbent.thirds - 1 - chosen.thirds, self._should_stop, TRY_STEPS))
 
     def _problem(self, chosen: HeaderSet) -> CoverProblem:
         problem = self._problems.get(chosen.headers)
@@ -160,8 +168,10 @@ class HeaderSearch:
             largest: list[int] = np.rint(1.0 / chosen.shares).astype(np.int64).tolist()
             problem = self._problems[chosen.headers] = CoverProblem(self._nodes, self._catalogue, chosen.headers, largest)
             self._covered += 1
-            if self._covered <= GREEDY_COVERS:
+            if self._covered <= TRIED_AT_ONCE:
                 self._offer(chosen, problem.greedy(self._should_stop))
+            elif self._covered % TRIED_EVERY == 0:
+                self._try(chosen)
         return problem
 
     def _complete(self, chosen: HeaderSet, bound: int) -> None:
