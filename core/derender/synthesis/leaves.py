@@ -39,7 +39,7 @@ class Leaves:
         """(N): how many elements the largest statement that draws an element draws; 0 where none does."""
         reach = np.zeros(self.covers.shape[1], dtype=np.int64)
         sizes = self.covers.sum(axis=1)
-        for size in np.unique(sizes):
+        for size in sorted(set(sizes.tolist())):
             reach[self.covers[sizes == size].any(axis=0)] = size
         return reach
 
