@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from derender import cli_documents
+from derender.cli_options import Device, Grid, Json, complain
 from derender.errors import DerenderError, InputError, OptionError
 from derender.language.program import Program
 from derender.spec import Spec
@@ -31,18 +33,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-
-Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
-Grid = Annotated[int | None, typer.Option(help="The picture is aligned to an N×N lattice; without this it is inferred.")]
-
-
-class Device(StrEnum):
-    """Where networks run."""
-
-    auto = "auto"
-    cpu = "cpu"
-    cuda = "cuda"
-    mps = "mps"
 
 
 class Engine(StrEnum):
@@ -78,7 +68,7 @@ def infer(
             except InputError as error:
                 bad = True
                 with report.paused(bar):
-                    _complain(str(error))
+                    complain(str(error))
                     if as_json:
                         _print_json({"image": str(image), "error": str(error)})
             else:
@@ -238,6 +228,10 @@ def train(
     typer.echo(export_reader(state, models))
 
 
+for command in (cli_documents.insert, cli_documents.update, cli_documents.check):
+    app.command()(command)
+
+
 def _show_stage(bar: Progress, task: TaskID, image: Path, stage: str) -> None:
     bar.update(task, description=f"{image.name}: {stage}")
 
@@ -257,11 +251,11 @@ def run(arguments: Sequence[str]) -> int:
         # A list without arguments is not an error: it asks what there is.
         return app(list(arguments) or ["--help"], prog_name="derender", standalone_mode=False) or 0
     except DerenderError as error:
-        _complain(str(error))
+        complain(str(error))
         return 2
     except _UsageError as error:
         context, message = getattr(error, "ctx", None), error.format_message()  # type: ignore[attr-defined]
-        _complain(f"{message.rstrip('.')} (see {context.command_path if context else 'derender'} --help)")
+        complain(f"{message.rstrip('.')} (see {context.command_path if context else 'derender'} --help)")
         return 2
     except typer.Abort:
         return 130
@@ -270,10 +264,6 @@ def run(arguments: Sequence[str]) -> int:
         if isinstance(ended.__context__, BrokenPipeError):
             return 0
         raise
-
-
-def _complain(message: str) -> None:
-    sys.stderr.write("derender: " + " ".join(message.split()) + "\n")
 
 
 def _print_json(value: dict[str, Any]) -> None:

@@ -40,7 +40,7 @@ def generate(source: Source, origin: Origin, *, indent: str = "", newline: str =
         "version": VERSION,
     }
     sums = {"body": checksum("\n".join(body)), "source": source_checksum(source)}
-    program = [f"{PROGRAM} {line}".rstrip() for line in source.program.splitlines()]
+    program = [f"{PROGRAM} {line}".rstrip() for line in _lines(source.program)]
     lines = [marker(BEGIN, fields), *program, *body, marker(END, sums)]
     return (newline + indent).join(lines)
 
@@ -84,9 +84,14 @@ def _body(source: Source) -> list[str]:
     """The lines of a body; the last ends in `%`."""
     program = parse_program(source.program)
     around = wrapping(_applicable(source.options, execute(program)))
-    lines = [*around.before, *drawing(program, source.form).splitlines()]
+    lines = [*around.before, *_lines(drawing(program, source.form))]
     lines[-1] += "%"
     return [*lines, *around.after]
+
+
+def _lines(text: str) -> list[str]:
+    """The lines as TeX has them; `str.splitlines` also parts them at characters that a label may hold."""
+    return text.removesuffix("\n").split("\n") if text else []
 
 
 def _applicable(options: Options, spec: Spec) -> Options:

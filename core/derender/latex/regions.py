@@ -23,6 +23,8 @@ from derender.latex.scanner import line_start, scan
 
 VERSION = "1"
 
+_FIELDS = frozenset(("photo", "sha256", "form", "overlay", "options", "lattice", "version"))
+_SUMS = frozenset(("body", "source"))
 _MENTION = re.compile("derender:")
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|$)")
 
@@ -156,10 +158,13 @@ def _region(text: str, begin: re.Match[str], end: re.Match[str]) -> Region | Fau
     fields, sums = read_fields(begin["rest"]), read_fields(end["rest"])
     if fields is None:
         return _fault(begin, "The settings on this line cannot be read; undo what was changed on it.")
-    if sums is None or not {"body", "source"} <= sums.keys():
+    if sums is None or _SUMS - sums.keys():
         return _fault(end, "The checksums on this line cannot be read; undo what was changed on it.")
     if fields.get("version") != VERSION:
         return _fault(begin, f"This region is of version {fields.get('version', 'unknown')}; this Derender knows version {VERSION}.")
+    # What is not known here would be lost with the next body.
+    if unknown := [*(fields.keys() - _FIELDS), *(sums.keys() - _SUMS)]:
+        return _fault(begin, f"The setting {min(unknown)!r} of this region is not known; remove it.")
     if fields.get("form") not in set(Form):
         return _fault(begin, f"The form must be one of {', '.join(Form)}, not {fields.get('form', 'nothing')!r}.")
     program, offsets, body_start = _program(text, _next_line(text, begin.end()), end.start())

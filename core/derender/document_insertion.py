@@ -1,0 +1,161 @@
+r"""A picture's figure in a LaTeX file, and the changes of files that put a region in its place or below it.
+
+Nothing is guessed: a picture that no `\includegraphics` of the file names, or that several name, is told, not put somewhere.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from derender.document_files import Change, TexFile, line_of, read, read_text
+from derender.errors import DocumentError, ImageError
+from derender.language.text import parse_program
+from derender.latex.figures import Figure, find_figures
+from derender.latex.images import find_image, graphics_path, is_network_name
+from derender.latex.insertion import apply_edits, following, photo_path, replacing
+from derender.latex.preamble import load_tikz
+from derender.latex.regions import Form, Origin, Region, find_regions
+from derender.latex.root import find_root
+
+_FOLDERS_ABOVE = 2
+"""Folders above the document's whose files may be its root document."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a region goes: the figure of `photo` in `file`, and the root document, where it is known."""
+
+    file: TexFile
+    root: TexFile | None
+    figure: Figure
+    photo: Path
+
+    @property
+    def folder(self) -> Path:
+        """The document's folder."""
+        return _absolute(self.file.path).parent
+
+
+def find_place(path: Path, photo: Path, line: int | None = None) -> Place:
+    """The one figure of the picture `photo` in the LaTeX file, or that which begins at `line`; raises `InputError`."""
+    file = read(path)
+    if not _is_file(photo):
+        raise ImageError(f"{photo}: there is no such picture")
+    root = _root(file)
+    found = find_regions(file.text)
+    if found.faults:
+        fault = found.faults[0]
+        raise DocumentError(f"{file.place(fault.start)}: {fault.message} Nothing is inserted before that.")
+    figures = list(_figures(file, root, photo))
+    if not figures:
+        raise DocumentError(f"{path}: {_absence(file, photo, found.regions)}")
+    chosen = [figure for figure in figures if line in (None, line_of(file.text, figure.start))]
+    if len(chosen) != 1:
+        lines = ", ".join(str(line_of(file.text, figure.start)) for figure in figures)
+        problem = "is included more than once" if line is None or chosen else f"is not included at line {line}"
+        raise DocumentError(f"{path}: {photo} {problem}; choose one of the lines {lines} with --line")
+    figure = chosen[0]
+    around = next((region for region in found.regions if region.start <= figure.start < region.end), None)
+    if around is not None:
+        raise DocumentError(f"{file.place(figure.start)}: the figure stands inside the region of line {line_of(file.text, around.start)}")
+    return Place(file, root, figure, photo)
+
+
+def origin_of(place: Place, homography: Sequence[Sequence[float]]) -> Origin:
+    """What a region's marker tells of its picture; raises `InputError`."""
+    try:
+        with place.photo.open("rb") as stream:
+            sha256 = hashlib.file_digest(stream, "sha256").hexdigest()[:16]
+    except OSError as error:
+        raise ImageError(f"{place.photo}: cannot be read ({error.strerror})") from None
+    lattice = ",".join(f"{float(value):.6g}" for row in homography for value in row)
+    return Origin(photo_path(_absolute(place.photo), place.folder), sha256, lattice)
+
+
+def changes(place: Place, program: str, form: Form, origin: Origin, *, keep_image: bool) -> tuple[Change, ...]:
+    """The new texts of the root, where TikZ must be loaded there, and last of the document; raises `InputError`."""
+    from derender.rendering.tikz import tikz_libraries
+
+    if keep_image:
+        _refuse_second(place, origin)
+    put = following if keep_image else replacing
+    edits = (put(place.file.text, place.figure, program, form, origin),)
+    if place.root is None:
+        return (Change(place.file, apply_edits(place.file.text, edits)),)
+    folder = _absolute(place.root.path).parent
+    loading = load_tikz(place.root.text, tikz_libraries(parse_program(program)), lambda name: read_text(folder / name))
+    if place.root is place.file:
+        return (Change(place.file, apply_edits(place.file.text, (*edits, *loading))),)
+    # The root first: TikZ that nothing uses does no harm, should the second file be refused.
+    rest = (Change(place.root, apply_edits(place.root.text, loading)),) if loading else ()
+    return (*rest, Change(place.file, apply_edits(place.file.text, edits)))
+
+
+def line_of_region(place: Place, text: str) -> int:
+    """The line of the region that was inserted, in the document's new text."""
+    before = sum(1 for region in find_regions(place.file.text).regions if region.start < place.figure.start)
+    return line_of(text, find_regions(text).regions[before].start)
+
+
+def missing_photo(file: TexFile, region: Region) -> bool:
+    """Whether a region's picture is no longer there."""
+    name = region.origin.photo
+    return bool(name) and not is_network_name(name) and not _is_file(_absolute(file.path).parent / name)
+
+
+def _root(file: TexFile) -> TexFile | None:
+    path = _absolute(file.path)
+    root = find_root(path, file.text, read_text, _neighbours(path))
+    if root is None or root == path:
+        return file if root else None
+    here = Path.cwd()
+    return read(root.relative_to(here) if root.is_relative_to(here) and not file.path.is_absolute() else root)
+
+
+def _neighbours(path: Path) -> Iterator[Path]:
+    for folder in (path.parent, *list(path.parent.parents)[:_FOLDERS_ABOVE]):
+        try:
+            yield from sorted(folder.glob("*.tex"))
+        except OSError:
+            return
+
+
+def _figures(file: TexFile, root: TexFile | None, photo: Path) -> Iterator[Figure]:
+    """The figures that name the picture, whatever path they take to it."""
+    folders = dict.fromkeys(_absolute(known.path).parent for known in (root, file) if known is not None)
+    paths = graphics_path(file.text) or graphics_path(root.text if root else "")
+    for figure in find_figures(file.text):
+        found = find_image(figure.name, folders, paths, _is_file)
+        if found is not None and found.samefile(photo):
+            yield figure
+
+
+def _absence(file: TexFile, photo: Path, regions: Sequence[Region]) -> str:
+    for region in regions:
+        seen = _absolute(file.path).parent / region.origin.photo
+        if region.origin.photo and not is_network_name(region.origin.photo) and _is_file(seen) and seen.samefile(photo):
+            return f"no \\includegraphics names {photo}; the figure read from it stands at line {line_of(file.text, region.start)}"
+    return f"no \\includegraphics names {photo}; write one where the figure is to stand"
+
+
+def _refuse_second(place: Place, origin: Origin) -> None:
+    """Raises `DocumentError` where the figure already has its region below."""
+    text = place.file.text
+    for region in find_regions(text).regions:
+        if place.figure.end <= region.start and not text[place.figure.end : region.start].strip() and region.origin.photo == origin.photo:
+            raise DocumentError(f"{place.file.place(region.start)}: the figure read from {place.photo} already stands here")
+
+
+def _absolute(path: Path) -> Path:
+    return Path(os.path.abspath(path))
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):  # a name that no file can have
+        return False
