@@ -22,21 +22,27 @@ from derender.errors import ModelError, OptionError
 from derender.perception.network import CELL, MARGIN, ReaderConfig, ReaderNetwork
 from derender.perception.proposals import ProposalSettings, propose
 from derender.perception.selection import Selected, SelectionSettings, select
-from derender.perception.views import ALL_VIEWS
+from derender.perception.views import ALL_VIEWS, View
 from derender.rendering.raster import render
 from derender.spec import Spec, moved
 
 
 @dataclass(frozen=True, slots=True)
 class ReaderSettings:
-    """How thoroughly to read: the number of views; the weights, in nats, of a cell's length of stroke that is unexplained or that
-    has no ink; the pixels by which strokes may lie beside where they are drawn; how many sets are rendered and weighed."""
+    """How thoroughly to read."""
 
     views: int = 8
+    """Flips and quarter turns that are averaged."""
+    most_cells: int = 1200
+    """Cells that all views together may have; larger drawings are seen in fewer views, so that time does not grow with both."""
     unexplained_weight: float = 2.0
+    """Nats for each cell's length of stroke that a reading does not explain."""
     unsupported_weight: float = 2.0
+    """Nats for each cell's length of stroke that a reading draws where there is no ink."""
     tolerance: int = 4
+    """Pixels by which strokes may lie beside where they are drawn."""
     weighed: int = 16
+    """Sets of candidates that are rendered and weighed."""
     proposals: ProposalSettings = field(default_factory=ProposalSettings)
     selection: SelectionSettings = field(default_factory=SelectionSettings)
 
@@ -84,7 +90,7 @@ class Reader:
         if window is None:
             return (Reading(Spec(), likelihood=0.0, proposal=0.0, probability=1.0, unexplained_ink=0.0),)
         content = np.ascontiguousarray(ink[window.pixels])
-        groups = propose(self.network, content, ALL_VIEWS[: settings.views], settings.proposals, self.device)
+        groups = propose(self.network, content, _views(content.shape, settings), settings.proposals, self.device)
         selected = _distinct(select(groups, settings.selection), settings.weighed)
         readings = weigh(content, selected, settings)[:most]
         return tuple(replace(r, spec=moved(r.spec, window.x, window.y)) for r in readings)
@@ -163,6 +169,14 @@ class _Window(NamedTuple):
     pixels: tuple[slice, slice]
     x: int
     y: int
+
+
+def _views(shape: tuple[int, ...], settings: ReaderSettings) -> tuple[View, ...]:
+    """As many views as are asked for and as the time allows: half as many while they are too many, but always one."""
+    cells, views = shape[0] * shape[1] // CELL**2, settings.views
+    while views > 1 and views * cells > settings.most_cells:
+        views = (views + 1) // 2
+    return ALL_VIEWS[:views]
 
 
 def _window(ink: NDArray[np.float32]) -> _Window | None:
