@@ -35,11 +35,13 @@ def insert(
 ) -> None:
     """Read a picture that a LaTeX file includes, and put a region with its TikZ in the picture's place."""
     from derender import document_files
-    from derender.document_insertion import changes, find_place, line_of_region, origin_of
+    from derender.document_insertion import changes, find_place, line_of_region, origin_of, refuse_second
     from derender.settings import InferSettings
 
     settings = InferSettings(grid=grid, device=device.value, synthesis_timeout=timeout)
     place = find_place(file, image, line)
+    if keep_image:
+        refuse_second(place)
     from derender.language.text import pretty
     from derender.pipeline import Pipeline
 

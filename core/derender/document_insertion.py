@@ -65,6 +65,15 @@ def find_place(path: Path, photo: Path, line: int | None = None) -> Place:
     return Place(file, root, figure, photo)
 
 
+def refuse_second(place: Place) -> None:
+    """Raises `DocumentError` where the picture already has its region below."""
+    text, end = place.file.text, place.figure.end
+    photo = photo_path(_absolute(place.photo), place.folder)
+    for region in find_regions(text).regions:
+        if end <= region.start and not text[end : region.start].strip() and region.origin.photo == photo:
+            raise DocumentError(f"{place.file.place(region.start)}: the figure read from {place.photo} already stands here")
+
+
 def origin_of(place: Place, homography: Sequence[Sequence[float]]) -> Origin:
     """What a region's marker tells of its picture; raises `InputError`."""
     try:
@@ -80,19 +89,18 @@ def changes(place: Place, program: str, form: Form, origin: Origin, *, keep_imag
     """The new texts of the root, where TikZ must be loaded there, and last of the document; raises `InputError`."""
     from derender.rendering.tikz import tikz_libraries
 
-    if keep_image:
-        _refuse_second(place, origin)
     put = following if keep_image else replacing
     edits = (put(place.file.text, place.figure, program, form, origin),)
+    inserted = apply_edits(place.file.text, edits)
     if place.root is None:
-        return (Change(place.file, apply_edits(place.file.text, edits)),)
+        return (Change(place.file, inserted),)
     folder = _absolute(place.root.path).parent
     loading = load_tikz(place.root.text, tikz_libraries(parse_program(program)), lambda name: read_text(folder / name))
     if place.root is place.file:
         return (Change(place.file, apply_edits(place.file.text, (*edits, *loading))),)
     # The root first: TikZ that nothing uses does no harm, should the second file be refused.
     rest = (Change(place.root, apply_edits(place.root.text, loading)),) if loading else ()
-    return (*rest, Change(place.file, apply_edits(place.file.text, edits)))
+    return (*rest, Change(place.file, inserted))
 
 
 def line_of_region(place: Place, text: str) -> int:
@@ -140,14 +148,6 @@ def _absence(file: TexFile, photo: Path, regions: Sequence[Region]) -> str:
         if region.origin.photo and not is_network_name(region.origin.photo) and _is_file(seen) and seen.samefile(photo):
             return f"no \\includegraphics names {photo}; the figure read from it stands at line {line_of(file.text, region.start)}"
     return f"no \\includegraphics names {photo}; write one where the figure is to stand"
-
-
-def _refuse_second(place: Place, origin: Origin) -> None:
-    """Raises `DocumentError` where the figure already has its region below."""
-    text = place.file.text
-    for region in find_regions(text).regions:
-        if place.figure.end <= region.start and not text[place.figure.end : region.start].strip() and region.origin.photo == origin.photo:
-            raise DocumentError(f"{place.file.place(region.start)}: the figure read from {place.photo} already stands here")
 
 
 def _absolute(path: Path) -> Path:

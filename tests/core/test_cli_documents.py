@@ -134,6 +134,14 @@ def test_insert_in_a_chapter_loads_tikz_in_the_root(reading: Run, folder: Path) 
     assert chapter.count(b"\n") == chapter.count(b"\r\n")
 
 
+def test_insert_knows_the_line_ends_of_old_files(reading: Run, folder: Path) -> None:
+    (folder / "paper.tex").write_bytes(PAPER.replace("\n", "\r").encode())
+    assert reading("insert", "paper.tex", "network.jpg").out.startswith("paper.tex:9: ")
+    text = (folder / "paper.tex").read_bytes().decode()
+    assert "\n" not in text
+    assert only(text).source.program.startswith("for (i < 3)")
+
+
 def test_insert_tells_when_the_root_is_not_known(reading: Run, folder: Path) -> None:
     (folder / "part.tex").write_text("\\includegraphics{network}\n")
     outcome = reading("insert", "part.tex", "network.jpg")

@@ -24,8 +24,11 @@ BEGIN = "% derender: begin"
 END = "% derender: end"
 PROGRAM = "%|"
 
-MARKER_LINE = re.compile(r"^[ \t]*%[ \t]*derender:[ \t]*(?P<kind>begin|end)\b(?P<rest>[^\r\n]*)", re.MULTILINE)
-PROGRAM_LINE = re.compile(r"^[ \t]*%\|(?: ?)(?P<text>[^\r\n]*)", re.MULTILINE)
+LINE_START = r"(?<![^\r\n])"
+"""Python's own `^` knows no lines that end in a carriage return alone."""
+
+MARKER_LINE = re.compile(LINE_START + r"[ \t]*%[ \t]*derender:[ \t]*(?P<kind>begin|end)\b(?P<rest>[^\r\n]*)")
+PROGRAM_LINE = re.compile(LINE_START + r"[ \t]*%\|(?: ?)(?P<text>[^\r\n]*)")
 
 _FIELD = re.compile(r"\s*(?P<key>[a-z][a-z0-9]*)=(?:\"(?P<quoted>[^\"]*)\"|(?P<bare>[^\s\"]+))(?=\s|$)")
 _BARE = re.compile(r"[A-Za-z0-9.,:+/_-]+")

@@ -11,13 +11,26 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
 
+from derender.latex.figures import Options
 from derender.latex.generation import program_problems, regenerate
 from derender.latex.insertion import Edit, apply_edits
-from derender.latex.markers import MARKER_LINE
+from derender.latex.markers import LINE_START, MARKER_LINE
 from derender.latex.regions import Region, find_regions
-from derender.latex.scanner import scan
+from derender.latex.scanner import closing, scan
 
-_MUTED = re.compile(r"^[ \t]*%[% \t]*%[ \t]*derender:[ \t]*begin\b", re.MULTILINE)
+_MUTED = re.compile(LINE_START + r"[ \t]*%[% \t]*%[ \t]*derender:[ \t]*begin\b")
+
+_OUTDATED = "The program, the form or the size was changed since this figure was generated; 'derender update' regenerates it."
+_EDITED = "This figure was edited by hand; it is kept, and nothing is generated over it."
+_UNDRAWN = "The program cannot be drawn, so that the figure is kept as it was"
+_BOTH = (
+    "The program was changed and the figure was edited by hand, so that nothing is generated over it: "
+    "undo one of the two, or remove the 'derender' lines to keep the figure as it is."
+)
+_BREAKING = (
+    "The changed label or size would break the document (a brace without its partner, a comment, verbatim text), "
+    "so that the figure is kept as it was."
+)
 
 
 class Kind(Enum):
@@ -63,40 +76,49 @@ def review(text: str) -> Review:
     findings = [Finding(Kind.PROBLEM, fault.start, fault.message) for fault in found.faults]
     edits: list[Edit] = []
     for region in found.regions:
-        told = list(_findings(region))
-        findings += told
-        if any(finding.kind is Kind.OUTDATED for finding in told):
-            # The region's own line ends, where a document has several kinds.
-            own = text[region.start : region.end]
-            edits.append(Edit(region.start, region.end, regenerate(own, region)))
+        match _judged(text, region):
+            case Edit() as edit:
+                edits.append(edit)
+                findings.append(Finding(Kind.OUTDATED, region.start, _OUTDATED))
+            case told:
+                findings += told
     findings += _muted(text)
     return Review(found.regions, tuple(sorted(findings, key=lambda finding: finding.offset)), tuple(edits))
 
 
-def _findings(region: Region) -> Iterator[Finding]:
+def _judged(text: str, region: Region) -> Edit | list[Finding]:
+    """The edit that brings a region up to date, or what is to be said of one that stays."""
     if not region.is_outdated:
-        if region.is_edited:
-            message = "This figure was edited by hand; it is kept, and nothing is generated over it."
-            yield Finding(Kind.NOTE, region.start, message)
-        return
+        return [Finding(Kind.NOTE, region.start, _EDITED)] if region.is_edited else []
     problems = list(program_problems(region))
-    for offset, message in problems:
-        yield Finding(Kind.PROBLEM, offset, f"The program cannot be drawn, so that the figure is kept as it was: {message}")
     if problems:
-        return
+        return [Finding(Kind.PROBLEM, offset, f"{_UNDRAWN}: {message}") for offset, message in problems]
     if region.is_edited:
-        message = (
-            "The program was changed and the figure was edited by hand, so that nothing is generated over it: "
-            "undo one of the two, or remove the 'derender' lines to keep the figure as it is."
-        )
-        yield Finding(Kind.PROBLEM, region.start, message)
-    else:
-        message = "The program, the form or the size was changed since this figure was generated; 'derender update' regenerates it."
-        yield Finding(Kind.OUTDATED, region.start, message)
+        return [Finding(Kind.PROBLEM, region.start, _BOTH)]
+    # The region's own line ends, where a document has several kinds.
+    renewed = regenerate(text[region.start : region.end], region)
+    if not (_is_balanced(region.source.options) and _is_region(renewed)):
+        return [Finding(Kind.PROBLEM, region.start, _BREAKING)]
+    return Edit(region.start, region.end, renewed)
+
+
+def _is_balanced(options: Options) -> bool:
+    """Whether TeX can take the options as an argument: braces in pairs, no comment, nothing verbatim."""
+    written = f"{{{options}}}"
+    scanned = scan(written)
+    return scanned.written(0, len(written)) == written and closing(scanned.visible, 0) == len(written) - 1
+
+
+def _is_region(text: str) -> bool:
+    """Whether a text is a region and nothing else: labels and sizes can hold what keeps TeX from seeing its end."""
+    found = find_regions(text)
+    return not found.faults and [(region.start, region.end, region.is_edited) for region in found.regions] == [(0, len(text), False)]
 
 
 def _muted(text: str) -> Iterator[Finding]:
     """Notes on regions that TeX does not see."""
+    if "derender:" not in text:
+        return
     scanned = scan(text)
     for line in MARKER_LINE.finditer(text):
         if line["kind"] == "begin" and scanned.in_verbatim(line.start()):

@@ -5,15 +5,12 @@ Regions edited by hand are never touched, nor is anything while the author types
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
-from derender.errors import DerenderError
-from derender.latex.generation import regenerate
 from derender.latex.insertion import Edit
-from derender.latex.regions import find_regions
+from derender.latex.review import review
 from derender_lsp.documents import Document
 from derender_lsp.edits import workspace_edit
 
@@ -21,14 +18,9 @@ if TYPE_CHECKING:
     from derender_lsp.server import DerenderServer
 
 
-def outdated(text: str) -> Iterator[Edit]:
+def outdated(text: str) -> tuple[Edit, ...]:
     """The edits that bring a document's regions up to date."""
-    for region in find_regions(text).regions:
-        if region.is_outdated and not region.is_edited:
-            try:
-                yield Edit(region.start, region.end, regenerate(text, region))
-            except DerenderError:
-                continue  # told by a diagnostic at the program's line
+    return review(text).edits
 
 
 def before_save(server: DerenderServer, params: types.WillSaveTextDocumentParams) -> list[types.TextEdit]:
@@ -44,7 +36,7 @@ def after_save(server: DerenderServer, document: Document) -> None:
     """The same for clients that do not ask before saving: an edit of the version that was saved, refused by the client if stale."""
     if server.client.asks_before_saving or not server.client.applies_edits or not server.settings.regenerate_on_save:
         return
-    edits = list(outdated(document.text))
+    edits = outdated(document.text)
     if edits:
         edit = workspace_edit(server, {document.uri: (document.lines, edits)})
         server.workspace_apply_edit(types.ApplyWorkspaceEditParams(edit, label="Regenerate figures"))

@@ -28,7 +28,7 @@ def test_what_is_up_to_date_is_not_mentioned() -> None:
     assert (told(f"a\n{REGION}\nb\n"), review(REGION).edits, len(review(REGION).regions)) == ([], (), 1)
 
 
-@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+@pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
 @pytest.mark.parametrize("indent", ["", "  ", "\t"])
 def test_a_changed_program_gives_the_region_that_it_would_have_given(newline: str, indent: str) -> None:
     expected = generate(Source(PROGRAM.replace("3)", "5)", 1)), Origin("a.jpg", "0123456789abcdef"))
@@ -76,6 +76,26 @@ def test_what_cannot_be_regenerated_without_a_loss_stays_and_is_told(text: str, 
     ((told_kind, told_line, message),) = told(text)
     assert (told_kind, told_line) == (kind, line)
     assert words in message
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('"A"', r'"\\begin{verbatim}"'),
+        ("form=program", "form=program options=width=%5Cbegin{verbatim}"),
+        ("form=program", "form=program options=width={5cm"),
+        ("form=program", "form=program options=width=5cm}"),
+        ("form=program", "form=program options=width=5cm%25"),
+        ("form=program", "form=program options=angle=%5Cend{document}"),
+    ],
+)
+def test_what_would_break_the_document_is_told(old: str, new: str) -> None:
+    region = generate(Source('circle(1, 1)\nlabel(1, 1, "A")\n'), Origin())
+    text = f"a\n{region.replace(old, new, 1)}\nb\n"
+    assert review(text).applied(text) == text
+    ((kind, line, message),) = told(text)
+    assert (kind, line) == (Kind.PROBLEM, 2)
+    assert "would break the document" in message
 
 
 def test_a_region_beside_broken_ones_is_regenerated() -> None:
