@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from derender.document_files import TexFile
     from derender.latex.review import Finding, Review
 
-Files = Annotated[list[Path], typer.Argument(metavar="FILE.tex...", help="LaTeX files with regions.")]
+Files = Annotated[list[Path], typer.Argument(metavar="FILE.tex", help="LaTeX files with regions.")]
 
 
 def insert(
