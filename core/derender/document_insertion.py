@@ -5,7 +5,6 @@ Nothing is guessed: a picture that no `\includegraphics` of the file names, or t
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -17,8 +16,9 @@ from derender.language.text import parse_program
 from derender.latex.figures import Figure, find_figures
 from derender.latex.images import find_image, graphics_path, is_network_name
 from derender.latex.insertion import apply_edits, following, photo_path, replacing
+from derender.latex.origin import Origin, content_digits, lattice_text
 from derender.latex.preamble import load_tikz
-from derender.latex.regions import Form, Origin, Region, find_regions
+from derender.latex.regions import Form, Region, find_regions
 from derender.latex.root import find_root
 
 _FOLDERS_ABOVE = 2
@@ -77,12 +77,10 @@ def refuse_second(place: Place) -> None:
 def origin_of(place: Place, homography: Sequence[Sequence[float]]) -> Origin:
     """What a region's marker tells of its picture; raises `InputError`."""
     try:
-        with place.photo.open("rb") as stream:
-            sha256 = hashlib.file_digest(stream, "sha256").hexdigest()[:16]
+        sha256 = content_digits(place.photo)
     except OSError as error:
         raise ImageError(f"{place.photo}: cannot be read ({error.strerror})") from None
-    lattice = ",".join(f"{float(value):.6g}" for row in homography for value in row)
-    return Origin(photo_path(_absolute(place.photo), place.folder), sha256, lattice)
+    return Origin(photo_path(_absolute(place.photo), place.folder), sha256, lattice_text(homography))
 
 
 def changes(place: Place, program: str, form: Form, origin: Origin, *, keep_image: bool) -> tuple[Change, ...]:

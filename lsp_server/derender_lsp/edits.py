@@ -12,12 +12,13 @@ from lsprotocol import types
 from derender.language.text import parse_program
 from derender.latex.figures import Figure
 from derender.latex.insertion import Edit, following, photo_path, replacing
+from derender.latex.origin import Origin, lattice_text
 from derender.latex.preamble import load_tikz
-from derender.latex.regions import Form, Origin
+from derender.latex.regions import Form
 from derender.rendering.tikz import tikz_libraries
 from derender_lsp.convert import LineIndex
 from derender_lsp.documents import Document
-from derender_lsp.results import Reading, lattice_text
+from derender_lsp.results import Reading
 from derender_lsp.worker import Analysis
 
 if TYPE_CHECKING:
@@ -36,7 +37,8 @@ def insertion(
     placement: Placement,
 ) -> types.WorkspaceEdit:  # fmt: skip
     """The edit that inserts a reading; raises `DerenderError`."""
-    origin = Origin(photo_path(photo, document.path.parent), analysis.sha256, lattice_text(analysis.inference))
+    homography = (analysis.inference.get("lattice") or {}).get("homography") or ()
+    origin = Origin(photo_path(photo, document.path.parent), analysis.sha256, lattice_text(homography))
     place = replacing if placement is Placement.REPLACE else following
     edits = [place(document.text, figure, reading.program, form, origin)]
     libraries = tikz_libraries(parse_program(reading.program))

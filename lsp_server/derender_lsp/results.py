@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from derender_lsp.worker import Analysis
 
@@ -44,9 +43,3 @@ def summary(analysis: Analysis) -> str:
     others = len(found) - 1
     rest = f", {others} other reading{'' if others == 1 else 's'}" if others else ""
     return found[0].summary + rest + ("" if found[0].is_optimal else " (perhaps not the shortest)")
-
-
-def lattice_text(inference: dict[str, Any]) -> str:
-    """The lattice's homography for a region's marker: nine numbers with commas."""
-    homography = (inference.get("lattice") or {}).get("homography") or ()
-    return ",".join(f"{float(value):.6g}" for row in homography for value in row)

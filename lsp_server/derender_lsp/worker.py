@@ -7,7 +7,6 @@ Whatever happens comes back as a value, so that no exception has to cross betwee
 from __future__ import annotations
 
 import base64
-import hashlib
 import io
 import os
 import sys
@@ -19,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from derender.errors import DerenderError
+from derender.latex.origin import content_digits
 from derender_lsp.settings import ReadingSettings
 
 if TYPE_CHECKING:
@@ -154,13 +154,7 @@ def analyse(request: Request, control: Control) -> Reply:
     inference = _pipeline[1].infer(path, settings, report=control.report, should_stop=control.should_stop)
     control.report("preview")
     preview = "" if not inference.interpretations or control.should_stop() else _preview(path, inference.interpretations[0].spec)
-    return Analysis(sha256_of(path), inference_to_json(inference), preview)
-
-
-def sha256_of(path: Path) -> str:
-    """Sixteen hexadecimal digits of the file's content."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()[:16]
+    return Analysis(content_digits(path), inference_to_json(inference), preview)
 
 
 def _preview(path: Path, spec: Any) -> str:

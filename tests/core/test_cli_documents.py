@@ -17,7 +17,8 @@ from tex import needs_tex
 from derender import cli
 from derender.language.text import parse_program, pretty
 from derender.latex.generation import generate
-from derender.latex.regions import Form, Origin, Region, Source, find_regions
+from derender.latex.origin import Origin
+from derender.latex.regions import Form, Region, Source, find_regions
 from derender.pipeline import Pipeline
 
 SKETCHES = Path(__file__).parents[1] / "sketches"

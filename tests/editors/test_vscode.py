@@ -15,7 +15,8 @@ from workbench import REPOSITORY, Tools, Workbench
 
 from derender.latex.figures import find_figures
 from derender.latex.insertion import apply_edits, replacing
-from derender.latex.regions import Form, Origin
+from derender.latex.origin import Origin
+from derender.latex.regions import Form
 
 pytestmark = [pytest.mark.editor, pytest.mark.slow]
 

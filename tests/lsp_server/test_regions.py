@@ -9,7 +9,8 @@ from author import Author, editor, session
 from lsprotocol import types
 
 from derender.latex.generation import generate
-from derender.latex.regions import Form, Origin, Source
+from derender.latex.origin import Origin
+from derender.latex.regions import Form, Source
 
 PROGRAM = "for (i < 3)\n    circle(3*i + 1, 1)\n"
 REGION = generate(Source(PROGRAM, Form.PROGRAM), Origin("gone.jpg", "0123456789abcdef"))

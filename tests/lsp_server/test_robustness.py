@@ -13,7 +13,8 @@ from pygls.workspace import Workspace
 from tex_texts import TEX
 
 from derender.latex.generation import generate
-from derender.latex.regions import Origin, Source
+from derender.latex.origin import Origin
+from derender.latex.regions import Source
 from derender_lsp.features import code_actions, code_lens, diagnostics, hover, regenerate
 from derender_lsp.server import DerenderServer, create_server
 

@@ -17,9 +17,10 @@ from derender.errors import ImageError
 from derender.language.cost import cost_thirds
 from derender.language.execute import execute
 from derender.language.text import parse_program
+from derender.latex.origin import content_digits
 from derender.rendering.tikz import program_to_tikz
 from derender.spec import spec_to_json
-from derender_lsp.worker import Analysis, Control, Reply, Request, data_uri, sha256_of
+from derender_lsp.worker import Analysis, Control, Reply, Request, data_uri
 
 PROGRAMS = (
     "for (i < 3)\n    circle(3*i + 1, 1)\n    if (i > 0)\n        line(3*i - 1, 1, 3*i, 1, arrow)\nrectangle(0, 3, 4, 5)\n",
@@ -53,7 +54,7 @@ def analyse(request: Request, control: Control) -> Reply:
         case _:
             pass
     programs = () if name.startswith("empty") else PROGRAMS[: request.settings.alternatives]
-    return Analysis(sha256_of(Path(request.path)), _inference(request.path, programs), _picture())
+    return Analysis(content_digits(Path(request.path)), _inference(request.path, programs), _picture())
 
 
 def _inference(path: str, programs: tuple[str, ...]) -> dict[str, Any]:

@@ -14,7 +14,8 @@ from derender.language.program import Program
 from derender.language.text import parse, parse_program
 from derender.latex.figures import Options
 from derender.latex.markers import BEGIN, END, PROGRAM, marker
-from derender.latex.regions import VERSION, Form, Origin, Region, Source, checksum, source_checksum
+from derender.latex.origin import Origin
+from derender.latex.regions import VERSION, Form, Region, Source, checksum, source_checksum
 from derender.latex.scanner import newline_of
 from derender.latex.sizing import wrapping
 from derender.rendering.tikz import TikzStyle, program_to_tikz, spec_to_tikz

@@ -14,7 +14,8 @@ from pathlib import Path, PurePosixPath
 from derender.errors import DocumentError
 from derender.latex.figures import Figure
 from derender.latex.generation import generate
-from derender.latex.regions import Form, Origin, Source
+from derender.latex.origin import Origin
+from derender.latex.regions import Form, Source
 from derender.latex.scanner import line_start, newline_of
 
 _BLANK = re.compile(r"[ \t]*")

@@ -19,6 +19,7 @@ from enum import StrEnum
 from derender.language.text import Problem, parse, pretty
 from derender.latex.figures import Options, parse_options
 from derender.latex.markers import MARKER_LINE, PROGRAM_LINE, read_fields
+from derender.latex.origin import Origin
 from derender.latex.scanner import line_start, scan
 
 VERSION = "1"
@@ -36,16 +37,6 @@ class Form(StrEnum):
     """Loops as `\\foreach`."""
     COMMANDS = "commands"
     """A command for each thing drawn."""
-
-
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """Where a region's drawing was read: the photograph's path as seen from the document, its content, the drawing's lattice."""
-
-    photo: str = ""
-    sha256: str = ""
-    lattice: str = ""
-    """The homography from lattice to pixels, nine numbers with commas."""
 
 
 @dataclass(frozen=True, slots=True)

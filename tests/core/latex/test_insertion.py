@@ -12,8 +12,9 @@ from derender.errors import DocumentError
 from derender.latex.figures import find_figures
 from derender.latex.generation import detached
 from derender.latex.insertion import apply_edits, following, photo_path, replacing
+from derender.latex.origin import Origin
 from derender.latex.preamble import load_tikz
-from derender.latex.regions import Form, Origin, find_regions
+from derender.latex.regions import Form, find_regions
 
 PROGRAM = "for (i < 3)\n    circle(3*i + 1, 1)\nline(2, 1, 3, 1, arrow)\n"
 ORIGIN = Origin("a.jpg", "0123456789abcdef")

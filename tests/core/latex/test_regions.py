@@ -15,7 +15,8 @@ from derender.errors import DocumentError, ExecutionError, ProgramError
 from derender.language.text import pretty
 from derender.latex.figures import Options, parse_options
 from derender.latex.generation import detached, generate, program_problems, regenerate
-from derender.latex.regions import Form, Origin, Region, Source, find_regions
+from derender.latex.origin import Origin
+from derender.latex.regions import Form, Region, Source, find_regions
 
 PROGRAM = "for (i < 3)\n    circle(3*i + 1, 3*i + 1)\nline(2, 1, 3, 1, arrow)\n"
 SOURCE = Source(PROGRAM, Form.PROGRAM, parse_options(r"width=.8\linewidth, trim={0 1cm,2 0}"))

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from tex_texts import TEX
 
 from derender.latex.generation import generate
-from derender.latex.regions import Form, Origin, Source, find_regions
+from derender.latex.origin import Origin
+from derender.latex.regions import Form, Source, find_regions
 from derender.latex.review import Kind, review
 
 PROGRAM = "for (i < 3)\n    circle(3*i + 1, 1)\n"
