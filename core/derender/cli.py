@@ -6,6 +6,7 @@ stderr. Heavy modules are imported inside commands, so that `--help` is quick.
 
 from __future__ import annotations
 
+import io
 import json
 import sys
 import time
@@ -47,7 +48,7 @@ def infer(
     top: Annotated[int, typer.Option(help="How many readings to give.")] = 5,
     grid: Grid = None,
     device: Device = Device.auto,
-    seed: int = 0,
+    seed: Annotated[int, typer.Option(help="Repeats random choices; reading makes none yet.")] = 0,
     timeout: Annotated[float, typer.Option(help="Seconds for the best reading's program.")] = 5.0,
     as_json: Json = False,
 ) -> None:
@@ -241,7 +242,10 @@ _UsageError: type[Exception] = typer.BadParameter.__mro__[1]
 
 
 def main() -> None:
-    """The entry point."""
+    """The entry point. Characters that a terminal cannot show are replaced, not fatal."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     sys.exit(run(sys.argv[1:]))
 
 

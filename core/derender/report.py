@@ -78,8 +78,12 @@ def show_synthesis(found: Synthesis) -> None:
 
 
 def show_program(text: str) -> None:
-    """A program's text in a frame."""
-    console.print(Panel(Syntax(text.rstrip("\n") or "(draws nothing)", "c", background_color="default"), expand=False))
+    """A program's text: coloured and in a frame on a terminal, as it is in a pipe or a file."""
+    if console.is_terminal:
+        shown = Syntax(text.rstrip("\n") or "(draws nothing)", "c", background_color="default", word_wrap=True)
+        console.print(Panel(shown, expand=False))
+    else:
+        console.file.write(text)
 
 
 def show_scores(scores: Sequence[Score]) -> None:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from derender.checkpoints import models_folder, save_weights
-from derender.errors import InputError
+from derender.errors import InputError, OptionError
 from derender.perception.network import ReaderConfig
 from derender.perception.training import TrainingConfig, averaged_weights, current_commit, train_reader
 from derender.report import errors, progress
@@ -18,6 +18,8 @@ def run_reader(state: Path, steps: int | None, fine_tune: Path | None) -> None:
     """Train until the configured number of steps, or until interrupted: the state is on disk either way."""
     if fine_tune is not None and not fine_tune.is_file():
         raise InputError(f"{fine_tune}: there is no such state to start from")
+    if steps is not None and steps < 1:
+        raise OptionError(f"the number of steps must be at least 1, not {steps}")
     config = TrainingConfig() if steps is None else TrainingConfig(steps=steps)
     with progress() as bar:
         task = bar.add_task("training", total=config.steps)

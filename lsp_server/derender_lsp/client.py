@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from lsprotocol import types
 
+TEXT_EDITORS = ("neovim", "vim", "emacs", "eglot", "lsp-mode", "kakoune", "helix")
+"""How editors name themselves whose hovers are text: a picture would fill them with the letters of its encoding."""
+
 
 @dataclass(frozen=True, slots=True)
 class Client:
@@ -24,11 +27,14 @@ class Client:
     has_settings: bool = False
     """`workspace/configuration` is answered."""
     reads_markdown: bool = False
+    shows_pictures: bool = True
+    """Pictures in hovers are shown, not their addresses of thousands of letters."""
     refreshes_lenses: bool = False
     """Code lenses can be asked for again when the server says that they changed."""
 
     @classmethod
-    def of(cls, capabilities: types.ClientCapabilities) -> Client:
+    def of(cls, capabilities: types.ClientCapabilities, name: str = "") -> Client:
+        """The abilities that a client declares; `name` is the one it gives itself, for what no capability tells."""
         document = capabilities.text_document or types.TextDocumentClientCapabilities()
         workspace = capabilities.workspace or types.WorkspaceClientCapabilities()
         action = document.code_action
@@ -42,6 +48,7 @@ class Client:
             watches_files=bool(workspace.did_change_watched_files and workspace.did_change_watched_files.dynamic_registration),
             has_settings=bool(workspace.configuration),
             refreshes_lenses=bool(workspace.code_lens and workspace.code_lens.refresh_support),
+            shows_pictures=not name.lower().startswith(TEXT_EDITORS),
             reads_markdown=bool(
                 document.hover and document.hover.content_format and types.MarkupKind.Markdown in document.hover.content_format
             ),

@@ -173,7 +173,7 @@ def create_server(analyse: Analyse = analyse) -> DerenderServer:
 def _register_life(server: DerenderServer) -> None:
     @server.feature(types.INITIALIZE)
     def initialize(ls: DerenderServer, params: types.InitializeParams) -> None:
-        ls.client = Client.of(params.capabilities)
+        ls.client = Client.of(params.capabilities, params.client_info.name if params.client_info else "")
         options = params.initialization_options
         ls.settings, problems = read_settings(options if isinstance(options, dict) else None)
         for problem in problems:

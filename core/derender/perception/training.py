@@ -21,6 +21,7 @@ import torch
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, Dataset, Subset
 
+from derender.errors import ModelError
 from derender.perception.losses import Batch, LossWeights, reader_loss
 from derender.perception.network import ReaderConfig, ReaderNetwork
 from derender.perception.targets import Example, make_example
@@ -78,13 +79,13 @@ def train_reader(config: TrainingConfig, state_path: Path, *, start_from: Path |
     fabric = Fabric(accelerator="auto", devices=1)
     network = ReaderNetwork(ReaderConfig())
     if start_from is not None and not state_path.exists():
-        network.load_state_dict(torch.load(start_from, weights_only=True)["average"])
+        network.load_state_dict(_load_state(start_from)["average"])
     average = torch.optim.swa_utils.AveragedModel(network, multi_avg_fn=_moving_average(config.average), use_buffers=True)
     optimizer = torch.optim.AdamW(network.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: _learning_rate_factor(step, config))
     first = 0
     if state_path.exists():
-        state = torch.load(state_path, weights_only=True)
+        state = _load_state(state_path)
         network.load_state_dict(state["network"])
         average.module.load_state_dict(state["average"])
         average.n_averaged.fill_(state["step"])
@@ -171,9 +172,20 @@ def save_state(
     os.replace(partial, path)
 
 
+def _load_state(path: Path) -> dict[str, Any]:
+    """A state that `save_state` wrote; raises `ModelError` for anything else."""
+    try:
+        state = torch.load(path, weights_only=True)
+    except Exception as error:  # whatever a damaged file makes the unpickler raise
+        raise ModelError(f"{path}: this is not a training state, or it is damaged ({type(error).__name__})") from error
+    if not isinstance(state, dict) or not {"step", "network", "average", "optimizer", "schedule", "config"} <= state.keys():
+        raise ModelError(f"{path}: this is not the state of a training")
+    return state
+
+
 def averaged_weights(state_path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
     """The weights that ship, and the step and configuration of the run that made them."""
-    state = torch.load(state_path, weights_only=True)
+    state = _load_state(state_path)
     return state["average"], {"step": state["step"], "config": state["config"]}
 
 

@@ -79,7 +79,11 @@ def _content(server: DerenderServer, here: types.Range, picture: str, sentence: 
     if not server.client.reads_markdown:
         text = f"{sentence}\n\n{shown}".strip()
         return types.Hover(types.MarkupContent(types.MarkupKind.PlainText, text), here)
-    parts = [f"![photograph and drawing]({picture})"] * bool(picture) + [_escaped(sentence)] + [f"```derender\n{shown}\n```"] * bool(shown)
+    parts = (
+        [f"![photograph and drawing]({picture})"] * bool(picture and server.client.shows_pictures)
+        + [_escaped(sentence)]
+        + [f"```derender\n{shown}\n```"] * bool(shown)
+    )
     return types.Hover(types.MarkupContent(types.MarkupKind.Markdown, "\n\n".join(parts)), here)
 
 

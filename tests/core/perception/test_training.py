@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import torch
 
+from derender.errors import ModelError
 from derender.perception.network import ReaderNetwork
 from derender.perception.training import SimulatedDrawings, TrainingConfig, averaged_weights, train_reader
 
@@ -37,3 +38,11 @@ def test_the_average_loads_as_a_network(tmp_path: Path) -> None:
 def test_examples_are_the_same_whoever_asks() -> None:
     one, two = SimulatedDrawings(CONFIG)[3], SimulatedDrawings(CONFIG)[3]
     assert (one.ink == two.ink).all()
+
+
+def test_a_file_that_is_no_training_state_is_refused_in_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "junk.pt").write_bytes(b"junk")
+    torch.save({"step": 1}, tmp_path / "other.pt")
+    for name in ("junk.pt", "other.pt"):
+        with pytest.raises(ModelError, match=r"not a training state|not the state of a training"):
+            averaged_weights(tmp_path / name)
