@@ -118,8 +118,9 @@ class Pipeline:
         tried = [(self.reader.read(on_canvas(ink, h), quick, most=1)[0], h) for h in hypotheses]
         # The lattice's evidence and the reading's: together they choose better than either alone.
         best = max(tried, key=lambda t: t[0].likelihood + t[0].proposal + t[1].evidence)[1]
-        readings = self.reader.read(on_canvas(ink, best), most=settings.top)
-        return settled(readings, best)
+        # More than are asked for: some come out as one on their coarsest lattice.
+        coarse, merged = settled(self.reader.read(on_canvas(ink, best), most=2 * settings.top), best)
+        return coarse, merged[: settings.top]
 
 
 def on_canvas(ink: NDArray[np.float32], lattice: Lattice) -> NDArray[np.float32]:
@@ -128,19 +129,20 @@ def on_canvas(ink: NDArray[np.float32], lattice: Lattice) -> NDArray[np.float32]
 
 
 def settled(readings: tuple[Reading, ...], lattice: Lattice) -> tuple[Lattice | None, tuple[Reading, ...]]:
-    """Readings on the coarsest lattice of each; the lattice that is reported is the best reading's.
+    """Readings on the coarsest lattice of each, the most probable first; the lattice that is reported is the first one's.
 
     Readings that come out as one are one, with both probabilities.
     """
-    drawn = [r for r in readings if r.spec.commands]
-    if not drawn:
+    merged: dict[Spec, tuple[Reading, Lattice]] = {}
+    for reading in readings:
+        if reading.spec.commands:
+            spec, coarse = settle(reading.spec, lattice)
+            first, kept = merged.get(spec, (replace(reading, spec=spec, probability=0.0), coarse))
+            merged[spec] = (replace(first, probability=first.probability + reading.probability), kept)
+    if not merged:
         return None, ()
-    coarse = [settle(r.spec, lattice) for r in drawn]
-    merged: dict[Spec, Reading] = {}
-    for reading, (spec, _) in zip(drawn, coarse, strict=True):
-        first = merged.get(spec)
-        merged[spec] = replace(first, probability=first.probability + reading.probability) if first else replace(reading, spec=spec)
-    return coarse[0][1], tuple(merged.values())
+    ordered = sorted(merged.values(), key=lambda found: -found[0].probability)
+    return ordered[0][1], tuple(reading for reading, _ in ordered)
 
 
 def interpret(

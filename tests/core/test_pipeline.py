@@ -137,6 +137,13 @@ def test_readings_that_differ_only_in_their_place_on_the_lattice_are_one() -> No
     assert settled(readings[3:], lattice) == (None, ())
 
 
+def test_readings_that_win_together_come_first() -> None:
+    lattice = registered_lattice(256, 256, 16)
+    circle = Spec([Circle(1, 1)])
+    readings = (Reading(circle, -1.0, 2.0, 0.4, 0.0), Reading(ROW, -1.0, 2.0, 0.35, 0.0), Reading(moved(ROW, 1, 2), -1.5, 2.0, 0.25, 0.0))
+    assert [r.spec for r in settled(readings, lattice)[1]] == [ROW, circle]
+
+
 @pytest.mark.parametrize(
     "setting",
     [
