@@ -258,7 +258,7 @@ def run(arguments: Sequence[str]) -> int:
         complain(str(error))
         return 2
     except _UsageError as error:
-        context, message = getattr(error, "ctx", None), error.format_message()  # type: ignore[attr-defined]
+        context, message = getattr(error, "ctx", None), error.format_message()  # type: ignore[attr-defined]  # Typer does not export its type
         complain(f"{message.rstrip('.')} (see {context.command_path if context else 'derender'} --help)")
         return 2
     except typer.Abort:

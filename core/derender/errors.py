@@ -10,8 +10,7 @@
     │   ├── ImageError          a picture that cannot be read
     │   ├── DocumentError       a LaTeX document that cannot be changed safely
     │   └── OptionError         a setting or command-line value out of range
-    ├── ModelError              weights are missing, damaged or of another version
-    └── ToolError               an external program is missing or failed
+    └── ModelError              weights are missing, damaged or of another version
 
 Each message says what was found and what to do, in one line. Callers at the boundary (command line, language server) catch
 `DerenderError` once and show the message; anything else is a defect.
@@ -59,7 +58,3 @@ class OptionError(InputError):
 
 class ModelError(DerenderError):
     """Weights are missing, damaged or made for another version."""
-
-
-class ToolError(DerenderError):
-    """An external program is missing or failed."""

@@ -100,7 +100,7 @@ class Worker:
 
     def _schedule(self, request: Request, number: int, deadline: float) -> ProcessFuture[Reply]:
         if self._pool is not None and not self._pool.active:
-            self._pool.stop()  # type: ignore[no-untyped-call]
+            self._pool.stop()  # type: ignore[no-untyped-call]  # pebble has no types
             self._pool.join()
             self._pool = None
         if self._pool is None:
@@ -114,7 +114,7 @@ class Worker:
         self._cancelled.value = self._number
         pool, self._pool = self._pool, None
         if pool is not None:
-            pool.stop()  # type: ignore[no-untyped-call]
+            pool.stop()  # type: ignore[no-untyped-call]  # pebble has no types
             pool.join()
 
 

@@ -212,8 +212,3 @@ def _sample(features: Tensor, points: Tensor) -> Tensor:
     scale = torch.tensor([2 / (4 * width), 2 / (4 * height)], device=points.device)
     sampled = functional.grid_sample(features, points * scale - 1, mode="bilinear", padding_mode="border", align_corners=False)
     return sampled.permute(0, 2, 3, 1)
-
-
-def lattice_to_canvas(x: float, y: float, rows: int) -> tuple[float, float]:
-    """Lattice point (x, y), y up, on a canvas with `rows` lattice points a column → canvas pixels, y down."""
-    return CELL * x + MARGIN, CELL * (rows - 1 - y) + MARGIN

@@ -12,6 +12,7 @@ from strategies import programs
 from tex_texts import TEX
 
 from derender.errors import DocumentError, ExecutionError, ProgramError
+from derender.language.program import Program
 from derender.language.text import pretty
 from derender.latex.figures import Options, parse_options
 from derender.latex.generation import detached, generate, program_problems, regenerate
@@ -199,8 +200,8 @@ def test_a_program_over_its_budget_is_told() -> None:
 
 
 @given(programs(), st.sampled_from(Form), st.booleans())
-def test_every_program_survives_its_region(program: object, form: Form, glued: bool) -> None:
-    source = Source(pretty(program), form, Options())  # type: ignore[arg-type]
+def test_every_program_survives_its_region(program: Program, form: Form, glued: bool) -> None:
+    source = Source(pretty(program), form, Options())
     text = document(generate(source, ORIGIN, indent="  ", glued=glued))
     region = only(text)
     assert region.source == source

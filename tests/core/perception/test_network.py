@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 import torch
 
+from derender.perception.lattice import registered_lattice
 from derender.perception.losses import Batch, LossWeights, reader_loss
-from derender.perception.network import CIRCLE_CLASSES, CORNERS, DENSE_CHANNELS, LINE_CLASSES, ReaderNetwork, lattice_to_canvas
+from derender.perception.network import CIRCLE_CLASSES, CORNERS, DENSE_CHANNELS, LINE_CLASSES, ReaderNetwork
 from derender.perception.targets import make_example
 
 
@@ -38,8 +39,9 @@ def test_a_batch_answers_as_each_of_its_images_alone(network: ReaderNetwork) -> 
 
 
 def test_lattice_points_are_the_middles_of_coarse_cells() -> None:
-    assert lattice_to_canvas(0, 16, rows=17) == (8, 8)
-    assert lattice_to_canvas(3, 0, rows=17) == (56, 264)
+    to_picture = registered_lattice(256, 256, 16).canvas_matrix()
+    assert (to_picture @ (8, 8, 1)).tolist() == [0, 0]  # lattice (0, 16), the picture's top left corner
+    assert (to_picture @ (56, 264, 1)).tolist() == [48, 256]  # lattice (3, 0)
 
 
 @pytest.mark.slow
