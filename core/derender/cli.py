@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from derender import cli_documents
+from derender import cli_documents, cli_experiments
 from derender.cli_options import Device, Grid, Json, complain
 from derender.errors import DerenderError, InputError, OptionError
 from derender.language.program import Program
@@ -231,6 +231,7 @@ def train(
 
 for command in (cli_documents.insert, cli_documents.update, cli_documents.check):
     app.command()(command)
+app.add_typer(cli_experiments.app, name="experiment")
 
 
 def _show_stage(bar: Progress, task: TaskID, image: Path, stage: str) -> None:
