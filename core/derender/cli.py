@@ -210,23 +210,34 @@ def evaluate(
 
 @app.command()
 def train(
-    name: Annotated[str, typer.Argument(help="The model to train: reader.")],
+    name: Annotated[str, typer.Argument(help="The model to train: reader or ink.")],
     steps: Annotated[int | None, typer.Option(help="Optimizer steps of the whole run.")] = None,
-    state: Annotated[Path, typer.Option(help="The state to resume from, and to write every few minutes.")] = Path(
-        ".cache/training/reader.pt"
-    ),
+    state: Annotated[
+        Path | None, typer.Option(help="The state to resume from, and to write every few minutes; without it .cache/training/NAME.pt.")
+    ] = None,
     fine_tune: Annotated[Path | None, typer.Option(help="A finished run's state whose weights a new run starts from.")] = None,
     models: Annotated[Path | None, typer.Option(help="Where to write the weights at the end.")] = None,
     export: Annotated[bool, typer.Option(help="Only write the weights of the present state.")] = False,
 ) -> None:
-    """Train a network on simulated drawings; interrupted runs go on where they were."""
-    if name != "reader":
-        raise OptionError(f"there is no model {name!r} to train; known: reader")
-    from derender.training_run import export_reader, run_reader
+    """Train a network on simulated drawings (reader) or photographs (ink); interrupted runs go on where they were."""
+    kept = state or Path(f".cache/training/{name}.pt")
+    match name:
+        case "reader":
+            from derender.training_run import export_reader, run_reader
 
-    if not export:
-        run_reader(state, steps, fine_tune)
-    typer.echo(export_reader(state, models))
+            if not export:
+                run_reader(kept, steps, fine_tune)
+            typer.echo(export_reader(kept, models))
+        case "ink":
+            from derender.training_ink import export_ink, run_ink
+
+            if fine_tune is not None:
+                raise OptionError("the model 'ink' is trained from the start only: leave out --fine-tune")
+            if not export:
+                run_ink(kept, steps)
+            typer.echo(export_ink(kept, models))
+        case _:
+            raise OptionError(f"there is no model {name!r} to train; known: reader, ink")
 
 
 for command in (cli_documents.insert, cli_documents.update, cli_documents.check):
