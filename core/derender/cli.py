@@ -182,8 +182,15 @@ def evaluate(
     device: Device = Device.auto,
     as_json: Json = False,
 ) -> None:
-    """Measure how well the drawings of a folder are read."""
+    """Measure how well the drawings of a folder are read, or photographs whose shapes and arrows are marked."""
     from derender.evaluation import drawings_in, score
+    from derender.evaluation_photographs import is_marked
+
+    if is_marked(folder):
+        from derender.cli_photographs import evaluate_photographs
+
+        evaluate_photographs(folder, device.value, as_json=as_json)
+        return
 
     drawings = drawings_in(folder)
     from derender import report
