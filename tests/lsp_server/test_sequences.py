@@ -1,6 +1,6 @@
 """Whatever an author does, in whatever order: the server's text is the author's, regions stay whole, nothing typed is lost.
 
-One server serves all sequences, each with a document and a photograph of its own. `make test` tries a few; `make test-nightly` a
+One server serves all sequences, each with a document and a photograph of its own. `make test` tries a few; `make nightly` a
 thousand (the variable DERENDER_SEQUENCES says how many).
 """
 
