@@ -31,15 +31,15 @@ from derender.photographs.examples import make_photograph
 class InkTrainingConfig:
     """One run; saved with the weights that it makes."""
 
-    steps: int = 4_000
-    batch: int = 5
+    steps: int = 2_600
+    batch: int = 6
     learning_rate: float = 2.5e-3
-    warm_up: int = 150
+    warm_up: int = 80
     weight_decay: float = 1e-4
-    average: float = 0.997
+    average: float = 0.99
     seed: int = 1
     loader_workers: int = 1
-    save_every_seconds: float = 120.0
+    save_every_seconds: float = 90.0
 
 
 class SimulatedPhotographs(Dataset[tuple[np.ndarray, np.ndarray]]):
