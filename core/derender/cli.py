@@ -194,8 +194,8 @@ def evaluate(
 
 @app.command()
 def train(
-    name: Annotated[str, typer.Argument(help="The model to train: reader or ink.")],
-    steps: Annotated[int | None, typer.Option(help="Optimizer steps of the whole run.")] = None,
+    name: Annotated[str, typer.Argument(help="The model to train: reader, ink or prior.")],
+    steps: Annotated[int | None, typer.Option(help="Optimizer steps of the whole run; for the prior, drawings.")] = None,
     state: Annotated[
         Path | None, typer.Option(help="The state to resume from, and to write every few minutes; without it .cache/training/NAME.pt.")
     ] = None,
@@ -203,7 +203,7 @@ def train(
     models: Annotated[Path | None, typer.Option(help="Where to write the weights at the end.")] = None,
     export: Annotated[bool, typer.Option(help="Only write the weights of the present state.")] = False,
 ) -> None:
-    """Train a network on simulated drawings (reader) or photographs (ink); interrupted runs go on where they were."""
+    """Train a network on simulated drawings (reader) or photographs (ink), resumable, or learn the prior over programs (prior)."""
     kept = state or Path(f".cache/training/{name}.pt")
     match name:
         case "reader":
@@ -220,8 +220,14 @@ def train(
             if not export:
                 run_ink(kept, steps)
             typer.echo(export_ink(kept, models))
+        case "prior":
+            from derender.training_prior import run_prior
+
+            if fine_tune is not None or state is not None or export:
+                raise OptionError("the model 'prior' is learned within minutes: leave out --state, --fine-tune and --export")
+            typer.echo(run_prior(steps, models))
         case _:
-            raise OptionError(f"there is no model {name!r} to train; known: reader, ink")
+            raise OptionError(f"there is no model {name!r} to train; known: reader, ink, prior")
 
 
 for command in (cli_documents.insert, cli_documents.update, cli_documents.check):

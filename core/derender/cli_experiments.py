@@ -23,6 +23,12 @@ class Experiment:
 
 EXPERIMENTS = {
     "benchmarks": Experiment("derender.experiments.benchmarks", "The figures of docs/benchmarks.md: rendering, reading, synthesis."),
+    "synthesis-incremental": Experiment(
+        "derender.experiments.synthesis_incremental", "Synthesis from the previous program beside synthesis from scratch."
+    ),
+    "corrections": Experiment("derender.experiments.corrections", "Programs correct what the network reads (Figure 11)."),
+    "extrapolations": Experiment("derender.experiments.extrapolations", "Figures that go on (Figure 13)."),
+    "similarity": Experiment("derender.experiments.similarity", "Drawings alike as programs and as images (Figure 12)."),
 }
 """The experiments by name."""
 
