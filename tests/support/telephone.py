@@ -36,7 +36,8 @@ def telephone(
     grain = 1 - (0.35 if pen == "pencil" else 0.1) * rng.random((height, width), dtype=np.float32)
     cover = (0.8 if pen == "pencil" else 0.93) * (drawn * grain)[..., None]
     sheet = sheet * (1 - cover) + np.array(PENS[pen], np.float32) * cover
-    seen = cv2.warpPerspective(sheet, _camera(rng, width, height, degrees), (width, height), borderMode=cv2.BORDER_REPLICATE)
+    table = tuple(float(v) for v in rng.uniform(60, 130) * np.array([1, 0.8, 0.62]))
+    seen = cv2.warpPerspective(sheet, _camera(rng, width, height, degrees), (width, height), borderValue=table)
     lit = seen * _room(rng, height, width)[..., None] * rng.uniform(0.93, 1.05, 3).astype(np.float32)
     soft = cv2.GaussianBlur(lit, (0, 0), rng.uniform(0.6, 1.4))
     noisy = soft + rng.normal(0, rng.uniform(1, 4), soft.shape)
