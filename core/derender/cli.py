@@ -171,8 +171,7 @@ def evaluate(
 
     drawings = drawings_in(folder)
     from derender import report
-    from derender.photo.ink import ink_of
-    from derender.photo.load import load_picture, to_grey
+    from derender.photo.load import load_picture, to_colour
     from derender.pipeline import Pipeline
     from derender.settings import InferSettings
 
@@ -182,7 +181,7 @@ def evaluate(
     with report.progress() as bar:
         for drawing in bar.track(drawings, description="reading"):
             started = time.perf_counter()
-            _, readings = pipeline.read(ink_of(to_grey(load_picture(drawing.path))), settings)
+            _, readings = pipeline.read(pipeline.develop(to_colour(load_picture(drawing.path)), settings).ink, settings)
             seconds = time.perf_counter() - started
             scores.append(score(drawing, [r.spec for r in readings], seconds, up_to_lattice=shift or grid is None))
     if as_json:
