@@ -23,6 +23,7 @@ class Experiment:
 
 EXPERIMENTS = {
     "benchmarks": Experiment("derender.experiments.benchmarks", "The figures of docs/benchmarks.md: rendering, reading, synthesis."),
+    "synthesis-growth": Experiment("derender.experiments.synthesis_growth", "How synthesis grows, up to 1,000 commands."),
     "synthesis-incremental": Experiment(
         "derender.experiments.synthesis_incremental", "Synthesis from the previous program beside synthesis from scratch."
     ),
