@@ -1,29 +1,30 @@
-"""Reading: from ink to the most probable specs.
+"""Reading: from ink to the most probable specs, each with its probability (Section 2).
 
-A reading is made in two passes. The first proposes groups of candidates and selects sets of them by the network's
-probabilities alone; the second renders each set and weighs it by the ink that it leaves unexplained and the strokes that it
-draws where there is none (the likelihood in the sampler's target, Section 2).
+The network proposes; a beam and a particle filter find candidates; each is rendered and ranked by likelihood × proposal.
 """
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-import cv2
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
 from derender.checkpoints import load_weights
 from derender.errors import ModelError, OptionError
+from derender.perception.likelihood import Likelihood, LikelihoodConfig, LikelihoodNetwork
 from derender.perception.network import CELL, MARGIN, ReaderConfig, ReaderNetwork
-from derender.perception.proposals import ProposalSettings, propose
-from derender.perception.selection import Selected, SelectionSettings, select
+from derender.perception.pixels import PixelEvidence
+from derender.perception.proposals import Proposals, ProposalSettings, propose
+from derender.perception.ranking import Evidence, ProposalOdds, Weights, confidences, doubt_of, log_likelihood, rank
+from derender.perception.selection import SelectionSettings, select
+from derender.perception.smc import FilterSettings, particle_filter
+from derender.perception.targets import explanation_on_canvas
 from derender.perception.views import ALL_VIEWS, View
-from derender.rendering.raster import render
 from derender.spec import Spec, moved
 
 
@@ -32,53 +33,64 @@ class ReaderSettings:
     """How thoroughly to read."""
 
     views: int = 8
-    """Flips and quarter turns that are averaged."""
+    """Flips and quarter turns that are averaged at first."""
+    further_views: int = 2
+    """The same for every later look, with something explained."""
     most_cells: int = 1200
     """Cells that all views together may have; larger drawings are seen in fewer views, so that time does not grow with both."""
-    unexplained_weight: float = 2.0
-    """Nats for each cell's length of stroke that a reading does not explain."""
-    unsupported_weight: float = 2.0
-    """Nats for each cell's length of stroke that a reading draws where there is no ink."""
     tolerance: int = 4
     """Pixels by which strokes may lie beside where they are drawn."""
-    weighed: int = 16
-    """Sets of candidates that are rendered and weighed."""
+    weighed: int = 8
+    """Candidates that the learned likelihood looks at, the best by proposal and pixels."""
+    seed: int = 0
+    """Makes the particle filter's choices repeatable."""
     proposals: ProposalSettings = field(default_factory=ProposalSettings)
     selection: SelectionSettings = field(default_factory=SelectionSettings)
+    particles: FilterSettings | None = field(default_factory=FilterSettings)
+    """None: the beam alone."""
+
+
+QUICK = ReaderSettings(views=1, weighed=1, particles=None)
+"""The first answer: one view, the beam alone."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A spec on the canvas's lattice, with its scores: logarithms of likelihood and proposal (up to constants), a normalised
-    probability among its siblings, and the fraction of ink that it leaves unexplained."""
+    """A spec on the canvas's lattice, with its scores: logarithms of likelihood and proposal (up to constants), its probability,
+    each command's own (in the spec's order), and the fraction of ink that it leaves unexplained."""
 
     spec: Spec
     likelihood: float
     proposal: float
     probability: float
+    confidences: tuple[float, ...]
     unexplained_ink: float
 
 
 class Reader:
-    """A loaded network on a device; `read` may be called from one thread at a time."""
+    """Loaded networks on a device; `read` may be called from one thread at a time."""
 
-    def __init__(self, network: ReaderNetwork, device: torch.device) -> None:
+    def __init__(self, network: ReaderNetwork, likelihood: Likelihood, weights: Weights, device: torch.device) -> None:
         self.device = device
         self.network = network.fused().to(device=device, memory_format=torch.channels_last)  # type: ignore[call-overload]  # missing in the stubs
+        self.likelihood = likelihood
+        self.weights = weights
 
     @classmethod
     def load(cls, device: str = "auto", folder: Path | None = None) -> Reader:
-        """The shipped network; `device` is auto, cpu, cuda or mps."""
+        """The shipped networks; `device` is auto, cpu, cuda or mps."""
         tensors, entry = load_weights("reader", folder)
+        learned, about = load_weights("likelihood", folder)
         where = choose_device(device)
         try:
             network = ReaderNetwork(ReaderConfig(**entry.get("network", {})))
             network.load_state_dict(tensors)
+            likelihood = LikelihoodNetwork(LikelihoodConfig(**about.get("network", {})))
+            likelihood.load_state_dict(learned)
         except (TypeError, RuntimeError) as error:
             raise ModelError("the weights of 'reader' were made for another version of derender; reinstall it") from error
-        return cls(network, where)
+        return cls(network, Likelihood(likelihood, where), Weights.from_json(about.get("ranking")), where)
 
-    @torch.inference_mode()
     def read(self, ink: NDArray[np.float32], settings: ReaderSettings | None = None, most: int = 5) -> tuple[Reading, ...]:
         """The `most` best distinct readings of a canvas, best first.
 
@@ -86,14 +98,93 @@ class Reader:
         origin at the bottom-left lattice point. Blank ink gives one reading, the empty spec.
         """
         settings = settings or ReaderSettings()
-        window = _window(ink)
+        window = window_of(ink)
         if window is None:
-            return (Reading(Spec(), likelihood=0.0, proposal=0.0, probability=1.0, unexplained_ink=0.0),)
+            return (Reading(Spec(), likelihood=0.0, proposal=0.0, probability=1.0, confidences=(), unexplained_ink=0.0),)
         content = np.ascontiguousarray(ink[window.pixels])
-        groups = propose(self.network, content, _views(content.shape, settings), settings.proposals, self.device)
-        selected = _distinct(select(groups, settings.selection), settings.weighed)
-        readings = weigh(content, selected, settings)[:most]
-        return tuple(replace(r, spec=moved(r.spec, window.x, window.y)) for r in readings)
+        drawing = DrawingModel(self, content, settings)
+        ranked = rank(drawing.candidates(), drawing.doubt, self.weights)
+        return tuple(
+            Reading(
+                moved(r.spec, window.x, window.y),
+                r.likelihood,
+                r.proposal,
+                r.probability,
+                confidences(r.spec, ranked),
+                drawing.pixels.unexplained_ink(r.spec),
+            )
+            for r in ranked[:most]
+        )
+
+
+class DrawingModel:
+    """One drawing's proposals and likelihoods (a `smc.Model`), each spec looked at once."""
+
+    def __init__(self, reader: Reader, ink: NDArray[np.float32], settings: ReaderSettings) -> None:
+        self.reader = reader
+        self.ink = ink
+        self.settings = settings
+        self.pixels = PixelEvidence(ink, settings.tolerance)
+        self._first = self._look((Spec(),), settings.views)[0]
+        self._odds = ProposalOdds(self._first)
+        self._differences: dict[Spec, tuple[float, float]] = {}
+        self._later: dict[Spec, Proposals] = {Spec(): self._first}
+
+    @property
+    def doubt(self) -> float:
+        """See `ranking.doubt_of`."""
+        return doubt_of(self._first)
+
+    def propose(self, explanations: Sequence[Spec]) -> tuple[Proposals, ...]:
+        """What else is drawn beside each of the explanations."""
+        new = [s for s in dict.fromkeys(explanations) if s not in self._later]
+        if new:
+            self._later.update(zip(new, self._look(new, self.settings.further_views), strict=True))
+        return tuple(self._later[s] for s in explanations)
+
+    def log_likelihood(self, specs: Sequence[Spec]) -> tuple[float, ...]:
+        """log L(ink | rendering of each spec)."""
+        return tuple(log_likelihood(self.evidence(s), self.reader.weights) for s in self._differing(specs))
+
+    def evidence(self, spec: Spec) -> Evidence:
+        """All measurements of a spec."""
+        self._differing((spec,))
+        unexplained, unsupported = self.pixels.lengths(spec)
+        return Evidence(self._odds(spec), unexplained, unsupported, *self._differences[spec])
+
+    def candidates(self) -> dict[Spec, Evidence]:
+        """The specs that the beam and the particle filter find, with their evidence: the best by proposal and pixels of all."""
+        found = [s.spec for s in select(self._first, self.settings.selection)]
+        if self.settings.particles is not None:
+            rng = np.random.default_rng(self.settings.seed)
+            for population in particle_filter(self, self.settings.particles, rng):
+                found.extend(p.spec for p in population)
+        likely = sorted(dict.fromkeys(found), key=self._cheap_score, reverse=True)[: self.settings.weighed]
+        self._differing(likely)
+        return {spec: self.evidence(spec) for spec in likely}
+
+    def _cheap_score(self, spec: Spec) -> float:
+        unexplained, unsupported = self.pixels.lengths(spec)
+        without = Evidence(self._odds(spec), unexplained, unsupported, 0.0, 0.0)
+        return self.reader.weights.proposal * without.proposal + log_likelihood(without, self.reader.weights)
+
+    def _differing(self, specs: Sequence[Spec]) -> Sequence[Spec]:
+        """`specs`, once the learned likelihood has looked at all of them."""
+        new = [s for s in dict.fromkeys(specs) if s not in self._differences]
+        if new:
+            canvases = np.stack([np.stack([self.ink, explanation_on_canvas(s, self.shape)]) for s in new])
+            sums = self.reader.likelihood.densities(canvases).sum((-1, -2))
+            self._differences.update((s, (float(a), float(b))) for s, (a, b) in zip(new, sums, strict=True))
+        return specs
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Of the canvas, in pixels."""
+        return self.ink.shape[0], self.ink.shape[1]
+
+    def _look(self, explanations: Sequence[Spec], views: int) -> tuple[Proposals, ...]:
+        chosen = _views(self.shape, views * len(explanations), self.settings.most_cells)[:views]
+        return propose(self.reader.network, self.ink, explanations, chosen, self.settings.proposals, self.reader.device)
 
 
 def choose_device(name: str) -> torch.device:
@@ -111,59 +202,7 @@ def canvas_of(ink: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.pad(ink, MARGIN)
 
 
-def weigh(ink: NDArray[np.float32], selected: tuple[Selected, ...], settings: ReaderSettings) -> tuple[Reading, ...]:
-    """Readings of `ink` for each set, sorted by likelihood × proposal, probabilities normalised over all of them."""
-    drawn = ink > max(0.2, 0.4 * float(ink.max(initial=0)))
-    near_ink = cv2.dilate(drawn.astype(np.uint8), _disc(settings.tolerance)).astype(bool)
-    stroke_area = _stroke_width(drawn) * CELL
-    readings = []
-    for chosen in selected:
-        clean = rendering_on_canvas(chosen.spec, ink.shape)
-        explained = cv2.dilate(clean.astype(np.uint8), _disc(settings.tolerance)).astype(bool)
-        unexplained = int((drawn & ~explained).sum())
-        unsupported = int((clean & ~near_ink).sum())
-        likelihood = -(settings.unexplained_weight * unexplained / stroke_area + settings.unsupported_weight * unsupported / (2 * CELL))
-        fraction = unexplained / max(1, int(drawn.sum()))
-        readings.append((likelihood + chosen.log_odds, chosen, likelihood, fraction))
-    readings.sort(key=lambda r: -r[0])
-    best = readings[0][0]
-    weights = [math.exp(max(-60.0, score - best)) for score, *_ in readings]
-    total = math.fsum(weights)
-    return tuple(
-        Reading(chosen.spec, likelihood, chosen.log_odds, weight / total, fraction)
-        for weight, (_, chosen, likelihood, fraction) in zip(weights, readings, strict=True)
-    )
-
-
-def rendering_on_canvas(spec: Spec, shape: tuple[int, int]) -> NDArray[np.bool_]:
-    """Clean ink of `spec` on a canvas of that shape (margins included)."""
-    height, width = shape
-    inner = render(spec, width_cells=width // CELL - 1, height_cells=height // CELL - 1, pixels_per_cell=CELL)
-    return np.pad(inner > 100, MARGIN)
-
-
-def _stroke_width(drawn: NDArray[np.bool_]) -> float:
-    """Mean thickness of the strokes in pixels: twice their area over their outline's length."""
-    area = int(drawn.sum())
-    inner = int(cv2.erode(drawn.astype(np.uint8), np.ones((3, 3), np.uint8)).sum())
-    return max(1.0, 2.0 * area / max(1, area - inner)) if area else 1.0
-
-
-def _disc(radius: int) -> NDArray[np.uint8]:
-    return np.asarray(cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * radius + 1, 2 * radius + 1)), dtype=np.uint8)
-
-
-def _distinct(selected: tuple[Selected, ...], most: int) -> tuple[Selected, ...]:
-    """The first of each spec, at most so many."""
-    seen: dict[Spec, Selected] = {}
-    for s in selected:
-        seen.setdefault(s.spec, s)
-        if len(seen) == most:
-            break
-    return tuple(seen.values())
-
-
-class _Window(NamedTuple):
+class Window(NamedTuple):
     """A part of a canvas: its pixels, and the lattice coordinates of its bottom left point."""
 
     pixels: tuple[slice, slice]
@@ -171,15 +210,15 @@ class _Window(NamedTuple):
     y: int
 
 
-def _views(shape: tuple[int, ...], settings: ReaderSettings) -> tuple[View, ...]:
+def _views(shape: tuple[int, int], views: int, most_cells: int) -> tuple[View, ...]:
     """As many views as are asked for and as the time allows: half as many while they are too many, but always one."""
-    cells, views = shape[0] * shape[1] // CELL**2, settings.views
-    while views > 1 and views * cells > settings.most_cells:
+    cells = shape[0] * shape[1] // CELL**2
+    while views > 1 and views * cells > most_cells:
         views = (views + 1) // 2
     return ALL_VIEWS[:views]
 
 
-def _window(ink: NDArray[np.float32]) -> _Window | None:
+def window_of(ink: NDArray[np.float32]) -> Window | None:
     """The cells around everything drawn, one to spare on each side: empty paper costs time and tells nothing; None for blank ink."""
     rows, columns = (n // CELL for n in ink.shape)
     marked = ink > 0.2
@@ -188,4 +227,4 @@ def _window(ink: NDArray[np.float32]) -> _Window | None:
         return None
     left, right = max(0, across[0] // CELL - 1), min(columns, across[-1] // CELL + 2)
     top, bottom = max(0, down[0] // CELL - 1), min(rows, down[-1] // CELL + 2)
-    return _Window((slice(top * CELL, bottom * CELL), slice(left * CELL, right * CELL)), int(left), int(rows - bottom))
+    return Window((slice(top * CELL, bottom * CELL), slice(left * CELL, right * CELL)), int(left), int(rows - bottom))

@@ -1,0 +1,28 @@
+"""Reading the drawings of a folder, as they are or perturbed."""
+
+from __future__ import annotations
+
+import time
+import zlib
+
+import numpy as np
+
+from derender.evaluation import Drawing, Score, score
+from derender.perturbations import Perturbation
+from derender.photo.ink import ink_of
+from derender.photo.load import load_picture, to_grey
+from derender.pipeline import Pipeline
+from derender.settings import InferSettings
+
+
+def read_drawing(pipeline: Pipeline, drawing: Drawing, settings: InferSettings, change: Perturbation | None = None) -> Score:
+    """The score of one drawing's picture; right up to the lattice where no grid is given. Raises `ImageError`.
+
+    A perturbation's random choices depend on the drawing's name alone.
+    """
+    grey = to_grey(load_picture(drawing.path))
+    if change is not None:
+        grey = change.apply(grey, np.random.default_rng(zlib.crc32(drawing.name.encode())))
+    started = time.perf_counter()
+    _, readings = pipeline.read(ink_of(grey), settings)
+    return score(drawing, [r.spec for r in readings], time.perf_counter() - started, up_to_lattice=settings.grid is None)
