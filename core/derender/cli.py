@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from derender import cli_documents
+from derender import cli_documents, cli_experiments
 from derender.cli_options import Device, Grid, Json, complain
 from derender.errors import DerenderError, InputError, OptionError
 from derender.language.program import Program
@@ -182,8 +182,15 @@ def evaluate(
     device: Device = Device.auto,
     as_json: Json = False,
 ) -> None:
-    """Measure how well the drawings of a folder are read."""
+    """Measure how well the drawings of a folder are read, or photographs whose shapes and arrows are marked."""
     from derender.evaluation import drawings_in, score
+    from derender.evaluation_photographs import is_marked
+
+    if is_marked(folder):
+        from derender.cli_photographs import evaluate_photographs
+
+        evaluate_photographs(folder, device.value, as_json=as_json)
+        return
 
     drawings = drawings_in(folder)
     from derender import report
@@ -210,27 +217,39 @@ def evaluate(
 
 @app.command()
 def train(
-    name: Annotated[str, typer.Argument(help="The model to train: reader.")],
+    name: Annotated[str, typer.Argument(help="The model to train: reader or ink.")],
     steps: Annotated[int | None, typer.Option(help="Optimizer steps of the whole run.")] = None,
-    state: Annotated[Path, typer.Option(help="The state to resume from, and to write every few minutes.")] = Path(
-        ".cache/training/reader.pt"
-    ),
+    state: Annotated[
+        Path | None, typer.Option(help="The state to resume from, and to write every few minutes; without it .cache/training/NAME.pt.")
+    ] = None,
     fine_tune: Annotated[Path | None, typer.Option(help="A finished run's state whose weights a new run starts from.")] = None,
     models: Annotated[Path | None, typer.Option(help="Where to write the weights at the end.")] = None,
     export: Annotated[bool, typer.Option(help="Only write the weights of the present state.")] = False,
 ) -> None:
-    """Train a network on simulated drawings; interrupted runs go on where they were."""
-    if name != "reader":
-        raise OptionError(f"there is no model {name!r} to train; known: reader")
-    from derender.training_run import export_reader, run_reader
+    """Train a network on simulated drawings (reader) or photographs (ink); interrupted runs go on where they were."""
+    kept = state or Path(f".cache/training/{name}.pt")
+    match name:
+        case "reader":
+            from derender.training_run import export_reader, run_reader
 
-    if not export:
-        run_reader(state, steps, fine_tune)
-    typer.echo(export_reader(state, models))
+            if not export:
+                run_reader(kept, steps, fine_tune)
+            typer.echo(export_reader(kept, models))
+        case "ink":
+            from derender.training_ink import export_ink, run_ink
+
+            if fine_tune is not None:
+                raise OptionError("the model 'ink' is trained from the start only: leave out --fine-tune")
+            if not export:
+                run_ink(kept, steps)
+            typer.echo(export_ink(kept, models))
+        case _:
+            raise OptionError(f"there is no model {name!r} to train; known: reader, ink")
 
 
 for command in (cli_documents.insert, cli_documents.update, cli_documents.check):
     app.command()(command)
+app.add_typer(cli_experiments.app, name="experiment")
 
 
 def _show_stage(bar: Progress, task: TaskID, image: Path, stage: str) -> None:

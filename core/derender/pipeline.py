@@ -17,16 +17,19 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from derender.interpretation.values import Interpretation, LogScore, log_prior
-from derender.language.text import pretty
+from derender.interpretation.evidence import Candidate, Evidence
+from derender.interpretation.frames import Framing, kept_on, settled_from
+from derender.interpretation.json_form import interpretation_to_json
+from derender.interpretation.prior import BY_COST, ProgramPrior, load_prior
+from derender.interpretation.ranking import InterpretSettings, interpret
+from derender.interpretation.reader_evidence import ReaderEvidence
+from derender.interpretation.values import Interpretation
 from derender.perception.lattice import Lattice, LatticeSettings, infer_lattices, magnified, registered_lattice, settle
 from derender.perception.reader import Reader, ReaderSettings, Reading
 from derender.photo.ink import ink_of, resample
 from derender.photo.load import load_photo, to_grey
-from derender.rendering.tikz import program_to_tikz
 from derender.settings import InferSettings
-from derender.spec import Spec, spec_to_json
-from derender.synthesis import synthesize
+from derender.spec import Spec
 
 Report = Callable[[str], None]
 """Told the name of each stage as it begins."""
@@ -64,8 +67,9 @@ class Inference:
 class Pipeline:
     """The stages with their networks loaded once."""
 
-    def __init__(self, reader: Reader) -> None:
+    def __init__(self, reader: Reader, prior: ProgramPrior = BY_COST) -> None:
         self.reader = reader
+        self.prior = prior
 
     @classmethod
     def load(cls, device: str = "auto", threads: int = 1) -> Pipeline:
@@ -76,7 +80,7 @@ class Pipeline:
         """
         torch.set_num_threads(threads)
         cv2.setNumThreads(threads)
-        return cls(Reader.load(device))
+        return cls(Reader.load(device), load_prior())
 
     def infer(
         self,
@@ -85,8 +89,13 @@ class Pipeline:
         *,
         report: Report = _silent,
         should_stop: Callable[[], bool] | None = None,
+        first: Callable[[Inference], None] | None = None,
     ) -> Inference:
-        """Interpretations of the picture at `path`; raises `ImageError`. `should_stop` ends the search for programs early."""
+        """Interpretations of the picture at `path`; raises `ImageError`.
+
+        `should_stop` ends the search for programs early. `first` is told the answer that is there before unproven programs are
+        searched for longer, where there are any; the last answer is returned.
+        """
         settings = settings or InferSettings()
         started = time.perf_counter()
         report("photo")
@@ -94,22 +103,48 @@ class Pipeline:
         ink = ink_of(to_grey(photo.picture))
         inked = time.perf_counter()
         report("reading")
-        lattice, readings = self.read(ink, settings)
+        lattice, readings = self.read_unsettled(ink, settings, most=max(InterpretSettings().readings, settings.top))
         read = time.perf_counter()
         report("synthesis")
-        interpretations = interpret(readings, settings, should_stop)
-        finished = time.perf_counter()
-        unexplained = readings[0].unexplained_ink if readings else 0.0
-        if lattice is not None:
-            lattice = magnified(lattice, *photo.scale)
-        return Inference(str(path), lattice, interpretations, unexplained, Seconds(inked - started, read - inked, finished - read))
+        if lattice is None:
+            return Inference(str(path), None, (), 0.0, Seconds(inked - started, read - inked, 0.0))
+        shown = magnified(lattice, *photo.scale)
+        framing = settled_from(shown) if settings.grid is None else kept_on(shown)
+        found = interpret(
+            [Candidate(reading.spec, Evidence(reading.likelihood, reading.proposal)) for reading in readings],
+            ReaderEvidence(self.reader, on_canvas(ink, lattice)),
+            framing,
+            self.prior,
+            top=settings.top,
+            timeout=settings.synthesis_timeout,
+            should_stop=should_stop,
+        )
+        inference: Inference | None = None
+        for interpretations in found:
+            if inference is not None and first is not None:
+                first(inference)
+            seconds = Seconds(inked - started, read - inked, time.perf_counter() - read)
+            inference = _inference(path, interpretations, readings, framing, seconds)
+        assert inference is not None
+        return inference
 
     def read(self, ink: NDArray[np.float32], settings: InferSettings) -> tuple[Lattice | None, tuple[Reading, ...]]:
-        """Readings of ink (H, W) and the lattice that they are on; no lattice and no readings where nothing is drawn."""
+        """The reader's own readings of ink (H, W), each on its coarsest lattice unless the grid is given, and the first one's lattice.
+
+        No lattice and no readings where nothing is drawn.
+        """
+        # More than are asked for: some come out as one on their coarsest lattice.
+        lattice, readings = self.read_unsettled(ink, settings, most=settings.top if settings.grid is not None else 2 * settings.top)
+        if lattice is None or settings.grid is not None:
+            return lattice, readings
+        coarse, merged = settled(readings, lattice)
+        return coarse, merged[: settings.top]
+
+    def read_unsettled(self, ink: NDArray[np.float32], settings: InferSettings, most: int) -> tuple[Lattice | None, tuple[Reading, ...]]:
+        """Up to `most` readings of ink (H, W), all on the lattice that was read on; no lattice and no readings where nothing is drawn."""
         if settings.grid is not None:
             lattice = registered_lattice(ink.shape[0], ink.shape[1], settings.grid)
-            canvas = on_canvas(ink, lattice)
-            readings = self.reader.read(canvas, most=settings.top)
+            readings = self.reader.read(on_canvas(ink, lattice), most=most)
             return lattice, tuple(r for r in readings if r.spec.commands or len(readings) > 1)
         hypotheses = infer_lattices(self.reader.network, ink, LatticeSettings(), self.reader.device)
         if not hypotheses:
@@ -118,9 +153,23 @@ class Pipeline:
         tried = [(self.reader.read(on_canvas(ink, h), quick, most=1)[0], h) for h in hypotheses]
         # The lattice's evidence and the reading's: together they choose better than either alone.
         best = max(tried, key=lambda t: t[0].likelihood + t[0].proposal + t[1].evidence)[1]
-        # More than are asked for: some come out as one on their coarsest lattice.
-        coarse, merged = settled(self.reader.read(on_canvas(ink, best), most=2 * settings.top), best)
-        return coarse, merged[: settings.top]
+        readings = tuple(r for r in self.reader.read(on_canvas(ink, best), most=most) if r.spec.commands)
+        return (best, readings) if readings else (None, ())
+
+
+def _inference(
+    path: Path,
+    interpretations: tuple[Interpretation, ...],
+    readings: tuple[Reading, ...],
+    framing: Framing,
+    seconds: Seconds,
+) -> Inference:
+    """What is told of a picture; the lattice and the unexplained ink are those of the best interpretation's reading, or the first one's."""
+    if not interpretations:
+        return Inference(str(path), None, (), 0.0, seconds)
+    best = interpretations[0]
+    reading = next((r for r in readings if framing(r.spec).told == best.spec), readings[0])
+    return Inference(str(path), best.lattice, interpretations, reading.unexplained_ink, seconds)
 
 
 def on_canvas(ink: NDArray[np.float32], lattice: Lattice) -> NDArray[np.float32]:
@@ -145,26 +194,13 @@ def settled(readings: tuple[Reading, ...], lattice: Lattice) -> tuple[Lattice | 
     return ordered[0][1], tuple(reading for reading, _ in ordered)
 
 
-def interpret(
-    readings: tuple[Reading, ...], settings: InferSettings, should_stop: Callable[[], bool] | None = None
-) -> tuple[Interpretation, ...]:
-    """A program for each reading, in the readings' order; the best reading gets the larger part of the time."""
-    out = []
-    rest = settings.synthesis_timeout / 2 / max(1, len(readings) - 1)
-    for k, reading in enumerate(readings):
-        found = synthesize(reading.spec, timeout=settings.synthesis_timeout if k == 0 else rest, should_stop=should_stop)
-        score = LogScore(reading.likelihood, reading.proposal, log_prior(found.cost_thirds))
-        out.append(Interpretation(reading.spec, found.program, found.cost_thirds, found.optimal, reading.probability, score))
-    return tuple(out)
-
-
 def inference_to_json(inference: Inference) -> dict[str, Any]:
     """The contract's object for one picture (`infer --json`)."""
     lattice = inference.lattice
     return {
         "image": inference.image,
         "lattice": {"homography": lattice.homography, "residual": round(lattice.residual, 4)} if lattice else None,
-        "interpretations": [_interpretation_to_json(i) for i in inference.interpretations],
+        "interpretations": [interpretation_to_json(i) for i in inference.interpretations],
         "labels": [],
         "unexplained_ink": round(inference.unexplained_ink, 4),
         "seconds": {
@@ -173,17 +209,4 @@ def inference_to_json(inference: Inference) -> dict[str, Any]:
             "synthesis": round(inference.seconds.synthesis, 4),
             "total": round(inference.seconds.total, 4),
         },
-    }
-
-
-def _interpretation_to_json(i: Interpretation) -> dict[str, Any]:
-    return {
-        "spec": spec_to_json(i.spec),
-        "program": pretty(i.program),
-        "cost_thirds": i.cost_thirds,
-        "optimal": i.optimal,
-        "probability": i.probability,
-        "log_score": {"likelihood": i.score.likelihood, "proposal": i.score.proposal, "prior": i.score.prior},
-        "corrections": [],
-        "tikz": program_to_tikz(i.program),
     }

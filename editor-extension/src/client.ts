@@ -2,9 +2,10 @@
 
 import { spawn, type ChildProcess } from "node:child_process";
 import { homedir } from "node:os";
-import { window, workspace, type Disposable, type LogOutputChannel } from "vscode";
+import { window, workspace, type Disposable } from "vscode";
 import { CloseAction, ErrorAction, LanguageClient, type LanguageClientOptions } from "vscode-languageclient/node";
 import { CrashHistory } from "./crashes";
+import type { Log } from "./log";
 import { findServer, isExecutable, type Launch, type Missing } from "./server";
 import { readServerSettings } from "./settings";
 import type { ServerStatus } from "./status";
@@ -24,7 +25,7 @@ export class ServerConnection implements Disposable {
   private queue: Promise<void> = Promise.resolve();
 
   constructor(
-    private readonly log: LogOutputChannel,
+    private readonly log: Log,
     private readonly status: ServerStatus,
     private readonly tellFailure: (message: string) => void,
   ) {}
@@ -130,8 +131,8 @@ export class ServerConnection implements Disposable {
     const crashes = new CrashHistory();
     return {
       documentSelector: ["latex", "tex", "derender"].map((language) => ({ scheme: "file", language })),
-      outputChannel: this.log,
-      traceOutputChannel: this.log,
+      outputChannel: this.log.channel,
+      traceOutputChannel: this.log.channel,
       initializationFailedHandler: () => false, // startNow tells the author
       errorHandler: {
         error: () => ({ action: ErrorAction.Continue, handled: true }),

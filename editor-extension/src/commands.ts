@@ -1,10 +1,11 @@
 // The commands of the palette, and the way out of a failure. What changes a document is a code action of the server, not a
 // command here.
 
-import { commands, env, window, type Disposable, type LogOutputChannel } from "vscode";
+import { commands, env, window, type Disposable } from "vscode";
 import type { ServerConnection } from "./client";
+import type { Log } from "./log";
 
-export function registerCommands(server: ServerConnection, log: LogOutputChannel): readonly Disposable[] {
+export function registerCommands(server: ServerConnection, log: Log): readonly Disposable[] {
   return [
     commands.registerCommand("derender.restartServer", () => server.restart()),
     commands.registerCommand("derender.openSettings", openSettings),
@@ -15,7 +16,7 @@ export function registerCommands(server: ServerConnection, log: LogOutputChannel
 }
 
 /** Shows what went wrong beside the two things that help. */
-export async function tellFailure(message: string, log: LogOutputChannel): Promise<void> {
+export async function tellFailure(message: string, log: Log): Promise<void> {
   const choice = await window.showErrorMessage(message, "Open Settings", "Show Log");
   if (choice === "Open Settings") {
     await openSettings();

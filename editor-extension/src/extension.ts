@@ -1,14 +1,15 @@
 // Wires the parts together; each has its own file.
 
-import { window, workspace, type ExtensionContext } from "vscode";
+import { workspace, type ExtensionContext } from "vscode";
 import { ServerConnection } from "./client";
 import { registerCommands, tellFailure } from "./commands";
+import { Log } from "./log";
 import { ServerStatus } from "./status";
 
 let server: ServerConnection | undefined;
 
 export async function activate(context: ExtensionContext): Promise<void> {
-  const log = window.createOutputChannel("Derender", { log: true });
+  const log = new Log();
   const status = new ServerStatus();
   const connection = new ServerConnection(log, status, (message) => void tellFailure(message, log));
   server = connection;

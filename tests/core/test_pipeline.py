@@ -14,7 +14,7 @@ from PIL import Image
 
 from derender.errors import ImageError, OptionError
 from derender.evaluation import drawings_in, normalised, score
-from derender.interpretation.values import log_prior
+from derender.interpretation.features import features
 from derender.language.cost import cost_thirds
 from derender.language.execute import execute
 from derender.language.legality import problems
@@ -23,7 +23,7 @@ from derender.perception.reader import Reading
 from derender.perception.scenes import random_scene
 from derender.photo.ink import ink_of
 from derender.photo.load import load_picture, to_grey
-from derender.pipeline import Pipeline, inference_to_json, interpret, settled
+from derender.pipeline import Pipeline, inference_to_json, settled
 from derender.rendering.raster import render
 from derender.settings import InferSettings
 from derender.spec import Circle, Line, Spec, moved
@@ -42,7 +42,7 @@ def test_the_sketches_are_read_exactly_without_being_told_the_grid(sketch, pipel
         assert execute(i.program) == i.spec
         assert problems(i.program) == ()
         assert cost_thirds(i.program) == i.cost_thirds
-        assert i.score.prior == log_prior(i.cost_thirds)
+        assert i.score.prior == pytest.approx(pipeline.prior.log(features(i.program, i.spec)))
     assert best.optimal
 
 
@@ -112,15 +112,6 @@ def test_a_search_that_is_stopped_still_gives_programs(pipeline: Pipeline) -> No
 def test_bad_pictures_are_refused(pipeline: Pipeline, tmp_path: Path) -> None:
     with pytest.raises(ImageError):
         pipeline.infer(tmp_path / "missing.png")
-
-
-def test_interpretations_keep_the_order_and_scores_of_the_readings() -> None:
-    readings = (Reading(ROW, -1.0, 2.0, 0.75, 0.0), Reading(Spec([Circle(1, 1)]), -2.0, 1.0, 0.25, 0.5))
-    first, second = interpret(readings, InferSettings())
-    assert (first.spec, second.spec) == (readings[0].spec, readings[1].spec)
-    assert (first.probability, second.probability) == (0.75, 0.25)
-    assert (first.cost_thirds, second.cost_thirds) == (6, 3)
-    assert (first.score.likelihood, first.score.proposal, first.score.prior) == (-1.0, 2.0, -2.0)
 
 
 def test_readings_that_differ_only_in_their_place_on_the_lattice_are_one() -> None:

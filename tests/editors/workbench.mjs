@@ -14,7 +14,8 @@ const FLAGS = [
   "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
   "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
 ];
-const PATIENCE = 60_000;
+const PATIENCE = 120_000;
+const FIRST_GLANCE = 3_000;
 
 const browser = await chromium.launchPersistentContext(profile, {
   executablePath,
@@ -24,37 +25,72 @@ const browser = await chromium.launchPersistentContext(profile, {
 });
 browser.setDefaultTimeout(PATIENCE);
 const page = browser.pages()[0] ?? (await browser.newPage());
-await page.goto(url);
+await page.goto(url, { timeout: 2 * PATIENCE, waitUntil: "commit" });
 await page.locator(".monaco-workbench .part.editor").waitFor();
 
 const rows = (list, text) => page.locator(`${list} .monaco-list-row`).filter({ hasText: text });
 
-/** Does `step` until it makes `target` visible; the window may not have been ready for it. */
-async function untilSeen(target, step) {
-  for (let attempt = 0; attempt < 10; attempt++) {
-    await step();
+/**
+ * Does `step` until `holds`, which says for how long it looks. A loaded machine drops keys and clicks: the window is not ready for
+ * them, or what was to be clicked moved. What counts is therefore what is seen afterwards; each further look takes longer.
+ */
+async function until(what, holds, step) {
+  const deadline = Date.now() + PATIENCE;
+  for (let glance = FIRST_GLANCE; Date.now() < deadline; glance *= 1.5) {
     try {
-      await target.waitFor({ timeout: 3000 });
-      return;
-    } catch {
-      await page.keyboard.press("Escape");
+      await step();
+    } catch (error) {
+      if (error.name !== "TimeoutError") throw error;
     }
+    if (await holds(glance)) return;
+    process.stderr.write(`workbench: again, ${what}\n`);
   }
-  throw new Error(`never seen: ${target}`);
+  throw new Error(`in vain: ${what}`);
 }
+
+/** Whether `target` reaches `state` within `timeout` milliseconds. */
+async function reaches(target, state, timeout) {
+  try {
+    await target.waitFor({ state, timeout });
+    return true;
+  } catch (error) {
+    if (error.name !== "TimeoutError") throw error;
+    return false;
+  }
+}
+
+/** Does `step` until it makes `target` visible. */
+async function untilSeen(target, step) {
+  let first = true;
+  await until(`${target} is to be seen`, (glance) => reaches(target, "visible", glance), async () => {
+    if (!first) await page.keyboard.press("Escape");
+    first = false;
+    await step();
+  });
+}
+
+/** Does `step` until it makes `target` go. */
+async function untilGone(target, step) {
+  await until(`${target} is to go`, (glance) => reaches(target, "hidden", glance), step);
+}
+
+/** A click that gives up early, for `until` to look again. */
+const QUICK = { timeout: FIRST_GLANCE };
 
 const actions = {
   /** Opens a file of the folder from the explorer and puts the cursor into it. */
   async openFile(name) {
-    await rows(".explorer-folders-view", name).first().dblclick();
-    await page.locator(`.tab.active[data-resource-name="${name}"]`).waitFor();
+    const row = rows(".explorer-folders-view", name).first();
+    await row.waitFor();
+    await untilSeen(page.locator(`.tab.active[data-resource-name="${name}"]`), () => row.dblclick(QUICK));
     await page.locator(".editor-instance .monaco-editor .view-lines").first().waitFor();
   },
 
   /** Shows the problems and gives the text of the first one that contains `text`, once there is one. */
   async problem(text) {
-    if ((await page.locator(".markers-panel").count()) === 0) {
-      await page.keyboard.press("Control+Shift+M");
+    const panel = page.locator(".markers-panel");
+    if (!(await panel.isVisible())) {
+      await untilSeen(panel, () => page.keyboard.press("Control+Shift+M"));
     }
     const row = rows(".markers-panel", text).first();
     await row.waitFor();
@@ -63,8 +99,8 @@ const actions = {
 
   /** The titles that the light bulb offers at the problem that contains `text`. The menu stays open. */
   async lightBulb(text) {
-    await rows(".markers-panel", text).first().dblclick();
-    await page.locator(".statusbar-item").filter({ hasText: /selected\)/ }).waitFor();
+    const selected = page.locator(".statusbar-item").filter({ hasText: /selected\)/ });
+    await untilSeen(selected, () => rows(".markers-panel", text).first().dblclick(QUICK));
     const menu = page.locator(".action-widget .monaco-list-row.action");
     await untilSeen(menu.first(), () => page.keyboard.press("Control+."));
     return (await menu.allInnerTexts()).map((title) => title.trim());
@@ -73,7 +109,7 @@ const actions = {
   /** Chooses a title from the light bulb's menu and waits until the file is changed. */
   async choose(title) {
     const row = page.locator(".action-widget .monaco-list-row.action").filter({ has: page.getByText(title, { exact: true }) });
-    await row.first().click();
+    await untilGone(row.first(), () => row.first().click(QUICK));
     await page.locator(".tab.active.dirty").waitFor();
   },
 
@@ -109,8 +145,7 @@ const actions = {
 
   /** Saves the active file and waits until it is saved. */
   async save() {
-    await page.keyboard.press("Control+S");
-    await page.locator(".tab.active.dirty").waitFor({ state: "detached" });
+    await untilGone(page.locator(".tab.active.dirty"), () => page.keyboard.press("Control+S"));
   },
 
   /** Runs a command of the palette by its title. */
@@ -120,7 +155,7 @@ const actions = {
       await page.keyboard.press("F1");
       await page.locator(".quick-input-widget input").fill(`>${title}`);
     });
-    await row.click();
+    await untilGone(page.locator(".quick-input-list"), () => row.click(QUICK));
   },
 
   /** The text and the buttons of the first notification that contains `text`, once there is one. */
@@ -144,16 +179,20 @@ const actions = {
     return (await lines.allInnerTexts()).join("\n").replaceAll("\u00a0", " ");
   },
 
+  /** Clicks a button of a notification, which then goes. */
   async clickButton(text) {
-    await page.locator(".notification-toast .monaco-button").filter({ hasText: text }).first().click();
+    const button = page.locator(".notification-toast .monaco-button").filter({ hasText: text }).first();
+    await button.waitFor();
+    await untilGone(button, () => button.click(QUICK));
   },
 
   /** Says on the page for it that the authors of the folder are trusted. */
   async trustFolder() {
     await actions.command("Workspaces: Manage Workspace Trust");
     const editor = page.locator(".workspace-trust-editor");
-    await editor.locator(".monaco-button").filter({ hasText: /^Trust$/ }).first().click();
-    await editor.filter({ hasText: "You trust this folder" }).waitFor();
+    const button = editor.locator(".monaco-button").filter({ hasText: /^Trust$/ }).first();
+    await button.waitFor();
+    await untilSeen(editor.filter({ hasText: "You trust this folder" }), () => button.click(QUICK));
   },
 
   /** What the settings page is searched for, once it shows settings. */

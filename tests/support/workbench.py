@@ -23,7 +23,7 @@ from processes import Processes
 REPOSITORY = Path(__file__).parents[2]
 _DRIVER = REPOSITORY / "tests/editors/workbench.mjs"
 _LISTENING = re.compile(r"HTTP server listening on (http://127\.0\.0\.1:\d+)")
-_PATIENCE = 60.0
+_PATIENCE = 120.0
 _SETTINGS: dict[str, object] = {
     "workbench.startupEditor": "none",
     "workbench.tips.enabled": False,
@@ -175,7 +175,7 @@ class Workbench:
         return cast(str, self._do("settingsSearch"))
 
     def wait_until(self, holds: Callable[[], bool]) -> None:
-        """Returns once `holds()`; an error after a minute."""
+        """Returns once `holds()`; an error after two minutes."""
         deadline = time.monotonic() + _PATIENCE
         while not holds():
             assert time.monotonic() < deadline, "waited in vain"

@@ -15,6 +15,7 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +24,15 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from derender.errors import ImageError
 
 FORMATS: tuple[str, ...] = ("PNG", "JPEG", "WEBP", "TIFF", "BMP", "GIF")
-"""Pillow's names of the formats that are tried."""
+"""Pillow's names of the formats that are tried; telephones' HEIF and the first page of a PDF are decoded beside them."""
+
+_ALL_FORMATS = (*FORMATS, "HEIC", "PDF")
+
+_HEIF_BRANDS = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"hevx", b"mif1", b"msf1")
+"""What stands in the first box of a HEIF file."""
+
+_PDF_PIXELS_A_POINT = 300 / 72
+"""A PDF's page is drawn at 300 dots an inch at most."""
 
 MOST_PIXELS = 60_000_000
 """Pictures with more pixels are refused before they are decoded."""
@@ -75,7 +84,10 @@ def load_photo(path: Path) -> Photo:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            picture = Image.open(BytesIO(data), formats=FORMATS)
+            if data.lstrip()[:5] == b"%PDF-":
+                page, shown_size = _first_page(path, data)
+                return Photo(upright(page), shown_size)
+            picture = _heif(data) if _is_heif(data) else Image.open(BytesIO(data), formats=FORMATS)
             if picture.width * picture.height > MOST_PIXELS:
                 size = f"{picture.width} × {picture.height}"
                 raise ImageError(f"{path}: the picture has {size} pixels; {_TOO_MANY}")
@@ -89,7 +101,7 @@ def load_photo(path: Path) -> Photo:
         # Pillow's own limit is met before the size is known here.
         raise ImageError(f"{path}: the picture is too large; {_TOO_MANY}") from None
     except UnidentifiedImageError:
-        raise ImageError(f"{path}: this is not a picture that can be read ({', '.join(FORMATS)})") from None
+        raise ImageError(f"{path}: this is not a picture that can be read ({', '.join(_ALL_FORMATS)})") from None
     except ImageError:
         raise
     except _RAISED_ON_DAMAGE as error:
@@ -103,9 +115,54 @@ def upright(picture: Image.Image) -> Image.Image:
     return picture if size == picture.size else picture.resize(size, Image.Resampling.BOX, reducing_gap=2.0)
 
 
+def to_colour(picture: Image.Image) -> NDArray[np.uint8]:
+    """(H, W, 3) uint8 RGB."""
+    return np.asarray(picture.convert("RGB"), dtype=np.uint8)
+
+
 def to_grey(picture: Image.Image) -> NDArray[np.uint8]:
     """(H, W) uint8, 0 black, 255 white."""
     return np.asarray(picture.convert("L"), dtype=np.uint8)
+
+
+def _is_heif(data: bytes) -> bool:
+    return data[4:8] == b"ftyp" and data[8:12] in _HEIF_BRANDS
+
+
+def _heif(data: bytes) -> Image.Image:
+    """A telephone's picture, not decoded yet. The decoder refuses by itself what would take too much memory."""
+    from pillow_heif import HeifImageFile, options
+
+    # One thread: the worker's other one reads requests.
+    options.DECODE_THREADS = 1
+    opened: Image.Image = HeifImageFile(BytesIO(data))  # type: ignore[no-untyped-call]  # pillow-heif leaves it untyped
+    return opened
+
+
+def _first_page(path: Path, data: bytes) -> tuple[Image.Image, tuple[int, int]]:
+    """A PDF's first page on white, as large as is worked on, and its size at 300 dots an inch."""
+    import pypdfium2  # type: ignore[import-untyped]  # it ships no types
+
+    try:
+        document: Any = pypdfium2.PdfDocument(data)
+    except pypdfium2.PdfiumError as error:
+        hint = "it asks for a password" if "password" in str(error).lower() else "it is damaged"
+        raise ImageError(f"{path}: the PDF cannot be read: {hint}") from None
+    try:
+        if not len(document):
+            raise ImageError(f"{path}: the PDF has no pages")
+        page = document[0]
+        width, height = page.get_size()
+        if not (width >= 1 and height >= 1 and max(width, height) < 20_000):
+            raise ImageError(f"{path}: the PDF's first page is {width:.0f} × {height:.0f} points, which cannot be read")
+        shown = (max(1, round(width * _PDF_PIXELS_A_POINT)), max(1, round(height * _PDF_PIXELS_A_POINT)))
+        scale = _PDF_PIXELS_A_POINT * min(1.0, (MOST_WORKING_PIXELS / (shown[0] * shown[1])) ** 0.5)
+        picture: Image.Image = page.render(scale=scale, may_draw_forms=False).to_pil()
+        return picture, shown
+    except pypdfium2.PdfiumError:
+        raise ImageError(f"{path}: the PDF's first page is damaged") from None
+    finally:
+        document.close()
 
 
 @contextmanager

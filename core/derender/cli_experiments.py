@@ -1,0 +1,56 @@
+"""`derender experiment NAME`: the paper's tables and figures, and those of docs/benchmarks.md, one command each.
+
+An experiment is a module of `derender.experiments` with a function `main`, whose annotated arguments are the command's options
+(as Typer reads them). To add one, write the module and its line in `EXPERIMENTS`. Modules are imported when they run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+
+import typer
+
+
+@dataclass(frozen=True, slots=True)
+class Experiment:
+    """Where an experiment's `main` is, and what it shows in one sentence."""
+
+    module: str
+    sentence: str
+
+
+EXPERIMENTS = {
+    "benchmarks": Experiment("derender.experiments.benchmarks", "The figures of docs/benchmarks.md: rendering, reading, synthesis."),
+}
+"""The experiments by name."""
+
+app = typer.Typer()
+
+
+@app.callback(invoke_without_command=True)
+def experiment(context: typer.Context) -> None:
+    """Repeat an experiment: a table or a figure."""
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+
+
+def _command(name: str, module: str) -> Callable[[typer.Context], int]:
+    """A command that hands all its arguments to the module's `main`."""
+
+    def run(context: typer.Context) -> int:
+        single = typer.Typer(add_completion=False, pretty_exceptions_enable=False, context_settings={"help_option_names": ["-h", "--help"]})
+        single.command()(import_module(module).main)
+        return single(context.args, prog_name=f"derender experiment {name}", standalone_mode=False) or 0
+
+    return run
+
+
+for _name, _experiment in EXPERIMENTS.items():
+    app.command(
+        _name,
+        help=_experiment.sentence,
+        add_help_option=False,
+        context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
+    )(_command(_name, _experiment.module))

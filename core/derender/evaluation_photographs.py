@@ -1,0 +1,270 @@
+"""How well photographs of figures are read, held against shapes and arrows that people marked in pixels.
+
+A folder's pictures each have a JSON beside them: `{"image", "shapes": [{"bbox": [left, top, right, bottom]}…] or null, "arrows":
+[{"points": [[x, y]…]}…]}`. A shape is found when a shape that was read covers its box with an intersection over union of at least
+0.6; an arrow when an arrow that was read begins and ends within 5 % of the picture's diagonal of where it does. Diamonds and
+triangles are read as closed rows of lines and count as one shape; an angled arrow is a row of lines that ends in a head.
+Commands of anything that was read but is not there are spurious.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from derender.errors import InputError
+from derender.spec import Circle, Line, Rectangle, Spec
+
+Box = tuple[float, float, float, float]
+Point = tuple[float, float]
+
+LEAST_OVERLAP = 0.6
+FARTHEST_END = 0.05
+"""Of the picture's diagonal."""
+
+_RESAMPLES = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A picture with what people marked in it: boxes of shapes, first and last points of arrows, in pixels."""
+
+    path: Path
+    size: tuple[float, float]
+    shapes: tuple[Box, ...]
+    arrows: tuple[tuple[Point, Point], ...]
+    lines: tuple[tuple[Point, Point], ...] = ()
+    """Joins without a head: they need not be read, and are not spurious when they are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A shape or an arrow that was read: where, and of how many commands it is made."""
+
+    place: Box
+    commands: int
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """One picture's result: of shapes and of arrows how many are right, were read and are there; spurious commands; seconds."""
+
+    picture: str
+    shapes: tuple[int, int, int]
+    arrows: tuple[int, int, int]
+    spurious: int
+    seconds: float
+
+
+def is_marked(folder: Path) -> bool:
+    """Whether a folder holds photographs in this form: JSON files with shapes, and no specs.json."""
+    return not (folder / "specs.json").exists() and any(_read(path) is not None for path in sorted(folder.glob("*.json")))
+
+
+def marked_in(folder: Path) -> tuple[Marked, ...]:
+    """The folder's pictures whose shapes are known; raises `InputError` for a listing that is damaged or names none."""
+    found = []
+    for listing in sorted(folder.glob("*.json")):
+        data = _read(listing)
+        if data is None or data["shapes"] is None:
+            continue
+        try:
+            shapes = tuple(_box(shape["bbox"]) for shape in data["shapes"])
+            joins = data.get("arrows") or ()
+            arrows, lines = (
+                [_both_ends(j["points"]) for j in joins if (j.get("type", "arrow") == "arrow") is head] for head in (True, False)
+            )
+            size = (float(data["width"]), float(data["height"]))
+            found.append(Marked(folder / data["image"], size, shapes, tuple(arrows), tuple(lines)))
+        except (KeyError, TypeError, ValueError, IndexError) as error:
+            raise InputError(f"{listing}: not the expected form of marked shapes and arrows ({error!r})") from None
+    if not found:
+        raise InputError(f"{folder}: no picture's shapes are known")
+    return tuple(found)
+
+
+def count(marked: Marked, spec: Spec, homography: Sequence[Sequence[float]], seconds: float) -> Counts:
+    """What was read (`spec`, led to the picture's pixels by `homography`, 3 × 3) held against what is there."""
+    to_pixels = _mapping(np.asarray(homography, dtype=np.float64))
+    shapes, arrows, loose = _figures(spec, to_pixels)
+    reach = FARTHEST_END * math.hypot(*marked.size)
+    right_shapes = _matched([[_overlap(f.place, s) - LEAST_OVERLAP for s in marked.shapes] for f in shapes])
+    right_arrows = _matched([[reach - _apart(f.place, a) for a in marked.arrows] for f in arrows])
+    known = [line for a, b in marked.lines for line in ((a, b), (b, a))]
+    spurious = sum(all(_apart(place, line) > reach for line in known) for place in loose)
+    spurious += sum(f.commands for k, f in enumerate(shapes) if k not in right_shapes)
+    spurious += sum(f.commands for k, f in enumerate(arrows) if k not in right_arrows)
+    return Counts(
+        marked.path.name,
+        (len(right_shapes), len(shapes), len(marked.shapes)),
+        (len(right_arrows), len(arrows), len(marked.arrows)),
+        spurious,
+        seconds,
+    )
+
+
+def summary(counts: Sequence[Counts], seed: int = 0) -> dict[str, Any]:
+    """Precision, recall and F1 of shapes and arrows with 95 % bootstrap intervals over the pictures; spurious commands a picture."""
+    picks = np.random.default_rng(seed).integers(len(counts), size=(_RESAMPLES, len(counts)))
+    spurious = np.array([c.spurious for c in counts], dtype=np.float64)
+    return {
+        "shapes": _rates(np.array([c.shapes for c in counts]), picks),
+        "arrows": _rates(np.array([c.arrows for c in counts]), picks),
+        "spurious_a_picture": round(float(spurious.mean()), 3),
+        "spurious_interval": _interval(spurious[picks].mean(1)),
+    }
+
+
+def _rates(counts: NDArray[np.int64], picks: NDArray[np.int64]) -> dict[str, Any]:
+    right, read, there = (float(v) for v in counts.sum(0))
+    sums = counts[picks].sum(1)
+    f1 = 2 * sums[:, 0] / np.maximum(1, sums[:, 1] + sums[:, 2])
+    return {
+        "precision": round(right / max(1.0, read), 4),
+        "recall": round(right / max(1.0, there), 4),
+        "f1": round(2 * right / max(1.0, read + there), 4),
+        "f1_interval": _interval(f1),
+        "there": int(there),
+    }
+
+
+def _interval(values: NDArray[np.float64]) -> list[float]:
+    return [round(float(v), 4) for v in np.quantile(values, (0.025, 0.975))]
+
+
+def _figures(spec: Spec, to_pixels: Callable[[Sequence[Point]], list[Point]]) -> tuple[list[Found], list[Found], list[Box]]:
+    """Shapes (boxes), arrows (x and y of first and last point) and the lines that are neither (likewise)."""
+    shapes = []
+    for command in spec:
+        match command:
+            case Circle(x, y, rx, ry):
+                turns = [k * math.tau / 24 for k in range(24)]
+                shapes.append(Found(_around(to_pixels([(x + rx * math.cos(t), y + ry * math.sin(t)) for t in turns])), 1))
+            case Rectangle(x1, y1, x2, y2):
+                shapes.append(Found(_around(to_pixels([(x1, y1), (x2, y1), (x2, y2), (x1, y2)])), 1))
+            case Line():
+                pass
+    plain = [c for c in spec if isinstance(c, Line) and not c.arrow]
+    polygons = list(_polygons(plain))
+    shapes.extend(Found(_around(to_pixels([p for line in polygon for p in _ends(line)])), len(polygon)) for polygon in polygons)
+    used = {line for polygon in polygons for line in polygon}
+    rest = [line for line in plain if line not in used]
+    arrows = []
+    for command in spec:
+        if isinstance(command, Line) and command.arrow:
+            start, length, rest = _followed_back((command.x1, command.y1), rest)
+            (a, b), (c, d) = to_pixels([start, (command.x2, command.y2)])
+            arrows.append(Found((a, b, c, d), 1 + length))
+    loose = []
+    for line in rest:
+        (a, b), (c, d) = to_pixels(_ends(line))
+        loose.append((a, b, c, d))
+    return shapes, arrows, loose
+
+
+def _followed_back(start: Point, lines: list[Line]) -> tuple[Point, int, list[Line]]:
+    """The first point of an arrow that reaches `start` over plain lines, how many they are, and the lines that are left."""
+    rest, length = list(lines), 0
+    while len(touching := [line for line in rest if start in _ends(line)]) == 1:
+        first, second = _ends(touching[0])
+        start = second if first == start else first
+        rest.remove(touching[0])
+        length += 1
+    return start, length, rest
+
+
+def _polygons(lines: Sequence[Line]) -> Iterator[tuple[Line, ...]]:
+    """Closed rows of three or four lines, each line in one of them."""
+    left = list(lines)
+    while left:
+        line = left.pop(0)
+        start, end = _ends(line)
+        found = next((path for most in (3, 4) if (path := _path_back(end, start, left, most - 1)) is not None), None)
+        if found is not None:
+            left = [other for other in left if other not in found]
+            yield (line, *found)
+
+
+def _path_back(at: Point, goal: Point, lines: Sequence[Line], steps: int) -> tuple[Line, ...] | None:
+    """Exactly `steps` lines that lead from one point to another."""
+    if steps == 0:
+        return () if at == goal else None
+    for line in lines:
+        first, second = _ends(line)
+        if at in (first, second):
+            following = _path_back(second if at == first else first, goal, [other for other in lines if other != line], steps - 1)
+            if following is not None:
+                return (line, *following)
+    return None
+
+
+def _ends(line: Line) -> tuple[Point, Point]:
+    return (line.x1, line.y1), (line.x2, line.y2)
+
+
+def _matched(scores: Sequence[Sequence[float]]) -> set[int]:
+    """Which of those that were read are right: pairs of scores of at least 0, the best first, each side once."""
+    pairs = sorted(((s, i, j) for i, row in enumerate(scores) for j, s in enumerate(row) if s >= 0), reverse=True)
+    read, there = set[int](), set[int]()
+    for _, i, j in pairs:
+        if i not in read and j not in there:
+            read.add(i)
+            there.add(j)
+    return read
+
+
+def _overlap(a: Box, b: Box) -> float:
+    """Intersection over union of two boxes."""
+    width, height = min(a[2], b[2]) - max(a[0], b[0]), min(a[3], b[3]) - max(a[1], b[1])
+    common = max(0.0, width) * max(0.0, height)
+    union = (a[2] - a[0]) * (a[3] - a[1]) + (b[2] - b[0]) * (b[3] - b[1]) - common
+    return common / union if union > 0 else 0.0
+
+
+def _apart(read: Box, there: tuple[Point, Point]) -> float:
+    """The larger of the distances of first from first and last from last point."""
+    (x1, y1), (x2, y2) = there
+    return max(math.hypot(read[0] - x1, read[1] - y1), math.hypot(read[2] - x2, read[3] - y2))
+
+
+def _around(points: Sequence[Point]) -> Box:
+    xs, ys = zip(*points, strict=True)
+    return min(xs), min(ys), max(xs), max(ys)
+
+
+def _mapping(homography: NDArray[np.float64]) -> Callable[[Sequence[Point]], list[Point]]:
+    def to_pixels(points: Sequence[Point]) -> list[Point]:
+        out = np.column_stack([np.array(points, dtype=np.float64), np.ones(len(points))]) @ homography.T
+        return [(float(x / w), float(y / w)) for x, y, w in out]
+
+    return to_pixels
+
+
+def _read(listing: Path) -> dict[str, Any] | None:
+    """A listing of this form, or None."""
+    try:
+        data = json.loads(listing.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return None
+    return data if isinstance(data, dict) and isinstance(data.get("image"), str) and "shapes" in data else None
+
+
+def _box(values: Any) -> Box:
+    left, top, right, bottom = (float(v) for v in values)
+    return left, top, right, bottom
+
+
+def _both_ends(points: Any) -> tuple[Point, Point]:
+    return _point(points[0]), _point(points[-1])
+
+
+def _point(values: Any) -> Point:
+    x, y = (float(v) for v in values[:2])
+    return x, y

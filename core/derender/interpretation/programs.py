@@ -1,0 +1,62 @@
+"""Programs of many specs within a time: each searched once, unproven ones searched again when there is more time."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from derender.interpretation.features import features
+from derender.interpretation.prior import ProgramPrior
+from derender.spec import Spec
+from derender.synthesis import Synthesis, synthesize
+
+
+class Programs:
+    """The best programs known of specs; `should_stop` ends every search early, `clock` tells the seconds."""
+
+    def __init__(
+        self, prior: ProgramPrior, should_stop: Callable[[], bool] | None = None, clock: Callable[[], float] = time.perf_counter
+    ) -> None:
+        self._prior = prior
+        self._clock = clock
+        self._should_stop = should_stop
+        self._known: dict[Spec, Synthesis] = {}
+        self._priors: dict[Spec, float] = {}
+
+    def best(self, spec: Spec, timeout: float) -> Synthesis:
+        """The best program of `spec`: what is known, or else what a search of `timeout` seconds finds."""
+        return self._known[spec] if spec in self._known else self.search(spec, timeout)
+
+    def search(self, spec: Spec, timeout: float) -> Synthesis:
+        """Searches for `timeout` seconds, unless the best program is known already; never ends up with a worse one."""
+        known = self._known.get(spec)
+        if known is None or not known.optimal:
+            found = synthesize(spec, should_stop=self._deadline(timeout))
+            if known is None or (found.cost_thirds, not found.optimal) < (known.cost_thirds, True):
+                self._known[spec] = found
+                self._priors[spec] = self._prior.log(features(found.program, spec))
+        return self._known[spec]
+
+    def _deadline(self, timeout: float) -> Callable[[], bool]:
+        end = self._clock() + timeout
+        return lambda: self._clock() >= end or (self._should_stop is not None and self._should_stop())
+
+    def knows(self, spec: Spec) -> bool:
+        """Whether some program of `spec` is known."""
+        return spec in self._known
+
+    def log_prior(self, spec: Spec) -> float:
+        """log P_β of the best program known."""
+        return self._priors[spec]
+
+
+class Clock:
+    """Seconds since it was made."""
+
+    def __init__(self) -> None:
+        self._started = time.perf_counter()
+
+    @property
+    def seconds(self) -> float:
+        """Wall-clock seconds."""
+        return time.perf_counter() - self._started

@@ -1,0 +1,107 @@
+"""The network that sets geometry, writing, ruling and page apart: a small U-net, fully convolutional.
+
+It works on evenly lit colour at a reduced size (`light.even_light`), at a quarter of the picture's resolution inside, and gives
+its four maps at the full one. Shapes: B pictures, H × W pixels, both multiples of `STEP`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+from torch.nn.utils.fusion import fuse_conv_bn_eval
+
+STEP = 32
+"""Heights and widths are multiples of this."""
+
+MAPS = ("geometry", "writing", "ruling", "page")
+"""What the channels of the answer tell of each pixel."""
+
+
+@dataclass(frozen=True, slots=True)
+class InkConfig:
+    """Widths of the network at a quarter, an eighth, a sixteenth and a thirty-second of the resolution; saved with its weights."""
+
+    quarter: int = 24
+    eighth: int = 48
+    sixteenth: int = 80
+    deepest: int = 96
+
+
+class _Block(nn.Module):
+    """Two 3 × 3 convolutions with a residual connection."""
+
+    def __init__(self, channels: int, dilation: int = 1) -> None:
+        super().__init__()
+        self.first = nn.Conv2d(channels, channels, 3, padding=dilation, dilation=dilation, bias=False)
+        self.first_norm: nn.Module = nn.BatchNorm2d(channels)
+        self.second = nn.Conv2d(channels, channels, 3, padding=1, bias=False)
+        self.second_norm: nn.Module = nn.BatchNorm2d(channels)
+
+    def forward(self, x: Tensor) -> Tensor:
+        hidden = functional.relu(self.first_norm(self.first(x)), inplace=True)
+        return functional.relu(x + self.second_norm(self.second(hidden)), inplace=True)
+
+
+def _convolution(inputs: int, outputs: int, size: int, stride: int = 1) -> nn.Sequential:
+    padding = size // 2 if stride == 1 else 0
+    return nn.Sequential(nn.Conv2d(inputs, outputs, size, stride, padding, bias=False), nn.BatchNorm2d(outputs), nn.ReLU(inplace=True))
+
+
+class InkNetwork(nn.Module):
+    """The whole network."""
+
+    def __init__(self, config: InkConfig | None = None) -> None:
+        super().__init__()
+        c = config or InkConfig()
+        self.config = c
+        self.stem = nn.Sequential(nn.PixelUnshuffle(4), _convolution(48, c.quarter, 3), _Block(c.quarter))
+        self.down_eighth = _convolution(c.quarter, c.eighth, 2, 2)
+        self.encode_eighth = _Block(c.eighth)
+        self.down_sixteenth = _convolution(c.eighth, c.sixteenth, 2, 2)
+        self.encode_sixteenth = _Block(c.sixteenth)
+        self.down_deepest = _convolution(c.sixteenth, c.deepest, 2, 2)
+        self.encode_deepest = nn.Sequential(_Block(c.deepest), _Block(c.deepest, 2), _Block(c.deepest, 4))
+        self.up_sixteenth = _convolution(c.deepest, c.sixteenth, 1)
+        self.decode_sixteenth = _Block(c.sixteenth)
+        self.up_eighth = _convolution(c.sixteenth, c.eighth, 1)
+        self.decode_eighth = _Block(c.eighth)
+        self.up_quarter = _convolution(c.eighth, c.quarter, 1)
+        self.decode_quarter = nn.Sequential(_Block(c.quarter), _convolution(c.quarter, 48, 1))
+        self.answer = nn.Conv2d(48, 16 * len(MAPS), 1)
+        assert self.answer.bias is not None
+        with torch.no_grad():
+            # At first nothing is drawn anywhere and everything is page, which is nearly right.
+            self.answer.bias[:48] = -3.0
+            self.answer.bias[48:] = 3.0
+
+    def forward(self, light: Tensor) -> Tensor:
+        """Even light (B, 3, H, W), paper about 1 → logits (B, 4, H, W) of `MAPS`."""
+        quarter = self.stem(1 - light)
+        eighth = self.encode_eighth(self.down_eighth(quarter))
+        sixteenth = self.encode_sixteenth(self.down_sixteenth(eighth))
+        deepest = self.encode_deepest(self.down_deepest(sixteenth))
+        sixteenth = self.decode_sixteenth(sixteenth + functional.interpolate(self.up_sixteenth(deepest), scale_factor=2.0))
+        eighth = self.decode_eighth(eighth + functional.interpolate(self.up_eighth(sixteenth), scale_factor=2.0))
+        quarter = self.decode_quarter(quarter + functional.interpolate(self.up_quarter(eighth), scale_factor=2.0))
+        return functional.pixel_shuffle(self.answer(quarter), 4)
+
+    def fused(self) -> InkNetwork:
+        """The same network for use: normalisation folded into the convolutions."""
+        self.eval()
+        for module in self.modules():
+            if isinstance(module, nn.Sequential) and len(module) == 3 and isinstance(module[1], nn.BatchNorm2d):
+                module[0], module[1] = _folded(module[0], module[1]), nn.Identity()
+            elif isinstance(module, _Block):
+                module.first = _folded(module.first, module.first_norm)
+                module.second = _folded(module.second, module.second_norm)
+                module.first_norm = module.second_norm = nn.Identity()
+        return self
+
+
+def _folded(convolution: nn.Module, norm: nn.Module) -> nn.Conv2d:
+    assert isinstance(convolution, nn.Conv2d)
+    assert isinstance(norm, nn.BatchNorm2d)
+    return fuse_conv_bn_eval(convolution, norm)

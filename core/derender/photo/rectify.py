@@ -1,0 +1,120 @@
+"""Perspective undone: a homography under which what was drawn level is level and what was drawn upright is upright.
+
+Evidence are straight segments: of the ruling, of the sheet's edges, and of the drawing itself, whose sides are mostly meant to be
+level or upright. Four numbers are fitted (a turn, a shear, the two tilts), robustly and with a prior for a camera that looks
+straight down; a picture without evidence stays as it is.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+Matrix = NDArray[np.float64]
+
+_FAMILY = math.radians(24)
+"""Segments within this of level (or upright) count as level (upright)."""
+
+_NOISE = math.radians(1.5)
+"""How far a hand's level strokes are from level."""
+
+_PRIOR = np.array([0.10, 0.10, 0.12, 0.12])
+"""Standard deviations of turn and shear (slopes) and of the tilts (change of scale over half the picture)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Segments:
+    """Ends (N, 4) as x1, y1, x2, y2 in pixels, and weights (N)."""
+
+    ends: Matrix
+    weights: Matrix
+
+
+NO_SEGMENTS = Segments(np.zeros((0, 4)), np.zeros(0))
+
+
+def segments_of(strokes: NDArray[np.float32], weight: float, least: float) -> Segments:
+    """Straight segments of at least `least` pixels in a map (H, W) of strokes; weights are shares of their length times `weight`."""
+    marked = np.asarray(np.clip(255 * strokes, 0, 255), dtype=np.uint8)
+    found = cv2.createLineSegmentDetector(cv2.LSD_REFINE_STD).detect(marked)[0]
+    if found is None:
+        return NO_SEGMENTS
+    ends = np.asarray(found, dtype=np.float64).reshape(-1, 4)
+    lengths = np.hypot(ends[:, 2] - ends[:, 0], ends[:, 3] - ends[:, 1])
+    kept = lengths >= least
+    if not kept.any():
+        return NO_SEGMENTS
+    # Long before many: a segment's direction is known the better, the longer it is.
+    strength = np.minimum(lengths[kept] / least, 8)
+    return Segments(ends[kept], weight * strength)
+
+
+def joined(*parts: Segments) -> Segments:
+    """All segments together."""
+    return Segments(np.concatenate([p.ends for p in parts]), np.concatenate([p.weights for p in parts]))
+
+
+def upright_view(segments: Segments, width: int, height: int) -> Matrix:
+    """3 × 3 homography from the picture's pixels to those of the picture as seen from straight above, at the same scale in the middle.
+
+    The identity where segments are few or agree that nothing leans.
+    """
+    if len(segments.weights) < 3:
+        return np.eye(3)
+    half, middle = max(width, height) / 2, np.array([width / 2, height / 2])
+    ends = (segments.ends.reshape(-1, 2, 2) - middle) / half
+    along = ends[:, 1] - ends[:, 0]
+    angle = np.arctan2(along[:, 1], along[:, 0])
+    level = np.abs((angle + math.pi / 2) % math.pi - math.pi / 2) < _FAMILY
+    upright = np.abs(angle % math.pi - math.pi / 2) < _FAMILY
+    used = level | upright
+    if used.sum() < 3:
+        return np.eye(3)
+    ends, level, weights = ends[used], level[used], segments.weights[used]
+    # Many segments of one sheet err together: all of them count as no more than so many independent ones.
+    weights = weights * min(1.0, 120 / weights.sum())
+    parameters = np.zeros(4)
+    for _ in range(12):
+        errors, slopes = _errors(parameters, ends, level), np.empty((len(ends), 4))
+        for k in range(4):
+            nudged = parameters.copy()
+            nudged[k] += 1e-5
+            slopes[:, k] = (_errors(nudged, ends, level) - errors) / 1e-5
+        robust = weights / (1 + (errors / (2 * _NOISE)) ** 2) / _NOISE**2
+        normal = (slopes * robust[:, None]).T @ slopes + np.diag(1 / _PRIOR**2)
+        step = np.linalg.solve(normal, (slopes * robust[:, None]).T @ errors + parameters / _PRIOR**2)
+        parameters = np.clip(parameters - step, -0.35, 0.35)
+    if np.abs(parameters).max() < 0.006:
+        return np.eye(3)
+    centre = np.array([[1 / half, 0, -middle[0] / half], [0, 1 / half, -middle[1] / half], [0, 0, 1]])
+    return np.asarray(np.linalg.inv(centre) @ _matrix(parameters) @ centre)
+
+
+def _matrix(parameters: Matrix) -> Matrix:
+    turn, shear, tilt_x, tilt_y = parameters
+    matrix = np.array([[1, shear - turn, 0], [turn, 1, 0], [tilt_x, tilt_y, 1.0]])
+    matrix[:2, :2] /= math.sqrt(abs(np.linalg.det(matrix[:2, :2])))
+    return matrix
+
+
+def _errors(parameters: Matrix, ends: Matrix, level: NDArray[np.bool_]) -> Matrix:
+    """The angles (N) by which level segments are not level, and upright ones not upright, after the homography."""
+    turn, shear, tilt_x, tilt_y = parameters
+    x, y = ends[..., 0], ends[..., 1]
+    depth = 1 + tilt_x * x + tilt_y * y
+    along = np.stack([(x + (shear - turn) * y) / depth, (turn * x + y) / depth], -1)
+    across = along[:, 1] - along[:, 0]
+    angle = np.arctan2(across[:, 1], across[:, 0])
+    from_level = (angle + math.pi / 2) % math.pi - math.pi / 2
+    from_upright = angle % math.pi - math.pi / 2
+    return np.asarray(np.where(level, from_level, from_upright))
+
+
+def moved_to(matrix: Matrix, points: Matrix) -> Matrix:
+    """Points (N, 2) under a homography."""
+    out = np.column_stack([points, np.ones(len(points))]) @ matrix.T
+    return np.asarray(out[:, :2] / out[:, 2:])
