@@ -110,7 +110,8 @@ PERTURBATIONS: dict[str, Perturbation] = {
         Perturbation("larger", _scaled(1.2), registered=False),
     )
 }
-"""By name: σ 1.5 px of blur, 20 specks, 2 px of uneven stretch, 3 px of shift, strokes a pixel thinner; 3° to either side, 0.8 and 1.2 in scale."""
+"""By name: σ 1.5 px of blur, 20 specks, 2 px of uneven stretch, 3 px of shift, strokes a pixel thinner; 3° to either side, 0.8 and 1.2
+in scale."""
 
 
 def perturbation(name: str) -> Perturbation:

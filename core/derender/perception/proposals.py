@@ -9,20 +9,16 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
-from derender.perception.network import CELL, CIRCLES, CORNERS, LINE_CLASSES, MARGIN, Features, LineClass, ReaderNetwork
+from derender.perception.looks import Look, Segment
+from derender.perception.network import CELL, CIRCLES, CORNERS, LINE_CLASSES, MARGIN, LineClass
 from derender.perception.scenes import RADII
-from derender.perception.targets import explanation_on_canvas, ink_support
-from derender.perception.views import View, corner_order, seen_corners
-from derender.spec import Circle, Command, Line, Rectangle, Spec
+from derender.perception.targets import ink_support
+from derender.spec import Circle, Command, Line, Rectangle
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,72 +57,18 @@ class Group:
     nothing: float
 
 
-class _Seen(NamedTuple):
-    """Views of one shape, and the network's features of them in one batch."""
-
-    views: tuple[View, ...]
-    features: Features
-
-
-_LONGEST_LEARNED = 32
-"""Cells."""
-
-_TOGETHER = 1024
-"""Segments that are verified as one batch: memory stays bounded."""
-
 Proposals = tuple[Group, ...]
 """What may be drawn beside what is explained: independent groups."""
 
 
-@torch.inference_mode()
-def propose(
-    network: ReaderNetwork,
-    ink: NDArray[np.float32],
-    explanations: Sequence[Spec],
-    views: tuple[View, ...],
-    settings: ProposalSettings,
-    device: torch.device,
-) -> tuple[Proposals, ...]:
-    """For each of the explanations what else is drawn on a canvas (16h, 16w); all as one batch.
-
-    The network sees all `views` of each and its logits are averaged.
-    """
-    canvases = np.stack([np.stack([ink, explanation_on_canvas(spec, (ink.shape[0], ink.shape[1]))]) for spec in explanations])
-    images = torch.from_numpy(canvases).to(device)
-    upright, turned = tuple(v for v in views if not v.transpose), tuple(v for v in views if v.transpose)
-    seen = [_see(network, images, same_shape) for same_shape in (upright, turned) if same_shape]
-    return tuple(_groups(network, [_of(s, k) for s in seen], ink, settings) for k in range(len(explanations)))
-
-
-def _groups(network: ReaderNetwork, seen: list[_Seen], ink: NDArray[np.float32], settings: ProposalSettings) -> Proposals:
-    lattice = _averaged_lattice(network, seen).sigmoid().cpu().numpy()
-    circles, corners, ends = np.split(lattice, [CIRCLES, CIRCLES + CORNERS])
-    groups = _circle_groups(circles, ink.shape[0] // CELL, settings)
-    groups += _rectangle_groups(network, seen, corners, (ink.shape[0], ink.shape[1]), settings)
-    groups += _line_groups(network, seen, ends[0], ink, settings)
-    return tuple(groups)
-
-
-def _see(network: ReaderNetwork, images: Tensor, views: tuple[View, ...]) -> _Seen:
-    """Images (P, 2, H, W) in V views: features in the order P, V."""
-    batch = torch.stack([view.image(images) for view in views], 1).flatten(0, 1)
-    return _Seen(views, network.features(batch.contiguous(memory_format=torch.channels_last)))
-
-
-def _of(seen: _Seen, image: int) -> _Seen:
-    """The part of one of the images."""
-    part = slice(image * len(seen.views), (image + 1) * len(seen.views))
-    return _Seen(seen.views, Features(seen.features.fine[part], seen.features.coarse[part]))
-
-
-def _averaged_lattice(network: ReaderNetwork, seen: list[_Seen]) -> Tensor:
-    """Logits (channels, h, w) in the original's frame, averaged over all views."""
-    undone = []
-    for views, features in seen:
-        for view, logits in zip(views, network.lattice_logits(features), strict=True):
-            order = [*range(CIRCLES), *(CIRCLES + k for k in corner_order(view)), CIRCLES + CORNERS]
-            undone.append(view.undo_image(logits)[order])
-    return torch.stack(undone).mean(0)
+def propose(seen: Look, ink: NDArray[np.float32], settings: ProposalSettings) -> Proposals:
+    """What the network proposes, having looked at `ink` (16h, 16w) with something explained."""
+    circles, corners, ends = np.split(seen.lattice(), [CIRCLES, CIRCLES + CORNERS])
+    return (
+        *_circle_groups(circles, seen.rows, settings),
+        *_rectangle_groups(seen, corners, settings),
+        *_line_groups(seen, ends[0], ink, settings),
+    )
 
 
 def _circle_groups(probabilities: NDArray[np.float32], rows: int, settings: ProposalSettings) -> list[Group]:
@@ -146,50 +88,27 @@ def _circle_groups(probabilities: NDArray[np.float32], rows: int, settings: Prop
     return groups
 
 
-def _rectangle_groups(
-    network: ReaderNetwork,
-    seen: list[_Seen],
-    corners: NDArray[np.float32],
-    shape: tuple[int, int],
-    settings: ProposalSettings,
-) -> list[Group]:
-    height, width = shape
+def _rectangle_groups(seen: Look, corners: NDArray[np.float32], settings: ProposalSettings) -> list[Group]:
     likely = corners > settings.least_corner
-    scored: list[tuple[float, tuple[int, int, int, int]]] = []
+    scored: list[tuple[float, Segment]] = []
     bottom_left, top_right = np.argwhere(likely[0]).tolist(), np.argwhere(likely[2]).tolist()
     for (bottom, left), (top, right) in itertools.product(bottom_left, top_right):
         if left < right and top < bottom and likely[1, bottom, right] and likely[3, top, left]:
             score = corners[0, bottom, left] * corners[1, bottom, right] * corners[2, top, right] * corners[3, top, left]
-            scored.append((float(score), (left, bottom, right, top)))
+            scored.append((float(score), (left, seen.rows - 1 - bottom, right, seen.rows - 1 - top)))
     scored.sort(reverse=True)
-    boxes = [box for _, box in scored[: settings.at_most(settings.most_rectangles, shape)]]
-    if not boxes:
-        return []
-    pixels = torch.tensor(boxes, dtype=torch.float32, device=seen[0].features.fine.device).view(-1, 2, 2) * CELL + MARGIN
-    logits = []
-    for views, features in seen:
-        corners_seen = torch.stack([seen_corners(view.points(pixels, height, width).flatten(-2)) for view in views])
-        logits.append(network.rectangle_logits(features, corners_seen))
-    probabilities = torch.cat(logits).mean(0).sigmoid().tolist()
-    rows = height // CELL
+    boxes = [box for _, box in scored[: settings.at_most(settings.most_rectangles, seen.shape)]]
     return [
-        Group((Choice((Rectangle(left, rows - 1 - bottom, right, rows - 1 - top),), p),), 1 - p)
-        for (left, bottom, right, top), p in zip(boxes, probabilities, strict=True)
+        Group((Choice((Rectangle(*box),), p),), 1 - p)
+        for box, p in zip(boxes, seen.rectangles(boxes).tolist(), strict=True)
         if p > settings.least_choice
     ]
 
 
-def _line_groups(
-    network: ReaderNetwork,
-    seen: list[_Seen],
-    ends: NDArray[np.float32],
-    ink: NDArray[np.float32],
-    settings: ProposalSettings,
-) -> list[Group]:
-    height, width = ink.shape
+def _line_groups(seen: Look, ends: NDArray[np.float32], ink: NDArray[np.float32], settings: ProposalSettings) -> list[Group]:
     points = np.argwhere(ends > settings.least_end)
     strength = ends[points[:, 0], points[:, 1]]
-    points = points[np.argsort(-strength, kind="stable")[: settings.at_most(settings.most_ends, (height, width))]]
+    points = points[np.argsort(-strength, kind="stable")[: settings.at_most(settings.most_ends, seen.shape)]]
     first, second = np.triu_indices(len(points), 1)
     if not len(first):
         return []
@@ -197,24 +116,13 @@ def _line_groups(
     pairs = np.concatenate([points[first][:, ::-1], points[second][:, ::-1]], 1)
     support = ink_support(ink, pairs.astype(np.float64) * CELL + MARGIN)
     likely = support * np.sqrt(ends[pairs[:, 1], pairs[:, 0]] * ends[pairs[:, 3], pairs[:, 2]])
-    keep = np.argsort(-likely, kind="stable")[: settings.at_most(settings.most_segments, (height, width))]
-    pairs = pairs[keep[support[keep] > settings.least_support]]
-    if not len(pairs):
-        return []
-    pixels = torch.from_numpy(pairs.astype(np.float32)).to(seen[0].features.fine.device).view(-1, 2, 2) * CELL + MARGIN
-    probabilities = np.zeros((len(pairs), 1 + len(LINE_CLASSES)), np.float32)
-    for some, samples in _by_length(pairs, network.config.line_samples):
-        logits = []
-        for views, features in seen:
-            segments_seen = torch.stack([view.points(pixels[some], height, width).flatten(-2) for view in views])
-            logits.append(network.line_logits(features, segments_seen, samples))
-        probabilities[some] = torch.cat(logits).mean(0).softmax(-1).cpu().numpy()
-    rows = height // CELL
+    keep = np.argsort(-likely, kind="stable")[: settings.at_most(settings.most_segments, seen.shape)]
+    last = seen.rows - 1
+    segments = [(x1, last - row1, x2, last - row2) for x1, row1, x2, row2 in pairs[keep[support[keep] > settings.least_support]].tolist()]
     groups = []
-    for (x1, row1, x2, row2), at in zip(pairs.tolist(), probabilities, strict=True):
-        ends_here = (x1, rows - 1 - row1, x2, rows - 1 - row2)
+    for segment, at in zip(segments, seen.lines(segments), strict=True):
         choices = [
-            Choice(_line_commands(ends_here, kind), float(p))
+            Choice(_line_commands(segment, kind), float(p))
             for kind, p in zip(LINE_CLASSES, at[1:], strict=True)
             if p > settings.least_choice
         ]
@@ -223,20 +131,7 @@ def _line_groups(
     return groups
 
 
-def _by_length(pairs: NDArray[np.int64], samples: int) -> Iterator[tuple[NDArray[np.int64], int]]:
-    """Indices of segments of alike length, at most `_TOGETHER` at once, and at how many points to look at them.
-
-    The network has learned lines of up to two canvases; longer ones are looked at as closely.
-    """
-    lengths = np.hypot(pairs[:, 2] - pairs[:, 0], pairs[:, 3] - pairs[:, 1])
-    doublings = np.ceil(np.log2(np.maximum(1, lengths / _LONGEST_LEARNED))).astype(int)
-    for doubling in np.unique(doublings):
-        alike = np.flatnonzero(doublings == doubling)
-        for start in range(0, len(alike), _TOGETHER):
-            yield alike[start : start + _TOGETHER], samples << int(doubling)
-
-
-def _line_commands(ends: tuple[int, int, int, int], kind: LineClass) -> tuple[Command, ...]:
+def _line_commands(ends: Segment, kind: LineClass) -> tuple[Command, ...]:
     """A stroke as commands; heads at both ends are two commands."""
     x1, y1, x2, y2 = ends
     commands: list[Command] = []

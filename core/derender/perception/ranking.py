@@ -13,8 +13,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
-from derender.perception.proposals import Group, log_odds
-from derender.spec import Command, Line, Spec
+from derender.perception.proposals import Group
+from derender.spec import Spec
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,26 +96,6 @@ def none_score(best: Evidence, doubt: float, weights: Weights) -> float:
 def doubt_of(proposals: Sequence[Group]) -> float:
     """The expected number of wrong decisions if every group is decided for its likeliest alternative."""
     return math.fsum(1 - max(group.nothing, *(c.probability for c in group.choices)) for group in proposals)
-
-
-class ProposalOdds:
-    """The proposal's log odds of specs against an empty drawing; `unseen` nats for a command that it does not propose."""
-
-    def __init__(self, proposals: Sequence[Group], unseen: float = -5.0) -> None:
-        self._odds = {frozenset(choice.commands): log_odds(choice, group) for group in proposals for choice in group.choices}
-        self._unseen = unseen
-
-    def __call__(self, spec: Spec) -> float:
-        """In nats."""
-        return math.fsum(self._odds.get(stroke, self._unseen * len(stroke)) for stroke in {self._stroke(c, spec) for c in spec})
-
-    def _stroke(self, command: Command, spec: Spec) -> frozenset[Command]:
-        """The command, together with that of the head at its other end: both are one stroke, and one alternative."""
-        if isinstance(command, Line) and command.arrow:
-            back = Line(command.x2, command.y2, command.x1, command.y1, True, command.dashed)
-            if back in spec and frozenset((command, back)) in self._odds:
-                return frozenset((command, back))
-        return frozenset((command,))
 
 
 def confidences(spec: Spec, ranked: Sequence[Ranked]) -> tuple[float, ...]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,10 +18,12 @@ from numpy.typing import NDArray
 from derender.checkpoints import load_weights
 from derender.errors import ModelError, OptionError
 from derender.perception.likelihood import Likelihood, LikelihoodConfig, LikelihoodNetwork
+from derender.perception.looks import Look, look
 from derender.perception.network import CELL, MARGIN, ReaderConfig, ReaderNetwork
+from derender.perception.odds import ProposalOdds
 from derender.perception.pixels import PixelEvidence
 from derender.perception.proposals import Proposals, ProposalSettings, propose
-from derender.perception.ranking import Evidence, ProposalOdds, Weights, confidences, doubt_of, log_likelihood, rank
+from derender.perception.ranking import Evidence, Weights, confidences, doubt_of, log_likelihood, rank
 from derender.perception.selection import SelectionSettings, select
 from derender.perception.smc import FilterSettings, particle_filter
 from derender.perception.targets import explanation_on_canvas
@@ -97,94 +100,124 @@ class Reader:
         `ink`: float32 (16·h, 16·w) in [0, 1], h × w lattice points with half a cell of margin (see `canvas_of`); specs have their
         origin at the bottom-left lattice point. Blank ink gives one reading, the empty spec.
         """
-        settings = settings or ReaderSettings()
-        window = window_of(ink)
-        if window is None:
+        return self.open(ink, settings).readings(most)
+
+    def open(self, ink: NDArray[np.float32], settings: ReaderSettings | None = None) -> OpenDrawing:
+        """The canvas for questions beyond its readings: what speaks for any spec."""
+        return OpenDrawing(self, ink, settings or ReaderSettings())
+
+
+class OpenDrawing:
+    """One canvas, looked at when the first question comes; specs in questions and answers are on the whole canvas's lattice."""
+
+    def __init__(self, reader: Reader, ink: NDArray[np.float32], settings: ReaderSettings) -> None:
+        self._weights = reader.weights
+        self._window = window_of(ink)
+        content = np.ascontiguousarray(ink[self._window.pixels]) if self._window is not None else np.zeros((CELL, CELL), np.float32)
+        self._model = cache(lambda: DrawingModel(reader, content, settings))
+
+    def readings(self, most: int = 5) -> tuple[Reading, ...]:
+        """See `Reader.read`."""
+        if self._window is None:
             return (Reading(Spec(), likelihood=0.0, proposal=0.0, probability=1.0, confidences=(), unexplained_ink=0.0),)
-        content = np.ascontiguousarray(ink[window.pixels])
-        drawing = DrawingModel(self, content, settings)
-        ranked = rank(drawing.candidates(), drawing.doubt, self.weights)
+        model = self._model()
+        ranked = rank(model.candidates(), model.doubt, self._weights)
         return tuple(
             Reading(
-                moved(r.spec, window.x, window.y),
+                self._outside(r.spec),
                 r.likelihood,
                 r.proposal,
                 r.probability,
                 confidences(r.spec, ranked),
-                drawing.pixels.unexplained_ink(r.spec),
+                model.pixels.unexplained_ink(r.spec),
             )
             for r in ranked[:most]
         )
 
+    def score(self, specs: Sequence[Spec]) -> tuple[tuple[float, float], ...]:
+        """Log likelihood and log proposal of each spec, up to constants of the drawing; comparable with those of its readings."""
+        evidence = self._model().evidence([self._inside(s) for s in specs])
+        return tuple((log_likelihood(e, self._weights), self._weights.proposal * e.proposal) for e in evidence)
+
+    def estimate(self, specs: Sequence[Spec]) -> tuple[float, ...]:
+        """Roughly the sum of the two, much quicker."""
+        return self._model().rough_score([self._inside(s) for s in specs])
+
+    def _inside(self, spec: Spec) -> Spec:
+        return moved(spec, -self._window.x, -self._window.y) if self._window is not None else spec
+
+    def _outside(self, spec: Spec) -> Spec:
+        return moved(spec, self._window.x, self._window.y) if self._window is not None else spec
+
 
 class DrawingModel:
-    """One drawing's proposals and likelihoods (a `smc.Model`), each spec looked at once."""
+    """One drawing's proposals and likelihoods (a `smc.Model`), each spec looked at once; specs are on the canvas's lattice."""
 
     def __init__(self, reader: Reader, ink: NDArray[np.float32], settings: ReaderSettings) -> None:
         self.reader = reader
         self.ink = ink
         self.settings = settings
         self.pixels = PixelEvidence(ink, settings.tolerance)
-        self._first = self._look((Spec(),), settings.views)[0]
-        self._odds = ProposalOdds(self._first)
+        (first,) = self._look((Spec(),), settings.views)
+        self._odds = ProposalOdds(first)
+        self._proposed: dict[Spec, Proposals] = {Spec(): propose(first, ink, settings.proposals)}
         self._differences: dict[Spec, tuple[float, float]] = {}
-        self._later: dict[Spec, Proposals] = {Spec(): self._first}
 
     @property
     def doubt(self) -> float:
         """See `ranking.doubt_of`."""
-        return doubt_of(self._first)
+        return doubt_of(self._proposed[Spec()])
 
     def propose(self, explanations: Sequence[Spec]) -> tuple[Proposals, ...]:
         """What else is drawn beside each of the explanations."""
-        new = [s for s in dict.fromkeys(explanations) if s not in self._later]
+        new = [s for s in dict.fromkeys(explanations) if s not in self._proposed]
         if new:
-            self._later.update(zip(new, self._look(new, self.settings.further_views), strict=True))
-        return tuple(self._later[s] for s in explanations)
+            seen = self._look(new, self.settings.further_views)
+            self._proposed.update((s, propose(at, self.ink, self.settings.proposals)) for s, at in zip(new, seen, strict=True))
+        return tuple(self._proposed[s] for s in explanations)
 
     def log_likelihood(self, specs: Sequence[Spec]) -> tuple[float, ...]:
-        """log L(ink | rendering of each spec)."""
-        return tuple(log_likelihood(self.evidence(s), self.reader.weights) for s in self._differing(specs))
+        """log L(ink | rendering of each spec), up to a constant."""
+        return tuple(log_likelihood(evidence, self.reader.weights) for evidence in self.evidence(specs))
 
-    def evidence(self, spec: Spec) -> Evidence:
-        """All measurements of a spec."""
-        self._differing((spec,))
-        unexplained, unsupported = self.pixels.lengths(spec)
-        return Evidence(self._odds(spec), unexplained, unsupported, *self._differences[spec])
-
-    def candidates(self) -> dict[Spec, Evidence]:
-        """The specs that the beam and the particle filter find, with their evidence: the best by proposal and pixels of all."""
-        found = [s.spec for s in select(self._first, self.settings.selection)]
-        if self.settings.particles is not None:
-            rng = np.random.default_rng(self.settings.seed)
-            for population in particle_filter(self, self.settings.particles, rng):
-                found.extend(p.spec for p in population)
-        likely = sorted(dict.fromkeys(found), key=self._cheap_score, reverse=True)[: self.settings.weighed]
-        self._differing(likely)
-        return {spec: self.evidence(spec) for spec in likely}
-
-    def _cheap_score(self, spec: Spec) -> float:
-        unexplained, unsupported = self.pixels.lengths(spec)
-        without = Evidence(self._odds(spec), unexplained, unsupported, 0.0, 0.0)
-        return self.reader.weights.proposal * without.proposal + log_likelihood(without, self.reader.weights)
-
-    def _differing(self, specs: Sequence[Spec]) -> Sequence[Spec]:
-        """`specs`, once the learned likelihood has looked at all of them."""
+    def evidence(self, specs: Sequence[Spec]) -> tuple[Evidence, ...]:
+        """All measurements of each spec; those that are new are looked at as one batch."""
         new = [s for s in dict.fromkeys(specs) if s not in self._differences]
         if new:
             canvases = np.stack([np.stack([self.ink, explanation_on_canvas(s, self.shape)]) for s in new])
             sums = self.reader.likelihood.densities(canvases).sum((-1, -2))
             self._differences.update((s, (float(a), float(b))) for s, (a, b) in zip(new, sums, strict=True))
-        return specs
+        return tuple(
+            Evidence(odds, *self.pixels.lengths(s), *self._differences[s]) for s, odds in zip(specs, self._odds(specs), strict=True)
+        )
+
+    def rough_score(self, specs: Sequence[Spec]) -> tuple[float, ...]:
+        """The log of likelihood × proposal without the learned likelihood: quick, to tell which specs are worth a look."""
+        weights = self.reader.weights
+        return tuple(
+            weights.proposal * odds + log_likelihood(Evidence(odds, *self.pixels.lengths(s), 0.0, 0.0), weights)
+            for s, odds in zip(specs, self._odds(specs), strict=True)
+        )
+
+    def candidates(self) -> dict[Spec, Evidence]:
+        """The specs that the beam and the particle filter find, with their evidence: the best of them by their rough score."""
+        found = dict.fromkeys(s.spec for s in select(self._proposed[Spec()], self.settings.selection))
+        if self.settings.particles is not None:
+            for population in particle_filter(self, self.settings.particles, np.random.default_rng(self.settings.seed)):
+                found.update(dict.fromkeys(p.spec for p in population))
+        specs = list(found)
+        scores = dict(zip(specs, self.rough_score(specs), strict=True))
+        likely = sorted(specs, key=lambda s: -scores[s])[: self.settings.weighed]
+        return dict(zip(likely, self.evidence(likely), strict=True))
 
     @property
     def shape(self) -> tuple[int, int]:
         """Of the canvas, in pixels."""
         return self.ink.shape[0], self.ink.shape[1]
 
-    def _look(self, explanations: Sequence[Spec], views: int) -> tuple[Proposals, ...]:
+    def _look(self, explanations: Sequence[Spec], views: int) -> tuple[Look, ...]:
         chosen = _views(self.shape, views * len(explanations), self.settings.most_cells)[:views]
-        return propose(self.reader.network, self.ink, explanations, chosen, self.settings.proposals, self.reader.device)
+        return look(self.reader.network, self.ink, explanations, chosen, self.reader.device)
 
 
 def choose_device(name: str) -> torch.device:
