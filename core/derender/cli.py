@@ -7,19 +7,18 @@ stderr. Heavy modules are imported inside commands, so that `--help` is quick.
 from __future__ import annotations
 
 import io
-import json
 import sys
 import time
 from collections.abc import Sequence
-from contextlib import suppress
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from derender import cli_documents, cli_experiments
+from derender import cli_documents, cli_experiments, cli_interpretation
+from derender.cli_files import print_json, read_program, read_spec, write
 from derender.cli_options import Device, Grid, Json, complain
 from derender.errors import DerenderError, InputError, OptionError
 from derender.language.program import Program
@@ -50,6 +49,7 @@ def infer(
     device: Device = Device.auto,
     seed: Annotated[int, typer.Option(help="Repeats random choices; reading makes none yet.")] = 0,
     timeout: Annotated[float, typer.Option(help="Seconds for the best reading's program.")] = 5.0,
+    show: Annotated[Path | None, typer.Option(help="A .png to write with every stage side by side.")] = None,
     as_json: Json = False,
 ) -> None:
     """Read drawings: their commands, the shortest programs that draw them, TikZ."""
@@ -59,8 +59,11 @@ def infer(
     from derender import report
     from derender.pipeline import Pipeline, inference_to_json
 
+    if show is not None and show.suffix.lower() != ".png":
+        raise OptionError(f"the stages are shown in a .png, not in {show.name}")
     pipeline = Pipeline.load(settings.device)
     bad = empty = False
+    sheets = []
     with report.progress() as bar:
         task = bar.add_task("reading", total=len(images))
         for image in images:
@@ -71,15 +74,23 @@ def infer(
                 with report.paused(bar):
                     complain(str(error))
                     if as_json:
-                        _print_json({"image": str(image), "error": str(error)})
+                        print_json({"image": str(image), "error": str(error)})
             else:
                 empty = empty or not any(i.spec.commands for i in inference.interpretations)
                 with report.paused(bar):
                     if as_json:
-                        _print_json(inference_to_json(inference))
+                        print_json(inference_to_json(inference))
                     else:
                         report.show_inference(inference)
+                if show is not None:
+                    from derender.stage_sheet import stage_sheet
+
+                    sheets.append(stage_sheet(image, inference))
             bar.advance(task)
+    if show is not None and sheets:
+        from derender.stage_sheet import sheets_png
+
+        write(show, sheets_png(sheets))
     raise typer.Exit(2 if bad else 1 if empty else 0)
 
 
@@ -93,7 +104,7 @@ def synthesize(
     """Find the shortest program that draws a spec."""
     if not timeout > 0:
         raise OptionError(f"the time limit must be a positive number of seconds, not {timeout}")
-    problem = _read_spec(spec)
+    problem = read_spec(spec)
     from derender import report
     from derender.language.text import pretty
     from derender.synthesis import synthesize as native
@@ -101,7 +112,7 @@ def synthesize(
     search = {Engine.native: native}[engine]
     found = search(problem, timeout=timeout)
     if as_json:
-        _print_json(
+        print_json(
             {
                 "program": pretty(found.program),
                 "cost_thirds": found.cost_thirds,
@@ -123,7 +134,7 @@ def render(
     from derender.language.execute import execute
     from derender.rendering import preview, tikz
 
-    drawing: Program | Spec = _read_spec(file) if file.suffix.lower() == ".json" else _read_program(file)
+    drawing: Program | Spec = read_spec(file) if file.suffix.lower() == ".json" else read_program(file)
     spec, labels = (drawing, ()) if isinstance(drawing, Spec) else (execute(drawing), drawing.labels)
     match output.suffix.lower():
         case ".tex":
@@ -137,41 +148,7 @@ def render(
             data = preview.preview_pdf(spec, labels)
         case other:
             raise OptionError(f"cannot draw to {other or 'a file without an ending'}: use .tex, .png, .svg or .pdf")
-    _write(output, data)
-
-
-@app.command()
-def extrapolate(
-    program: Annotated[Path, typer.Argument(help="A program's text; - reads standard input.")],
-    loop: Annotated[list[str] | None, typer.Option(help="A loop's new bound, like i=5; may be repeated.")] = None,
-    as_json: Json = False,
-) -> None:
-    """Continue a figure: give its loops other bounds. Without --loop, each loop that can grow, by one turn."""
-    from derender import extrapolation, report
-    from derender.language.text import pretty
-    from derender.rendering.tikz import program_to_tikz
-    from derender.spec import spec_to_json
-
-    source = _read_program(program)
-    chosen = dict(extrapolation.parse_bound(text) for text in loop or ())
-    results = (extrapolation.extrapolate(source, chosen),) if chosen else extrapolation.proposals(source)
-    for result in results:
-        if as_json:
-            _print_json(
-                {
-                    "bounds": dict(result.bounds),
-                    "program": pretty(result.program),
-                    "spec": spec_to_json(result.spec),
-                    "tikz": program_to_tikz(result.program),
-                }
-            )
-        else:
-            report.console.print(f"{result.title}: {len(result.spec)} commands")
-            report.show_program(pretty(result.program))
-    if not results:
-        if not as_json:
-            report.console.print("no loop can grow")
-        raise typer.Exit(1)
+    write(output, data)
 
 
 @app.command()
@@ -210,7 +187,7 @@ def evaluate(
             scores.append(score(drawing, [r.spec for r in readings], seconds, up_to_lattice=shift or grid is None))
     if as_json:
         rows = [{"drawing": s.drawing, "exact_rank": s.exact_rank, "iou": round(s.iou, 4), "seconds": round(s.seconds, 4)} for s in scores]
-        _print_json({**{k: round(v, 4) for k, v in report.summary(scores).items()}, "drawings": rows})
+        print_json({**{k: round(v, 4) for k, v in report.summary(scores).items()}, "drawings": rows})
     else:
         report.show_scores(scores)
 
@@ -249,6 +226,9 @@ def train(
 
 for command in (cli_documents.insert, cli_documents.update, cli_documents.check):
     app.command()(command)
+app.command()(cli_interpretation.extrapolate)
+app.command()(cli_interpretation.similar)
+app.command("format")(cli_interpretation.format_programs)
 app.add_typer(cli_experiments.app, name="experiment")
 
 
@@ -287,64 +267,6 @@ def run(arguments: Sequence[str]) -> int:
         if isinstance(ended.__context__, BrokenPipeError):
             return 0
         raise
-
-
-def _print_json(value: dict[str, Any]) -> None:
-    text = json.dumps(value, ensure_ascii=False)
-    try:
-        text.encode(sys.stdout.encoding or "utf-8")
-    except UnicodeEncodeError:
-        # A terminal that cannot show all characters, or a file name that is no text.
-        text = json.dumps(value)
-    sys.stdout.write(text + "\n")
-    sys.stdout.flush()
-
-
-def _read_text(path: Path) -> str:
-    try:
-        data = sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror})") from None
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise InputError(f"{path}: this is not UTF-8 text") from None
-
-
-def _read_spec(path: Path) -> Spec:
-    from derender.spec import spec_from_json
-
-    text = _read_text(path)
-    try:
-        data = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise InputError(f"{path}: this is not JSON ({error})") from None
-    try:
-        return spec_from_json(data)
-    except InputError as error:
-        raise InputError(f"{path}: {error}") from None
-
-
-def _read_program(path: Path) -> Program:
-    from derender.language.text import parse_program
-
-    text = _read_text(path)
-    try:
-        return parse_program(text)
-    except InputError as error:
-        raise InputError(f"{path}: {error}") from None
-
-
-def _write(path: Path, data: bytes) -> None:
-    """The whole file or nothing."""
-    partial = path.with_name(path.name + ".part")
-    try:
-        partial.write_bytes(data)
-        partial.replace(path)
-    except OSError as error:
-        with suppress(OSError):
-            partial.unlink()
-        raise InputError(f"{path}: cannot be written ({error.strerror})") from None
 
 
 if __name__ == "__main__":

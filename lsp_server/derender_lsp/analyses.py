@@ -2,6 +2,7 @@
 
 Photographs are read one after the other, those of the document that the author turned to last before all others. A result
 belongs to a state of the file (its signature) and to the settings that it was read with; when either changes it is read anew.
+Results are kept on the disk as well, and found there without a worker.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from derender_lsp.cache import ResultCache
 from derender_lsp.jobs import Worker
 from derender_lsp.settings import ReadingSettings, Settings
 from derender_lsp.worker import Analysis, Cancelled, Failure, Request
@@ -76,15 +78,22 @@ class Analyses:
     """The photographs' states, and the work on them. Used from the event loop's thread only."""
 
     def __init__(
-        self, worker: Worker, settings: Callable[[], Settings], progress: Callable[[], Progress], changed: Callable[[Path], None]
+        self,
+        worker: Worker,
+        cache: ResultCache,
+        settings: Callable[[], Settings],
+        progress: Callable[[], Progress],
+        changed: Callable[[Path], None],
     ) -> None:
         self.worker = worker
+        self.cache = cache
         self._settings = settings
         self._progress = progress
         self._changed = changed
         self._entries: dict[Path, _Entry] = {}
         self._turn = 0
         self._task: asyncio.Task[None] | None = None
+        self._keeping: set[asyncio.Task[None]] = set()
         self._is_closing = False
 
     def state(self, path: Path) -> State | None:
@@ -109,6 +118,13 @@ class Analyses:
         if (self._task is None or self._task.done()) and self._next() is not None and not self._is_closing:
             self._task = asyncio.create_task(self._work())
 
+    def prefer(self, paths: list[Path]) -> None:
+        """Has these photographs read before all others, where they are still waiting."""
+        self._turn += 1
+        for path in paths:
+            if path in self._entries:
+                self._entries[path].turn = self._turn
+
     def keep(self, paths: set[Path]) -> None:
         """Forgets all other photographs, so that a long session does not grow."""
         for path in self._entries.keys() - paths:
@@ -120,22 +136,56 @@ class Analyses:
         if self._task is not None and not self._task.done():
             self._task.cancel()
             await asyncio.wait([self._task], timeout=2)
+        if self._keeping:
+            await asyncio.wait(self._keeping, timeout=2)
         await asyncio.to_thread(self.worker.close)
 
+    async def recall(self, path: Path) -> Analysis | None:
+        """What is known of a photograph without reading it: now, or from the disk."""
+        state = self.state(path)
+        return state if isinstance(state, Analysis) else await asyncio.to_thread(self.cache.find, path, self._settings().reading)
+
+    async def recall_content(self, digits: str) -> Analysis | None:
+        """What was once read from a photograph whose sha256 begins with these digits."""
+        return await asyncio.to_thread(self.cache.recall, digits, self._settings().reading)
+
     async def _work(self) -> None:
-        """Reads all that waits, the most wanted first."""
-        progress = self._progress()
+        """Finds or reads all that waits, the most wanted first; progress shows only where there is something to read."""
+        progress: Progress | None = None
         done = 0
-        progress.begin()
         try:
             while (path := self._next()) is not None:
-                if progress.is_cancelled():
+                if progress is not None and progress.is_cancelled():
                     self._stop_waiting()
                     break
-                await self._read(path, progress, done)
+                if await self._find(path):
+                    continue
+                if progress is None:
+                    progress = self._progress()
+                    progress.begin()
+                if path in self._entries:
+                    await self._read(path, progress, done)
                 done += 1
         finally:
-            progress.end()
+            if progress is not None:
+                progress.end()
+
+    async def _find(self, path: Path) -> bool:
+        """Takes a photograph's result from the disk; tells whether there is nothing left to do."""
+        entry = self._entries[path]
+        if not isinstance(entry.state, Waiting):
+            return True
+        found = await asyncio.to_thread(self.cache.find, path, entry.signature.settings)
+        if found is None:
+            return False
+        # What was changed meanwhile has a new entry, or gets it now.
+        if self._entries.get(path) is entry:
+            if self._signature(path) != entry.signature:
+                self.want([path])
+            else:
+                entry.state = found
+                self._changed(path)
+        return True
 
     async def _read(self, path: Path, progress: Progress, done: int) -> None:
         entry = self._entries[path]
@@ -155,7 +205,15 @@ class Analyses:
             return
         else:
             entry.state = reply
+            if isinstance(reply, Analysis):
+                self._keep(path, entry.signature.settings, reply)
         self._changed(path)
+
+    def _keep(self, path: Path, settings: ReadingSettings, reply: Analysis) -> None:
+        """Files a result; nobody waits for that."""
+        task = asyncio.create_task(asyncio.to_thread(self.cache.keep, path, settings, reply))
+        self._keeping.add(task)
+        task.add_done_callback(self._keeping.discard)
 
     def _next(self) -> Path | None:
         waiting = [path for path, entry in self._entries.items() if isinstance(entry.state, Waiting)]

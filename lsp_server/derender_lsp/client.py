@@ -31,6 +31,16 @@ class Client:
     """Pictures in hovers are shown, not their addresses of thousands of letters."""
     refreshes_lenses: bool = False
     """Code lenses can be asked for again when the server says that they changed."""
+    refreshes_hints: bool = False
+    pulls_diagnostics: bool = False
+    """Asks for diagnostics, and can be told when to ask again."""
+    relates_information: bool = False
+    """A diagnostic may point to another place."""
+    creates_snippets: bool = False
+    """Completions may hold places to fill in."""
+    shows_link_tooltips: bool = False
+    asks_questions: bool = False
+    """A message to the author may offer answers."""
 
     @classmethod
     def of(cls, capabilities: types.ClientCapabilities, name: str = "") -> Client:
@@ -47,6 +57,15 @@ class Client:
             shows_progress=bool(capabilities.window and capabilities.window.work_done_progress),
             watches_files=bool(workspace.did_change_watched_files and workspace.did_change_watched_files.dynamic_registration),
             has_settings=bool(workspace.configuration),
+            refreshes_hints=bool(workspace.inlay_hint and workspace.inlay_hint.refresh_support),
+            pulls_diagnostics=bool(document.diagnostic and workspace.diagnostics and workspace.diagnostics.refresh_support),
+            relates_information=bool(document.publish_diagnostics and document.publish_diagnostics.related_information)
+            or bool(document.diagnostic and document.diagnostic.related_information),
+            creates_snippets=bool(
+                document.completion and document.completion.completion_item and document.completion.completion_item.snippet_support
+            ),
+            shows_link_tooltips=bool(document.document_link and document.document_link.tooltip_support),
+            asks_questions=bool(capabilities.window and capabilities.window.show_message),
             refreshes_lenses=bool(workspace.code_lens and workspace.code_lens.refresh_support),
             shows_pictures=not name.lower().startswith(TEXT_EDITORS),
             reads_markdown=bool(

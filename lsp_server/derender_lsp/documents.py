@@ -15,13 +15,15 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from pygls.uris import from_fs_path, to_fs_path
-from pygls.workspace import Workspace
+from pygls.workspace import TextDocument, Workspace
 
 from derender.latex.figures import Figure, find_figures
 from derender.latex.images import candidates, graphics_path, is_network_name, names_a_photo
+from derender.latex.preamble import is_root
 from derender.latex.regions import Region, Regions, find_regions
 from derender.latex.root import find_root
 from derender_lsp.convert import LineIndex
+from derender_lsp.listings import Listing, region_listing, whole_text
 from derender_lsp.settings import Settings
 
 _LARGEST_TEX = 5_000_000
@@ -71,6 +73,26 @@ class Document:
     def regions(self) -> tuple[Region, ...]:
         return self.found.regions
 
+    @cached_property
+    def listings(self) -> tuple[Listing, ...]:
+        """The programs of the regions."""
+        return tuple(region_listing(region) for region in self.regions)
+
+
+class ProgramDocument:
+    """One version of a graphics program in a file of its own."""
+
+    def __init__(self, uri: str, path: Path, text: str, version: int | None, lines: LineIndex) -> None:
+        self.uri = uri
+        self.path = path
+        self.text = text
+        self.version = version
+        self.lines = lines
+
+    @cached_property
+    def listing(self) -> Listing:
+        return whole_text(self.text)
+
 
 class Documents:
     """The open documents and the files around them."""
@@ -79,6 +101,7 @@ class Documents:
         self._workspace = workspace
         self._settings = settings
         self._parsed: dict[str, Document] = {}
+        self._programs: dict[str, ProgramDocument] = {}
         self._images: dict[tuple[Path, str, tuple[Path, ...]], ImageFile] = {}
         self._roots: dict[tuple[Path, str], Path | None] = {}
         self._texts: dict[Path, str | None] = {}
@@ -88,16 +111,34 @@ class Documents:
         workspace = self._workspace()
         source = workspace.text_documents.get(unquote(uri))
         path = local_path(uri)
-        if source is None or path is None:
-            return None
-        if source.language_id == "derender" or path.suffix == ".dr":
+        if source is None or path is None or _is_program(source, path):
             return None
         known = self._parsed.get(uri)
-        commands = self._settings().commands
         if known is None or known.version != source.version or known.text != source.source:
             lines = LineIndex(source.source, workspace.position_codec)
-            known = self._parsed[uri] = Document(uri, path, source.source, source.version, lines, commands)
+            known = self._parsed[uri] = Document(uri, path, source.source, source.version, lines, self._settings().commands)
         return known
+
+    def program(self, uri: str) -> ProgramDocument | None:
+        """The current version of an open graphics program (`.dr`); None for everything else. It need not be saved yet."""
+        workspace = self._workspace()
+        source = workspace.text_documents.get(unquote(uri))
+        path = local_path(uri) or Path(unquote(uri))
+        if source is None or not _is_program(source, path):
+            return None
+        known = self._programs.get(uri)
+        if known is None or known.version != source.version or known.text != source.source:
+            lines = LineIndex(source.source, workspace.position_codec)
+            known = self._programs[uri] = ProgramDocument(uri, path, source.source, source.version, lines)
+        return known
+
+    def listings(self, uri: str) -> tuple[LineIndex, tuple[Listing, ...]] | None:
+        """The programs of any open document, those of its regions or itself, and its lines."""
+        program = self.program(uri)
+        if program is not None:
+            return program.lines, (program.listing,)
+        document = self.document(uri)
+        return (document.lines, document.listings) if document is not None else None
 
     def open_documents(self) -> Iterator[Document]:
         """Every open LaTeX document."""
@@ -109,6 +150,7 @@ class Documents:
     def forget(self, uri: str) -> None:
         """Drops a closed document."""
         self._parsed.pop(uri, None)
+        self._programs.pop(uri, None)
 
     def forget_parsed(self) -> None:
         """Drops what depends on the settings."""
@@ -125,10 +167,29 @@ class Documents:
         """The file that a figure names."""
         return self._image(document, figure.name)
 
+    def photo(self, document: Document, region: Region) -> ImageFile:
+        """The photograph that a region was read from; None where its marker names none."""
+        name = region.origin.photo
+        if not name:
+            return None
+        if is_network_name(name):
+            return Refused(f"'{name}' lies on another machine and is not read.")
+        key = (document.path, name, ())
+        if key not in self._images:
+            self._images[key] = self._judged(Path(os.path.normpath(document.path.parent / name)))
+        return self._images[key]
+
+    def root_candidates(self, document: Document) -> list[Path]:
+        """The root documents around a document whose own root is not known, nearest first."""
+        texts = ((path, self.read(path)) for path in self._neighbours(document.path) if path != document.path)
+        return [path for path, text in texts if text is not None and is_root(text)]
+
     def searched(self, document: Document) -> set[Path]:
         """The folders in which a document's pictures are looked for, those that exist."""
         names = {os.path.dirname(figure.name) for figure in document.figures if not is_network_name(figure.name)}
         folders = {document.path.parent / name for name in (*names, *graphics_path(document.text)) if not is_network_name(name)}
+        photos = (self.photo(document, region) for region in document.regions)
+        folders |= {photo.parent for photo in photos if isinstance(photo, Path)}
         return {folder for folder in {*folders, document.path.parent} if os.path.isdir(folder) and self._is_allowed(folder)}
 
     def root(self, document: Document) -> Path | None:
@@ -144,7 +205,7 @@ class Documents:
         if open_text is not None:
             return open_text
         if path not in self._texts:
-            self._texts[path] = _text(path) if self._is_allowed(path) else None
+            self._texts[path] = _text(path) if not is_network_name(str(path)) and self._is_allowed(path) else None
         return self._texts[path]
 
     def uri_of(self, path: Path) -> str:
@@ -188,6 +249,8 @@ class Documents:
         return Missing()
 
     def _judged(self, path: Path) -> Path | Missing | Refused:
+        if is_network_name(str(path)):  # even asking whether such a file exists tells another machine who asks
+            return Refused(f"'{path}' lies on another machine and is not read.")
         try:
             if not os.path.lexists(path):
                 return Missing()
@@ -215,6 +278,10 @@ class Documents:
                 return
             yield from (folder / name for name in files[:_MOST_CANDIDATES])
             folder = folder.parent
+
+
+def _is_program(source: TextDocument, path: Path) -> bool:
+    return source.language_id == "derender" or path.suffix == ".dr"
 
 
 def local_path(uri: str) -> Path | None:

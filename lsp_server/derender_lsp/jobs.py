@@ -21,13 +21,13 @@ from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
 from derender_lsp.worker import STAGES, Analyse, Cancelled, Failure, Reply, Request, initialize, run
 
-GRACE_SECONDS = 0.15
+GRACE_SECONDS = 0.1
 """How long a cancelled job may go on before its process is killed."""
 
 START_SECONDS = 60
 """How long the process may take to start, on top of the job's own time."""
 
-_POLL_SECONDS = 0.05
+_POLL_SECONDS = 0.03
 
 log = logging.getLogger(__name__)
 
@@ -82,7 +82,10 @@ class Worker:
                 future.cancel()  # type: ignore[no-untyped-call] # pebble kills the process and starts another
         if was_late:
             return Cancelled() if watch.must_stop() else _late(request, deadline)
-        return _outcome(future, request, deadline)
+        reply = _outcome(future, request, deadline)
+        if isinstance(reply, Failure) and reply.is_exhausted:
+            await asyncio.to_thread(self._end)
+        return reply
 
     async def _follow(self, done: asyncio.Event, number: int, watch: Watch, give_up_at: float) -> None:
         """Returns when the job is done, or when its time is over."""
@@ -100,9 +103,7 @@ class Worker:
 
     def _schedule(self, request: Request, number: int, deadline: float) -> ProcessFuture[Reply]:
         if self._pool is not None and not self._pool.active:
-            self._pool.stop()  # type: ignore[no-untyped-call]  # pebble has no types
-            self._pool.join()
-            self._pool = None
+            self._end()
         if self._pool is None:
             self._pool = ProcessPool(max_workers=1, context=self._context, initializer=initialize, initargs=(self._cancelled, self._stage))
         self._stage.value = 0
@@ -112,6 +113,10 @@ class Worker:
         """Ends the process; it can take a moment when the process does not listen."""
         self._closed = True
         self._cancelled.value = self._number
+        self._end()
+
+    def _end(self) -> None:
+        """Ends the process; the next job, if there is one, starts another."""
         pool, self._pool = self._pool, None
         if pool is not None:
             pool.stop()  # type: ignore[no-untyped-call]  # pebble has no types

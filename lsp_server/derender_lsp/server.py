@@ -17,11 +17,14 @@ from pygls.lsp.server import LanguageServer
 
 from derender_lsp import watch
 from derender_lsp.analyses import Analyses
+from derender_lsp.cache import ResultCache, results_folder
 from derender_lsp.client import Client
-from derender_lsp.documents import Document, Documents
-from derender_lsp.features import code_actions, code_lens, commands, diagnostics, hover, regenerate
+from derender_lsp.documents import Document, Documents, ProgramDocument
+from derender_lsp.features import commands, diagnostics, gallery, regenerate
 from derender_lsp.jobs import Worker
 from derender_lsp.progress import NoProgress, ShownProgress
+from derender_lsp.redrawing import Redrawing
+from derender_lsp.registration import register_features
 from derender_lsp.settings import Settings, read_settings
 from derender_lsp.worker import Analyse, analyse
 
@@ -43,11 +46,15 @@ class DerenderServer(LanguageServer):
         self.client = Client()
         self.settings = Settings()
         self.documents = Documents(lambda: self.workspace, lambda: self.settings)
-        self.analyses = Analyses(Worker(analyse), lambda: self.settings, self._progress, self._image_changed)
+        cache = ResultCache(results_folder(), lambda: self.settings.cache_megabytes * 1_000_000)
+        self.analyses = Analyses(Worker(analyse), cache, lambda: self.settings, self._progress, self._image_changed)
+        self.redrawing = Redrawing(self)
         self._timers: dict[str, asyncio.TimerHandle] = {}
         self._folder_watch: watch.FolderWatch | None = None
         self._changed_images: set[Path] = set()
         self._publishing: asyncio.TimerHandle | None = None
+        self._seen: dict[str, None] = {}
+        """Documents in the order in which the author last turned to them."""
 
     # What happens to documents
 
@@ -56,25 +63,42 @@ class DerenderServer(LanguageServer):
         self._cancel_timer(uri)
         self._timers[uri] = asyncio.get_running_loop().call_later(seconds, self._refresh_now, uri)
 
-    def refresh(self, document: Document, *, again: bool = False) -> None:
+    def refresh(self, document: Document | ProgramDocument, *, again: bool = False) -> None:
         """Publishes what is known of a document and has its pictures read."""
         self._cancel_timer(document.uri)
-        self._keep_what_is_open()
-        self.analyses.want(self._photos(document), again=again)
+        if isinstance(document, Document):
+            self._keep_what_is_open()
+            self.redrawing.look(document)
+            self.analyses.want(self._photos(document), again=again)
+            self.redrawing.offer(document)
         diagnostics.publish(self, document)
+        self._ask_for_pull()
+
+    def attend(self, uri: str) -> None:
+        """The author looks at this document: its pictures come first."""
+        if next(reversed(self._seen), None) == uri:
+            return
+        self._seen.pop(uri, None)
+        self._seen[uri] = None
+        document = self.documents.document(uri)
+        if document is not None:
+            self.analyses.prefer(self._photos(document))
 
     def files_changed(self) -> None:
-        """Something on the disk changed: all open documents are looked at again, in a moment."""
+        """Something on the disk changed: all open documents are looked at again, in a moment, that at hand last and so first."""
         self.documents.forget_files()
-        for document in list(self.documents.open_documents()):
+        places = {uri: place for place, uri in enumerate(self._seen)}
+        for document in sorted(self.documents.open_documents(), key=lambda document: places.get(document.uri, -1)):
             self.refresh_soon(document.uri)
 
     def close_document(self, uri: str) -> None:
         """Forgets a document; its diagnostics go with it."""
         self._cancel_timer(uri)
+        self._seen.pop(uri, None)
         self.documents.forget(uri)
         self._keep_what_is_open()
-        self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, []))
+        if not self.client.pulls_diagnostics:
+            self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, []))
 
     async def apply_settings(self, data: object) -> None:
         """Takes over new settings; bad ones are told to the author."""
@@ -111,16 +135,18 @@ class DerenderServer(LanguageServer):
             self._cancel_timer(uri)
         if self._folder_watch is not None:
             self._folder_watch.close()
+        await self.redrawing.close()
         await self.analyses.close()
 
     def _refresh_now(self, uri: str) -> None:
-        document = self.documents.document(uri)
+        document = self.documents.document(uri) or self.documents.program(uri)
         if document is not None:
             self.refresh(document)
 
     def _photos(self, document: Document) -> list[Path]:
         images = (self.documents.image(document, figure) for figure in document.figures)
-        return list(dict.fromkeys(image for image in images if isinstance(image, Path)))
+        pictures = [image for image in images if isinstance(image, Path)]
+        return list(dict.fromkeys([*pictures, *self.redrawing.changed_photos(document)]))
 
     def _keep_what_is_open(self) -> None:
         """Lets go of photographs that no open document shows, and watches the folders of the others."""
@@ -148,9 +174,16 @@ class DerenderServer(LanguageServer):
         shown = [document for document in self.documents.open_documents() if not paths.isdisjoint(self._photos(document))]
         for document in shown:
             diagnostics.publish(self, document)
+            self.redrawing.offer(document)
+        if shown:
+            self._ask_for_pull()
         if shown and self.client.refreshes_lenses:
             # Editors ask for lenses when a document is opened, which is before anything has been read.
             self.workspace_code_lens_refresh(None)
+
+    def _ask_for_pull(self) -> None:
+        if self.client.pulls_diagnostics:
+            self.workspace_diagnostic_refresh(None)
 
     def _progress(self) -> ShownProgress | NoProgress:
         return ShownProgress(self) if self.client.shows_progress else NoProgress()
@@ -166,7 +199,8 @@ def create_server(analyse: Analyse = analyse) -> DerenderServer:
     server = DerenderServer(analyse)
     _register_life(server)
     _register_documents(server)
-    _register_features(server)
+    register_features(server)
+    _register_commands(server)
     return server
 
 
@@ -199,10 +233,12 @@ def _register_life(server: DerenderServer) -> None:
 def _register_documents(server: DerenderServer) -> None:
     @server.feature(types.TEXT_DOCUMENT_DID_OPEN)
     def opened(ls: DerenderServer, params: types.DidOpenTextDocumentParams) -> None:
+        ls.attend(params.text_document.uri)
         ls.refresh_soon(params.text_document.uri, OPENING_SECONDS)
 
     @server.feature(types.TEXT_DOCUMENT_DID_CHANGE)
     def changed(ls: DerenderServer, params: types.DidChangeTextDocumentParams) -> None:
+        ls.attend(params.text_document.uri)
         ls.refresh_soon(params.text_document.uri)
 
     @server.feature(types.TEXT_DOCUMENT_DID_SAVE)
@@ -227,28 +263,27 @@ def _register_documents(server: DerenderServer) -> None:
         return regenerate.before_save(ls, params)
 
 
-def _register_features(server: DerenderServer) -> None:
-    options = types.CodeActionOptions(code_action_kinds=code_actions.KINDS, resolve_provider=True)
-
-    @server.feature(types.TEXT_DOCUMENT_CODE_ACTION, options)
-    def actions(ls: DerenderServer, params: types.CodeActionParams) -> list[types.CodeAction]:
-        return code_actions.code_actions(ls, params)
-
-    @server.feature(types.CODE_ACTION_RESOLVE)
-    def resolve(ls: DerenderServer, params: types.CodeAction) -> types.CodeAction:
-        return code_actions.resolve(ls, params)
-
-    @server.feature(types.TEXT_DOCUMENT_HOVER)
-    def hovered(ls: DerenderServer, params: types.HoverParams) -> types.Hover | None:
-        return hover.hover(ls, params)
-
-    @server.feature(types.TEXT_DOCUMENT_CODE_LENS)
-    def lenses(ls: DerenderServer, params: types.CodeLensParams) -> list[types.CodeLens]:
-        return code_lens.code_lenses(ls, params)
-
+def _register_commands(server: DerenderServer) -> None:
+    # Here, not with the features: pygls looks up the names in a command's annotations.
     @server.command(commands.READ_AGAIN)
     def read_again(ls: DerenderServer, uri: str) -> None:
         commands.read_again(ls, uri)
+
+    @server.command(commands.EXTRAPOLATE)
+    async def extrapolated(ls: DerenderServer, choice: Any, variable: str, bound: Any) -> bool:
+        return await commands.extrapolate(ls, choice, variable, bound)
+
+    @server.command(commands.CHOICES)
+    def choices(ls: DerenderServer, uri: str, position: types.Position) -> dict[str, Any] | None:
+        return gallery.choices(ls, uri, position)
+
+    @server.command(commands.APPLY)
+    async def applied(ls: DerenderServer, choice: Any) -> bool:
+        return await commands.apply(ls, choice)
+
+    @server.command(commands.UPDATE_ALL)
+    async def updated(ls: DerenderServer, uri: str) -> bool:
+        return await commands.update_all(ls, uri)
 
 
 def _version() -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,17 @@ class ReadingSettings:
     """How long the search for the best reading's program may take."""
 
 
+class ChangedPhotos(StrEnum):
+    """What happens to a figure whose photograph was changed."""
+
+    ASK = "ask"
+    """The author is told and asked."""
+    AUTOMATIC = "automatic"
+    """It is drawn anew."""
+    NEVER = "never"
+    """It stays; the author is told, and can have it drawn anew."""
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """All that an author can set."""
@@ -41,6 +53,12 @@ class Settings:
     """Folders outside of the workspace whose pictures may be read."""
     regenerate_on_save: bool = True
     """Whether saving regenerates the regions whose program was changed."""
+    changed_photos: ChangedPhotos = ChangedPhotos.ASK
+    """What happens to figures whose photograph was changed."""
+    cache_megabytes: int = 200
+    """How much room results may take on the disk; 0: none are kept."""
+    loop_hints: bool = True
+    """Whether programs show what their loops count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,4 +153,7 @@ _SETTINGS = (
     _Setting("figures.commands", "a list of control words", lambda s, v: replace(s, commands=_words(v))),
     _Setting("figures.folders", "a list of absolute paths", lambda s, v: replace(s, folders=_folders(v))),
     _Setting("regenerateOnSave", "true or false", lambda s, v: replace(s, regenerate_on_save=_truth(v))),
+    _Setting("changedPhotos", "ask, automatic or never", lambda s, v: replace(s, changed_photos=ChangedPhotos(v))),
+    _Setting("cache.megabytes", "a whole number from 0 to 100000", lambda s, v: replace(s, cache_megabytes=_whole(v, 0, 100_000))),
+    _Setting("loopHints", "true or false", lambda s, v: replace(s, loop_hints=_truth(v))),
 )

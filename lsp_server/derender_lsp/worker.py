@@ -23,6 +23,7 @@ from derender_lsp.settings import ReadingSettings
 
 if TYPE_CHECKING:
     from derender.pipeline import Pipeline
+    from derender.spec import Spec
 
 STAGES = ("photo", "reading", "synthesis", "preview")
 """What is reported while a photograph is read, in this order."""
@@ -32,6 +33,9 @@ PREVIEW_HEIGHT = 200
 
 LARGEST_PREVIEW = 90_000
 """Characters of a preview's data URI; editors cut hovers at 100,000."""
+
+LARGEST_PHOTO = 45_000
+"""Characters of a photograph's data URI: beside it there is room for a drawing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,16 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
+class Agreement:
+    """How a drawing lies on the ink that it was read from: two shares from 0 to 1."""
+
+    ink: float
+    """Of the ink, what the drawing covers."""
+    drawing: float
+    """Of the drawing, what has ink under it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Analysis:
     """What was found in a photograph."""
 
@@ -51,6 +65,10 @@ class Analysis:
     """The object that `derender infer --json` prints."""
     preview: str
     """The photograph and the best reading's rendering side by side, as a data URI; empty where nothing was read."""
+    photo: str = ""
+    """The photograph alone, small, as a data URI."""
+    agreement: Agreement | None = None
+    """How the best reading lies on the ink; None where there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +76,8 @@ class Failure:
     """Why there is no analysis, in a sentence for the author."""
 
     message: str
+    is_exhausted: bool = False
+    """The process ran out of memory and is not to be used again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +150,7 @@ def run(analyse: Analyse, request: Request, number: int) -> Reply:
     except DerenderError as error:
         return Failure(str(error).replace(request.path, name))
     except MemoryError:
-        return Failure(f"There was not enough memory to read '{name}'.")
+        return Failure(f"There was not enough memory to read '{name}'.", is_exhausted=True)
     except Exception as error:
         print(f"reading {name}: {error!r}", file=sys.stderr)  # noqa: T201 - the worker's log is its standard error
         return Failure(f"Reading '{name}' failed unexpectedly ({type(error).__name__}); the server's log says more.")
@@ -153,23 +173,40 @@ def analyse(request: Request, control: Control) -> Reply:
     path = Path(request.path)
     inference = _pipeline[1].infer(path, settings, report=control.report, should_stop=control.should_stop)
     control.report("preview")
-    preview = "" if not inference.interpretations or control.should_stop() else _preview(path, inference.interpretations[0].spec)
-    return Analysis(content_digits(path), inference_to_json(inference), preview)
+    if control.should_stop():
+        return Cancelled()
+    found = inference_to_json(inference)
+    if not inference.interpretations:
+        return Analysis(content_digits(path), found, "")
+    preview, thumbnail, agreement = _shown(path, inference.interpretations[0].spec, found)
+    return Analysis(content_digits(path), found, preview, thumbnail, agreement)
 
 
-def _preview(path: Path, spec: Any) -> str:
+def _shown(path: Path, spec: Spec, found: dict[str, Any]) -> tuple[str, str, Agreement | None]:
+    """Photograph and drawing side by side, the photograph alone, and how the two agree."""
+    import numpy as np
     from PIL import Image
 
-    from derender.photo.load import load_picture
+    from derender.photo.ink import ink_of
+    from derender.photo.load import load_photo, to_grey
     from derender.rendering.preview import side_by_side_png
+    from derender_lsp.roundtrip import agreement
 
-    with load_picture(path) as photo:
-        photo.thumbnail((900, 900))
-        sheet = Image.open(io.BytesIO(side_by_side_png(photo, spec, height=PREVIEW_HEIGHT)))
-    return data_uri(sheet)
+    photo = load_photo(path)
+    across, down = photo.scale
+    lattice = found.get("lattice")
+    agreed = None
+    if lattice:
+        homography = np.diag([1 / across, 1 / down, 1.0]) @ np.asarray(lattice["homography"], dtype=np.float64)
+        agreed = agreement(ink_of(to_grey(photo.picture)), homography, spec)
+    with photo.picture as picture:
+        picture.thumbnail((900, 900))
+        sheet = Image.open(io.BytesIO(side_by_side_png(picture, spec, height=PREVIEW_HEIGHT)))
+        picture.thumbnail((3 * PREVIEW_HEIGHT, PREVIEW_HEIGHT))
+        return data_uri(sheet), data_uri(picture, LARGEST_PHOTO), agreed
 
 
-def data_uri(picture: Any) -> str:
+def data_uri(picture: Any, largest: int = LARGEST_PREVIEW) -> str:
     """The picture as a JPEG in a data URI, made smaller until it fits."""
     for quality in (85, 70, 55):
         for scale in (1.0, 0.75, 0.5):
@@ -177,7 +214,7 @@ def data_uri(picture: Any) -> str:
             file = io.BytesIO()
             picture.convert("RGB").resize(size).save(file, "JPEG", quality=quality)
             uri = "data:image/jpeg;base64," + base64.b64encode(file.getvalue()).decode("ascii")
-            if len(uri) <= LARGEST_PREVIEW:
+            if len(uri) <= largest:
                 return uri
     return ""
 

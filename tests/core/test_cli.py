@@ -161,7 +161,7 @@ def test_evaluate_prints_the_contract_s_object(run: Run) -> None:
     assert [row["drawing"] for row in found["drawings"]] == listed
 
 
-@pytest.mark.parametrize("command", ["infer", "synthesize", "render", "extrapolate", "evaluate", "train", None])
+@pytest.mark.parametrize("command", ["infer", "synthesize", "render", "extrapolate", "evaluate", "train", "format", "similar", None])
 def test_help(command: str | None, run: Run) -> None:
     outcome = run(*filter(None, [command]), "--help")
     assert (outcome.status, outcome.err) == (0, "")

@@ -10,6 +10,12 @@ import pytest
 SUPPORT = Path(__file__).parents[1] / "support"
 
 
+@pytest.fixture(autouse=True)
+def no_results_from_elsewhere(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Servers keep their results in a folder of the test's own."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+
+
 @pytest.fixture
 def command() -> list[str]:
     """Starts the server whose reading the pictures' names decide."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import tempfile
 from pathlib import Path
 
@@ -9,13 +11,26 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 from lsprotocol import types
+from pygls.exceptions import JsonRpcException
 from pygls.workspace import Workspace
 from tex_texts import TEX
 
 from derender.latex.generation import generate
 from derender.latex.origin import Origin
 from derender.latex.regions import Source
-from derender_lsp.features import code_actions, code_lens, diagnostics, hover, regenerate
+from derender_lsp.features import (
+    code_actions,
+    code_lens,
+    completion,
+    diagnostics,
+    folding,
+    hints,
+    hover,
+    links,
+    programs,
+    regenerate,
+    rename,
+)
 from derender_lsp.server import DerenderServer, create_server
 
 REGION = generate(Source("for (i < 3)\n    circle(3*i + 1, 1)\n"), Origin("a.jpg", "0" * 16))
@@ -41,11 +56,38 @@ def ask_everything(server: DerenderServer, text: str) -> None:
     assert all(0 <= d.range.start.line <= text.count("\n") + text.count("\r") for d in diagnostics.diagnostics(server, document))
     identifier = types.TextDocumentIdentifier(uri)
     everything = types.Range(types.Position(0, 0), document.lines.position(len(text)))
-    code_actions.code_actions(server, types.CodeActionParams(identifier, everything, types.CodeActionContext([])))
-    code_lens.code_lenses(server, types.CodeLensParams(identifier))
-    for line in range(min(20, text.count("\n") + 1)):
-        hover.hover(server, types.HoverParams(identifier, types.Position(line, 3)))
+    asyncio.run(ask_about_the_text(server, identifier, everything))
     regenerate.before_save(server, types.WillSaveTextDocumentParams(identifier, types.TextDocumentSaveReason.Manual))
+
+
+def ask_about_program(server: DerenderServer, text: str) -> None:
+    uri = f"{server.workspace.root_uri}/figure.dr"
+    server.workspace.put_text_document(types.TextDocumentItem(uri, "derender", 1, text))
+    program = server.documents.program(uri)
+    assert program is not None
+    list(diagnostics.diagnostics(server, program))
+    identifier = types.TextDocumentIdentifier(uri)
+    asyncio.run(ask_about_the_text(server, identifier, types.Range(types.Position(0, 0), program.lines.position(len(text)))))
+    programs.format_program(server, types.DocumentFormattingParams(identifier, types.FormattingOptions(4, True)))
+    encoded = programs.tokens(server, types.SemanticTokensParams(identifier)).data
+    assert len(encoded) % 5 == 0
+    assert all(number >= 0 for number in encoded)
+
+
+async def ask_about_the_text(server: DerenderServer, identifier: types.TextDocumentIdentifier, everything: types.Range) -> None:
+    await code_actions.code_actions(server, types.CodeActionParams(identifier, everything, types.CodeActionContext([])))
+    code_lens.code_lenses(server, types.CodeLensParams(identifier))
+    links.links(server, types.DocumentLinkParams(identifier))
+    folding.folds(server, types.FoldingRangeParams(identifier))
+    hints.hints(server, types.InlayHintParams(identifier, everything))
+    for line in range(min(20, everything.end.line + 1)):
+        for column in (0, 3, 10):
+            here = types.Position(line, column)
+            completion.complete(server, types.CompletionParams(identifier, here))
+            with contextlib.suppress(JsonRpcException):
+                rename.rename(server, types.RenameParams(identifier, here, "k"))
+            rename.prepare(server, types.PrepareRenameParams(identifier, here))
+        await hover.hover(server, types.HoverParams(identifier, types.Position(line, 3)))
 
 
 @given(text=TEX)
@@ -59,3 +101,16 @@ def test_half_typed_documents(server: DerenderServer, text: str) -> None:
 @given(old=PIECES, new=NOISE, count=st.integers(1, 3))
 def test_regions_with_pieces_missing_or_changed(server: DerenderServer, old: str, new: str, count: int) -> None:
     ask_everything(server, f"a\n{REGION}\nb\n{REGION}".replace(old, new, count))
+
+
+STATEMENTS = ("for (i < 3)", "for (j < i + 1)", "if (i > 0)", "reflect(x = 8)", "circle(3*i + 1, 1)", "line(0, 0, i, 1, arrow)")
+SCRAPS = ("\n", "\r\n", "    ", 'label(1, 2, "a")', "(", ")", "i", "<", '"', "\\", "ü", "𝛼", "\x0c", "9999999999999")
+PROGRAM_PIECES = st.sampled_from([*STATEMENTS, *SCRAPS])
+
+
+@given(text=st.lists(PROGRAM_PIECES, max_size=12).map("".join))
+@example(text="for (i < 3)\n    for (i < i)\n        circle(i, i)\n")
+@example(text="for (i < j)\n    for (j < i)\n        circle(i, j)\n")
+def test_half_typed_programs(server: DerenderServer, text: str) -> None:
+    ask_about_program(server, text)
+    ask_everything(server, REGION.replace("for (i < 3)", text.replace("\n", "\n%| ").replace("\r", "")))

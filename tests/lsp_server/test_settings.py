@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from derender_lsp.settings import ReadingSettings, Settings, read_settings
+from derender_lsp.settings import ChangedPhotos, ReadingSettings, Settings, read_settings
 
 
 def test_nothing_set_means_the_defaults() -> None:
@@ -23,9 +23,13 @@ def test_all_settings() -> None:
         "reading": {"device": "cpu", "synthesisSeconds": 2, "deadlineSeconds": 20.5},
         "figures": {"commands": ["\\sketch", "photo"], "folders": ["/photos"]},
         "regenerateOnSave": False,
+        "changedPhotos": "automatic",
+        "cache": {"megabytes": 50},
+        "loopHints": False,
         "server": {"path": "for the extension alone"},
     }
-    expected = Settings(ReadingSettings(device="cpu", synthesis_seconds=2), 20.5, ("sketch", "photo"), (Path("/photos"),), False)
+    reading = ReadingSettings(device="cpu", synthesis_seconds=2)
+    expected = Settings(reading, 20.5, ("sketch", "photo"), (Path("/photos"),), False, ChangedPhotos.AUTOMATIC, 50, False)
     assert read_settings(data) == (expected, ())
 
 
@@ -36,6 +40,7 @@ def test_all_settings() -> None:
         ("reading.device", "gpu"), ("reading.device", ["cpu"]), ("reading.synthesisSeconds", 0), ("reading.deadlineSeconds", "long"),
         ("figures.commands", "sketch"), ("figures.commands", []), ("figures.commands", ["a b"]), ("figures.folders", ["relative"]),
         ("figures.folders", [1]), ("regenerateOnSave", "yes"),
+        ("changedPhotos", "sometimes"), ("changedPhotos", True), ("cache.megabytes", -1), ("cache.megabytes", 1.5), ("loopHints", 1),
     ],
 )  # fmt: skip
 def test_a_bad_value_is_told_and_the_default_used(name: str, value: object) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -19,8 +20,9 @@ PATIENCE = 90
 def editor(**changes: Any) -> types.ClientCapabilities:
     """The abilities of a current editor; `changes` take some away."""
     able = {"resolve": True, "versions": True, "will_save": True, "apply": True, "progress": True, "watch": True, "settings": True}
-    able |= {"markdown": True, "lenses": True, "encodings": None} | changes
+    able |= {"markdown": True, "lenses": True, "encodings": None, "pull": False, "snippets": True, "questions": True} | changes
     resolve = types.ClientCodeActionResolveOptions(["edit"]) if able["resolve"] else None
+    questions = types.ShowMessageRequestClientCapabilities() if able["questions"] else None
     kinds = types.ClientCodeActionLiteralOptions(types.ClientCodeActionKindOptions([types.CodeActionKind.RefactorRewrite]))
     return types.ClientCapabilities(
         text_document=types.TextDocumentClientCapabilities(
@@ -28,16 +30,22 @@ def editor(**changes: Any) -> types.ClientCapabilities:
             code_action=types.CodeActionClientCapabilities(
                 code_action_literal_support=kinds, resolve_support=resolve, data_support=bool(able["resolve"])
             ),
+            completion=types.CompletionClientCapabilities(
+                completion_item=types.ClientCompletionItemOptions(snippet_support=bool(able["snippets"]))
+            ),
+            publish_diagnostics=types.PublishDiagnosticsClientCapabilities(related_information=True),
+            diagnostic=types.DiagnosticClientCapabilities(related_information=True) if able["pull"] else None,
             hover=types.HoverClientCapabilities(content_format=[types.MarkupKind.Markdown] if able["markdown"] else None),
         ),
         workspace=types.WorkspaceClientCapabilities(
             apply_edit=bool(able["apply"]),
             code_lens=types.CodeLensWorkspaceClientCapabilities(refresh_support=bool(able["lenses"])),
             configuration=bool(able["settings"]),
+            diagnostics=types.DiagnosticWorkspaceClientCapabilities(refresh_support=bool(able["pull"])),
             workspace_edit=types.WorkspaceEditClientCapabilities(document_changes=bool(able["versions"])),
             did_change_watched_files=types.DidChangeWatchedFilesClientCapabilities(dynamic_registration=bool(able["watch"])),
         ),
-        window=types.WindowClientCapabilities(work_done_progress=bool(able["progress"])),
+        window=types.WindowClientCapabilities(work_done_progress=bool(able["progress"]), show_message=questions),
         general=types.GeneralClientCapabilities(position_encodings=able["encodings"]) if able["encodings"] else None,
     )
 
@@ -53,6 +61,11 @@ class Author:
     versions: dict[str, int] = field(default_factory=dict)
     registered: list[types.Registration] = field(default_factory=list)
     pushed: list[types.ApplyWorkspaceEditParams] = field(default_factory=list)
+    questions: list[str] = field(default_factory=list)
+    answer: str | None = None
+    """What the author answers to a question, None: nothing."""
+    before_applying: list[Callable[[], None]] = field(default_factory=list)
+    """What the author does while the server's next edit is on its way."""
     lens_refreshes: int = 0
     is_over: bool = False
 
@@ -66,7 +79,8 @@ class Author:
             path.write_bytes(text.encode("utf-8"))
         self.texts[name] = path.read_bytes().decode("utf-8")
         self.versions[name] = 1
-        item = types.TextDocumentItem(self.uri(name), "latex", 1, self.texts[name])
+        language = "derender" if name.endswith(".dr") else "latex"
+        item = types.TextDocumentItem(self.uri(name), language, 1, self.texts[name])
         self.client.text_document_did_open(types.DidOpenTextDocumentParams(item))
 
     def type(self, name: str, text: str) -> None:
@@ -115,7 +129,7 @@ class Author:
         context = types.CodeActionContext(diagnostics=list(self.diagnostics(name)), only=only)
         params = types.CodeActionParams(types.TextDocumentIdentifier(self.uri(name)), here, context)
         found = await self.client.text_document_code_action_async(params)
-        return {action.title: action for action in found or () if isinstance(action, types.CodeAction)}
+        return {action.title: _action(action) for action in found or ()}
 
     async def do(self, name: str, line: int, title: str) -> types.WorkspaceEdit:
         """Chooses an action and applies its edit to the open documents and to files; gives the edit."""
@@ -137,9 +151,20 @@ class Author:
             assert version in (None, self.versions[name])
             self.type(name, apply(self.texts[name], edits))
 
+    async def execute(self, command: str, *arguments: Any) -> Any:
+        return await self.client.workspace_execute_command_async(types.ExecuteCommandParams(command, list(arguments)))
+
     async def hover(self, name: str, line: int, character: int = 0) -> types.Hover | None:
         document = types.TextDocumentIdentifier(self.uri(name))
         return await self.client.text_document_hover_async(types.HoverParams(document, types.Position(line, character)))
+
+
+def _action(found: types.CodeAction | types.Command) -> types.CodeAction:
+    """The action; the client's library takes one that has a command for a command, whose name is then the whole of it."""
+    if isinstance(found, types.CodeAction):
+        return found
+    command = ast.literal_eval(found.command)
+    return types.CodeAction(found.title, command=types.Command(command["title"], command["command"], arguments=command["arguments"]))
 
 
 def changes(edit: types.WorkspaceEdit) -> list[tuple[str, int | None, Sequence[types.TextEdit]]]:
@@ -196,10 +221,23 @@ async def session(
 
     @client.feature(types.WORKSPACE_APPLY_EDIT)
     def push(params: types.ApplyWorkspaceEditParams) -> types.ApplyWorkspaceEditResult:
+        if author is None:
+            return types.ApplyWorkspaceEditResult(applied=False)
+        while author.before_applying:
+            author.before_applying.pop(0)()
+        # An edit for a version that is no longer there is refused, as editors do.
+        known = {author.uri(name): version for name, version in author.versions.items()}
+        if any(version is not None and known.get(uri, version) != version for uri, version, _ in changes(params.edit)):
+            return types.ApplyWorkspaceEditResult(applied=False)
         pushed.append(params)
-        if author is not None:
-            author.apply(params.edit)
+        author.apply(params.edit)
         return types.ApplyWorkspaceEditResult(applied=True)
+
+    @client.feature(types.WINDOW_SHOW_MESSAGE_REQUEST)
+    def ask(params: types.ShowMessageRequestParams) -> types.MessageActionItem | None:
+        assert author is not None
+        author.questions.append(params.message)
+        return next((action for action in params.actions or () if action.title == author.answer), None)
 
     @client.feature(types.WORKSPACE_CODE_LENS_REFRESH)
     def refresh_lenses(_: None) -> None:

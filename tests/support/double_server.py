@@ -2,7 +2,8 @@
 
 Run as a program. `slow…` takes a second and listens to cancellation, `deaf…` takes a minute and does not, `crash…` ends the
 process, `hungry…` runs out of memory, `odd…` raises what nobody expects, `broken…` is no picture, `empty…` shows no drawing,
-`loud…` prints on standard output; any other is read at once.
+`loud…` prints on standard output, `corrected…` has a correction, `doubtful…` little probability and much unexplained ink; any other is
+read at once. A file that holds the word `redrawn` shows another drawing. `double.text` gives a document's text as the server has it.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import os
 import sys
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from derender.errors import ImageError
 from derender.language.cost import cost_thirds
@@ -20,12 +21,19 @@ from derender.language.text import parse_program
 from derender.latex.origin import content_digits
 from derender.rendering.tikz import program_to_tikz
 from derender.spec import spec_to_json
-from derender_lsp.worker import Analysis, Control, Reply, Request, data_uri
+from derender_lsp.worker import Agreement, Analysis, Control, Reply, Request, data_uri
+
+if TYPE_CHECKING:
+    from derender_lsp.server import DerenderServer
 
 PROGRAMS = (
     "for (i < 3)\n    circle(3*i + 1, 1)\n    if (i > 0)\n        line(3*i - 1, 1, 3*i, 1, arrow)\nrectangle(0, 3, 4, 5)\n",
     "for (i < 3)\n    circle(3*i + 1, 1)\nrectangle(0, 3, 4, 5)\n",
 )
+
+
+REDRAWN = "for (i < 2)\n    line(3*i, 0, 3*i + 1, 0, arrow)\n"
+KEPT = PROGRAMS[0] + "line(0, 3, 5, 6)\n"
 
 
 def analyse(request: Request, control: Control) -> Reply:
@@ -54,7 +62,15 @@ def analyse(request: Request, control: Control) -> Reply:
         case _:
             pass
     programs = () if name.startswith("empty") else PROGRAMS[: request.settings.alternatives]
-    return Analysis(content_digits(Path(request.path)), _inference(request.path, programs), _picture())
+    if b"redrawn" in Path(request.path).read_bytes():
+        programs = (REDRAWN,)
+    inference = _inference(request.path, programs)
+    if name.startswith("corrected"):
+        inference["interpretations"][0]["corrections"] = [_correction()]
+    if name.startswith("doubtful"):
+        inference["unexplained_ink"] = 0.25
+        inference["interpretations"][0]["probability"] = 0.3
+    return Analysis(content_digits(Path(request.path)), inference, _picture(600), _picture(300), Agreement(0.97, 0.99))
 
 
 def _inference(path: str, programs: tuple[str, ...]) -> dict[str, Any]:
@@ -82,19 +98,41 @@ def _interpretation(text: str, probability: float) -> dict[str, Any]:
     }
 
 
-def _picture() -> str:
+def _correction() -> dict[str, Any]:
+    return {
+        "read": [{"command": "line", "x1": 0, "y1": 3, "x2": 5, "y2": 6, "arrow": False, "dashed": False}],
+        "taken": [{"command": "rectangle", "x1": 0, "y1": 3, "x2": 4, "y2": 5}],
+        "cost_thirds": {"read": 15, "taken": 12},
+        "log_odds": 2.5,
+        "region": {"left": 10.0, "top": 20.0, "right": 110.0, "bottom": 70.0},
+        "undone": {"spec": spec_to_json(execute(parse_program(KEPT))), "program": KEPT, "cost_thirds": 15, "tikz": ""},
+    }
+
+
+def _picture(width: int) -> str:
     from PIL import Image
 
-    return data_uri(Image.new("RGB", (600, 300), "white"))
+    return data_uri(Image.new("RGB", (width, 300), "white"))
+
+
+def create() -> DerenderServer:
+    """The server, which also tells what it takes a document's text for."""
+    from derender_lsp.server import create_server
+
+    server = create_server(analyse)
+
+    @server.command("double.text")
+    def text(ls: DerenderServer, uri: str) -> str | None:
+        document = ls.documents.document(uri) or ls.documents.program(uri)
+        return document.text if document is not None else None
+
+    return server
 
 
 if __name__ == "__main__":
     from derender_lsp.__main__ import start_stdio, start_tcp
-    from derender_lsp.server import create_server
 
     if sys.argv[1:2] == ["--tcp"]:
-        start_tcp(create_server(analyse), int(sys.argv[2]))
+        start_tcp(create(), int(sys.argv[2]))
     else:
-        start_stdio(create_server(analyse))
-        if "DERENDER_MODULES" in os.environ:  # what the server's process imported in its life
-            Path(os.environ["DERENDER_MODULES"]).write_text("\n".join(sys.modules), encoding="utf-8")
+        start_stdio(create())

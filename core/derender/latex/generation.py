@@ -46,14 +46,14 @@ def generate(source: Source, origin: Origin, *, indent: str = "", newline: str =
     return (newline + indent).join(lines)
 
 
-def regenerate(text: str, region: Region, *, form: Form | None = None) -> str:
-    """The region's new text, from its program alone, in place of `text[region.start:region.end]`.
+def regenerate(text: str, region: Region, *, source: Source | None = None, origin: Origin | None = None) -> str:
+    """The region's new text, from its program or from another source, in place of `text[region.start:region.end]`.
 
-    The program's lines stay as their author wrote them. Raises `ProgramError` or `ExecutionError`.
+    The program's lines stay as their author wrote them. Raises `ProgramError`, `ExecutionError` or `DocumentError`.
     """
-    source = region.source if form is None else Source(region.source.program, form, region.source.options)
     glued = region.body.rstrip().endswith("%")
-    return generate(source, region.origin, indent=region.indent, newline=newline_of(text), glued=glued)
+    newline = newline_of(text)
+    return generate(source or region.source, origin or region.origin, indent=region.indent, newline=newline, glued=glued)
 
 
 def detached(text: str, region: Region) -> str:
@@ -85,7 +85,10 @@ def _body(source: Source) -> list[str]:
     """The lines of a body; the last ends in `%`."""
     program = parse_program(source.program)
     around = wrapping(_applicable(source.options, execute(program)))
-    lines = [*around.before, *_lines(drawing(program, source.form))]
+    picture = _lines(drawing(program, source.form))
+    if source.form is Form.DSL:
+        picture = [" ".join(line.strip() for line in picture)]  # TikZ skips spaces between its statements
+    lines = [*around.before, *picture]
     lines[-1] += "%"
     return [*lines, *around.after]
 

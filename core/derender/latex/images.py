@@ -15,8 +15,8 @@ from pathlib import Path
 
 from derender.latex.scanner import closing, scan
 
-EXTENSIONS = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff", ".gif")
-"""Pictures that can be a photograph or a scan."""
+EXTENSIONS = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff", ".gif", ".heic", ".heif")
+"""Pictures that can be a photograph or a scan; TeX itself cannot show all of them."""
 
 _OTHER_EXTENSIONS = (".pdf", ".eps", ".ps", ".svg", ".mps", ".tikz", ".pgf", ".tex")
 _GRAPHICSPATH = re.compile(r"\\graphicspath\s*(?=\{)")

@@ -19,6 +19,7 @@ from collections.abc import Mapping
 from urllib.parse import quote, unquote_to_bytes
 
 from derender.errors import DocumentError
+from derender.latex.scanner import line_start
 
 BEGIN = "% derender: begin"
 END = "% derender: end"
@@ -55,6 +56,19 @@ def read_fields(rest: str) -> dict[str, str] | None:
         fields[found["key"]] = decoded
         offset = found.end()
     return fields
+
+
+def field_place(text: str, start: int, key: str) -> tuple[int, int] | None:
+    """Where the value of a field stands on the marker line of the offset `start`, without its quotes; None where it has none."""
+    line = MARKER_LINE.match(text, line_start(text, start))
+    if line is None:
+        return None
+    offset, end = line.start("rest"), line.end("rest")
+    while found := _FIELD.match(text, offset, end):
+        if found["key"] == key:
+            return found.span("bare" if found["quoted"] is None else "quoted")
+        offset = found.end()
+    return None
 
 
 def _value(value: str) -> str:

@@ -37,6 +37,8 @@ class Form(StrEnum):
     """Loops as `\\foreach`."""
     COMMANDS = "commands"
     """A command for each thing drawn."""
+    DSL = "dsl"
+    """The graphics program is what is read and edited; its TikZ, loops included, stands on a single line."""
 
 
 @dataclass(frozen=True, slots=True)

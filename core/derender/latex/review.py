@@ -15,7 +15,8 @@ from derender.latex.figures import Options
 from derender.latex.generation import program_problems, regenerate
 from derender.latex.insertion import Edit, apply_edits
 from derender.latex.markers import LINE_START, MARKER_LINE
-from derender.latex.regions import Region, find_regions
+from derender.latex.origin import Origin
+from derender.latex.regions import Region, Source, find_regions
 from derender.latex.scanner import closing, scan
 
 _MUTED = re.compile(LINE_START + r"[ \t]*%[% \t]*%[ \t]*derender:[ \t]*begin\b")
@@ -95,11 +96,19 @@ def _judged(text: str, region: Region) -> Edit | list[Finding]:
         return [Finding(Kind.PROBLEM, offset, f"{_UNDRAWN}: {message}") for offset, message in problems]
     if region.is_edited:
         return [Finding(Kind.PROBLEM, region.start, _BOTH)]
+    renewed = renewal(text, region)
+    return renewed if renewed is not None else [Finding(Kind.PROBLEM, region.start, _BREAKING)]
+
+
+def renewal(text: str, region: Region, source: Source | None = None, origin: Origin | None = None) -> Edit | None:
+    """The edit that generates a region from its source, or from another one; None where that would break the document.
+
+    Whether the body was edited by hand is the caller's question. Raises `ProgramError`, `ExecutionError` or `DocumentError`.
+    """
     # The region's own line ends, where a document has several kinds.
-    renewed = regenerate(text[region.start : region.end], region)
-    if not (_is_balanced(region.source.options) and _is_region(renewed)):
-        return [Finding(Kind.PROBLEM, region.start, _BREAKING)]
-    return Edit(region.start, region.end, renewed)
+    renewed = regenerate(text[region.start : region.end], region, source=source, origin=origin)
+    whole = _is_balanced((source or region.source).options) and _is_region(renewed)
+    return Edit(region.start, region.end, renewed) if whole else None
 
 
 def _is_balanced(options: Options) -> bool:

@@ -138,7 +138,7 @@ def closing(visible: str, opening: int) -> int | None:
     return None
 
 
-_DELIMITER = re.compile(r"[{}\]]|(?:\r\n|\r|\n)[ \t]*(?:\r\n|\r|\n)")
+_DELIMITER = re.compile(r"[{}\]]|(?:\r\n|\r(?!\n)|\n)[ \t]*(?:\r\n|\r|\n)")
 
 
 def line_start(text: str, offset: int) -> int:

@@ -71,6 +71,10 @@ class Catalogue:
             self._listed[node] = tuple(found.values())
         return self._listed[node]
 
+    def choice(self, node: int, slot: Slot, row: int) -> Choice:
+        """One statement of a slot of a node: `row` of the slot's family."""
+        return self._of_leaves(node, slot.place, slot.statements().where(np.array([row])))[0]
+
     def groups(self, node: int) -> dict[int, list[Variant]]:
         """The statements of a node by what they draw."""
         if node not in self._groups:
@@ -101,7 +105,10 @@ class Catalogue:
         coefficients = leaves.outer + leaves.inner
         crossed = (leaves.outer[:, 1::2] != 0).sum(axis=1) + (leaves.inner[:, ::2] != 0).sum(axis=1)
         order = np.lexsort((crossed, np.abs(coefficients).sum(axis=1), (coefficients < 0).sum(axis=1)))
-        leaves, coefficients = leaves.where(order), coefficients[order]
+        return self._of_leaves(node, slot.place, leaves.where(order))
+
+    def _of_leaves(self, node: int, place: Place, leaves: Leaves) -> list[Choice]:
+        coefficients = leaves.outer + leaves.inner
         uses_outer: list[bool] = (leaves.outer != 0).any(axis=1).tolist()
         uses_inner: list[bool] = (leaves.inner != 0).any(axis=1).tolist()
         return [
@@ -110,7 +117,7 @@ class Catalogue:
                 self._bits(self._xs, self._x_bits, x1, x2),
                 self._bits(self._ys, self._y_bits, y1, y2),
                 node,
-                slot.place,
+                place,
                 o,
                 i,
                 leaves,

@@ -91,53 +91,40 @@ class Fit:
     backwards: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Extent:
-    """How long loops may be: `longest` is the longest progression of like elements, beyond which no row reaches.
-
-    `lengths`, in order, are those that a first or longest row may have, `steepest` the largest step from row to row; in an
-    exhaustive search all up to the longest.
-    """
-
-    longest: int
-    lengths: tuple[int, ...]
-    steepest: int
-
-
-def whole_extent(longest: int) -> Extent:
-    """All loops."""
-    return Extent(longest, tuple(range(2, longest + 1)), longest)
-
-
 @cache
-def inner_loops(turns: int, extent: Extent, tested: bool) -> tuple[tuple[Loop, tuple[Fit, ...]], ...]:
+def inner_loops(turns: int, longest: int, tested: bool) -> tuple[tuple[Loop, tuple[Fit, ...]], ...]:
     """Each inner loop that is worth having in an outer one of `turns` turns, under its test or not, and what fits its slots.
 
+    `longest` is the length of the longest progression of like elements, beyond which no row reaches.
     Of loops with the same rows one is given. Loops that draw in one row only are loops without the outer one; the exception is
     one row of two, where that would cost more.
     """
-    return tuple((loop, tuple(_fits(rows, turns, tested))) for loop, rows in _loops(turns, extent, tested))
+    return tuple((loop, fits_of(loop, turns, tested)) for loop in _loops(turns, longest, tested))
 
 
-def _loops(turns: int, extent: Extent, tested: bool) -> Iterator[tuple[Loop, Rows]]:
+def fits_of(loop: Loop, turns: int, tested: bool) -> tuple[Fit, ...]:
+    """What fits the slots of an inner loop in an outer one of `turns` turns, under its test or not."""
+    first = 1 if tested else 0
+    rows = Rows((*(0,) * first, *(max(0, loop.coefficient * i + loop.constant) for i in range(first, turns))))
+    return tuple(_fits(rows, turns, tested))
+
+
+def _loops(turns: int, longest: int, tested: bool) -> Iterator[Loop]:
     first = 1 if tested else 0
     if turns - first < 2:
         return
-    if turns - 1 <= extent.longest:
-        for length in extent.lengths:
-            yield Loop(length), Rows((0,) * first + (length,) * (turns - first))
-    for constant, coefficient in _slopes(turns, extent, first):
-        lengths = [max(0, coefficient * i + constant) for i in range(first, turns)]
-        yield Loop(constant, coefficient), Rows((*(0,) * first, *lengths))
+    if turns - 1 <= longest:
+        yield from (Loop(length) for length in range(2, longest + 1))
+    yield from (Loop(constant, coefficient) for constant, coefficient in _slopes(turns, longest, first))
 
 
-def _slopes(turns: int, extent: Extent, first: int) -> Iterator[tuple[int, int]]:
-    if not first and extent.longest >= 2:
+def _slopes(turns: int, longest: int, first: int) -> Iterator[tuple[int, int]]:
+    if not first and longest >= 2:
         yield 2, -2
     # In an outer loop that two inner ones share, with another one of `longest` rows and perhaps a turn for the test.
-    fewest_rows = max(2, turns - extent.longest - 1)
-    for largest in extent.lengths:
-        for slope in range(1, min(extent.steepest, (largest - 1) // (fewest_rows - 1)) + 1):
+    fewest_rows = max(2, turns - longest - 1)
+    for largest in range(2, longest + 1):
+        for slope in range(1, (largest - 1) // (fewest_rows - 1) + 1):
             # The longest row is the first or the last; the next to it is not empty.
             yield largest + slope * first, -slope
             constant = largest - slope * (turns - 1)

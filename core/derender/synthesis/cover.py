@@ -15,16 +15,16 @@ from functools import cached_property
 from math import lcm
 
 from derender.synthesis.choices import Catalogue, Choice, Group, Variant, add_variant
+from derender.synthesis.elements import Stopped
 from derender.synthesis.nodes import TOP, Nodes
 from derender.synthesis.rules import required_rules
 
 COMMAND_THIRDS = 3
+MOST_STATEMENTS = 500
+"""A cover of more statements is not searched for: the search is as deep as a cover is long."""
+
 CHECK_EVERY = 256
 """Steps between two looks at the clock."""
-
-
-class Stopped(Exception):  # noqa: N818 - a signal, not an error
-    """The search was told to stop; raised and caught within this package."""
 
 
 class _GaveUp(Exception):  # noqa: N818 - a signal, not an error
@@ -112,7 +112,7 @@ class CoverProblem:
             """Tries every completion within the budget of what was taken so far."""
             nonlocal steps
             steps += 1
-            if steps % CHECK_EVERY == 0 and should_stop():
+            if commands > MOST_STATEMENTS or (steps % CHECK_EVERY == 0 and should_stop()):
                 raise Stopped
             if steps == most_steps:
                 raise _GaveUp

@@ -22,6 +22,10 @@ _BASE = 4 * LARGEST_COORDINATE + 1
 """Four differences of positions are one number in this base, which just fits into 64 bits."""
 
 
+class Stopped(Exception):  # noqa: N818 - a signal, not an error
+    """The search was told to stop; raised and caught within this package."""
+
+
 @dataclass(frozen=True, slots=True)
 class Elements:
     """N commands: `positions` (N, 4) holds x1, y1, x2, y2 (x, y, 0, 0 for circles), `kinds` (N) the group of like elements."""

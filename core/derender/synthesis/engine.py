@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from derender.language.cost import cost_thirds
@@ -11,9 +12,11 @@ from derender.language.execute import Budget, execute
 from derender.language.legality import problems
 from derender.language.program import Program
 from derender.spec import Spec
-from derender.synthesis.cover import COMMAND_THIRDS, Stopped
-from derender.synthesis.elements import elements_of
-from derender.synthesis.nodes import Nodes, nodes_of
+from derender.synthesis.cover import COMMAND_THIRDS
+from derender.synthesis.draft import Drafts
+from derender.synthesis.elements import Elements, Stopped, elements_of
+from derender.synthesis.focused_nodes import focused_nodes_of
+from derender.synthesis.nodes import nodes_of
 from derender.synthesis.readback import program_of
 from derender.synthesis.search import HeaderSearch, Incumbent
 from derender.synthesis.search_space import FULL, SearchSpace
@@ -52,38 +55,54 @@ def synthesize(
         out_of_time = timeout is not None and time.perf_counter() - started >= timeout
         return out_of_time or (should_stop is not None and should_stop())
 
-    found = _search(spec, space, stopped)
-    program = program_of(found.nodes, found.incumbent.choices)
+    found = _search(elements_of(spec), space, stopped)
+    program = program_of(found.incumbent.nodes, found.incumbent.choices)
     cost = cost_thirds(program)
     _verify(program, spec, cost, found.incumbent.thirds)
     bound = min(cost, max(found.lower_bound, COMMAND_THIRDS if len(spec) else 0))
     return Synthesis(program, cost, bound == cost, bound, time.perf_counter() - started, space)
 
 
+DRAFT_FROM = 30
+"""Specs of so many commands get a draft before all headers are listed; the search of a smaller one has ended by then."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Found:
-    nodes: Nodes
     incumbent: Incumbent
     lower_bound: int
 
 
-def _search(spec: Spec, space: SearchSpace, stopped: Callable[[], bool]) -> _Found:
-    nodes = nodes_of(elements_of(spec), space, stopped)
+def _search(elements: Elements, space: SearchSpace, stopped: Callable[[], bool]) -> _Found:
+    draft = _draft(elements, space, stopped) if len(elements) >= DRAFT_FROM else None
+    nodes = nodes_of(elements, space, stopped)
     if space.incremental:
-        search = HeaderSearch(nodes, stopped)
+        search = HeaderSearch(nodes, stopped, draft)
         _run(search.piece_by_piece(), stopped)
-        return _Found(nodes, search.incumbent, 0)
-    search = HeaderSearch(nodes, stopped).search_all()
+        return _Found(search.incumbent, 0)
+    search = HeaderSearch(nodes, stopped, draft).search_all()
     finished = _run(search, stopped)
     best = search.incumbent
     if not finished or not nodes.complete:
-        return _Found(nodes, best, search.lower_bound if nodes.complete else 0)
+        return _Found(best, search.lower_bound if nodes.complete else 0)
     if not (space.loops and space.depth >= 3 and best.thirds > LEAST_THIRDS):
-        return _Found(nodes, best, best.thirds)
+        return _Found(best, best.thirds)
     longer = with_shared_loops(nodes)
     search = HeaderSearch(longer, stopped, best).search_with_pairs(opposite_pairs(longer, len(nodes.nodes)))
     finished = _run(search, stopped)
-    return _Found(longer, search.incumbent, search.incumbent.thirds if finished else max(LEAST_THIRDS, search.lower_bound))
+    return _Found(search.incumbent, search.incumbent.thirds if finished else max(LEAST_THIRDS, search.lower_bound))
+
+
+def _draft(elements: Elements, space: SearchSpace, stopped: Callable[[], bool]) -> Incumbent | None:
+    """A good program at once, if there is time for one."""
+    try:
+        drafts = Drafts(focused_nodes_of(elements, space, stopped), stopped)
+    except Stopped:
+        return None
+    with suppress(Stopped):
+        drafts.build()
+        drafts.improve()
+    return drafts.incumbent()
 
 
 def _run(steps: Iterable[None], stopped: Callable[[], bool]) -> bool:

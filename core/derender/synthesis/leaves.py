@@ -8,13 +8,15 @@ all progressions are made once.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from derender.synthesis.elements import Bools, Elements, Ints, step_keys
+from derender.synthesis.elements import Bools, Elements, Ints
+from derender.synthesis.focus import Pairs, all_pairs
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,35 +107,24 @@ class Shape:
     shrink: int
 
 
-CORNERS_AT_MOST = 1_000_000
-"""Pairs of steps from one element that are looked at; more take more memory and time than a drawing is worth."""
-
-
 class Progressions:
     """The arithmetic progressions of like elements in a spec, and the statements made of them.
 
-    All of them where `complete`; in a spec of hundreds of like elements only those with the steps that occur most often, and
-    statements only of those that nothing precedes.
+    All of them, or with `pairs` those with these pairs' steps, and statements only of those that nothing precedes.
     """
 
-    def __init__(self, elements: Elements) -> None:
+    def __init__(self, elements: Elements, pairs: Pairs | None = None) -> None:
         self._elements = elements
-        count = len(elements)
-        self._start, second = np.nonzero((elements.kinds[:, None] == elements.kinds[None, :]) & ~np.eye(count, dtype=bool))
-        self._step = elements.positions[second] - elements.positions[self._start]
-        # pair[v, e] is the pair that leads from element e by step v; `count` and `len(pairs)` stand for 'none'.
-        _, self._step_number = np.unique(step_keys(self._step), return_inverse=True)
-        self.complete = int((np.bincount(self._start) ** 2).sum()) <= CORNERS_AT_MOST
-        if not self.complete:
-            kept = _most_frequent(self._start, self._step_number)
-            self._start, second, self._step = self._start[kept], second[kept], self._step[kept]
-            _, self._step_number = np.unique(self._step_number[kept], return_inverse=True)
-        pairs = len(self._start)
-        self._pair = np.full((int(self._step_number.max(initial=0)) + 1, count + 1), pairs, dtype=np.int32)
-        self._pair[self._step_number, self._start] = np.arange(pairs)
-        self._chain = self._chains(second)
+        self.complete = pairs is None
+        pairs = all_pairs(elements) if pairs is None else pairs
+        self._start, self._step_number, self._step = pairs.start, pairs.step_number, pairs.steps[pairs.step_number]
+        count, total = len(elements), len(pairs.start)
+        # pair[v, e] is the pair that leads from element e by step v; `count` and `total` stand for 'none'.
+        self._pair = np.full((int(self._step_number.max(initial=0)) + 1, count + 1), total, dtype=np.int32)
+        self._pair[self._step_number, self._start] = np.arange(total)
+        self._chain = self._chains(pairs.second)
         self._run = np.append((self._chain < count).sum(axis=1), 0)
-        self._leading = np.arange(pairs) if self.complete else self._unpreceded()
+        self._leading = np.arange(total) if self.complete else self._unpreceded()
         self._lines: dict[int, Family] = {}
         self._blocks: dict[Shape, Family] = {}
 
@@ -142,12 +133,32 @@ class Progressions:
         """The number of elements in the longest progression; 1 where no two elements are alike."""
         return self._chain.shape[1] if len(self._start) else min(1, len(self._elements))
 
-    def common_lengths(self, count: int) -> tuple[int, ...]:
-        """The lengths of progressions, not to be prolonged, that draw most: `count` of them, in order."""
-        lengths = self._run[self._leading]
-        weights = np.bincount(lengths) * np.arange(lengths.max(initial=0) + 1) ** 2
-        best = np.argsort(-weights, kind="stable")[:count]
-        return tuple(sorted(int(length) for length in best if weights[length]))
+    def lengths(self) -> Ints:
+        """The lengths of all progressions with room for one more neither before nor after."""
+        lengths: Ints = self._run[self._leading]
+        return lengths
+
+    def shapes(self) -> Counter[Shape]:
+        """The largest shapes that begin at the corners of progressions, with how much all of a shape draw together."""
+        _, _, starts, lengths = self._corners
+        found: Counter[Shape] = Counter()
+        if not len(starts) or starts.shape[1] < 2:
+            return found
+        rows = np.arange(1, lengths.shape[1] + 1)
+        shortest = np.minimum.accumulate(lengths, axis=1)
+        areas = np.where((shortest >= 2) & (rows >= 2), shortest * rows, 0)
+        best = areas.argmax(axis=1)
+        for corner in np.flatnonzero(areas.max(axis=1)).tolist():
+            row = int(best[corner])
+            found[Shape(row + 1, int(shortest[corner, row]), 0)] += int(areas[corner, row])
+        first, shrink = lengths[:, :1], lengths[:, :1] - lengths[:, 1:2]
+        needed = first - shrink * (rows - 1)
+        fits = np.logical_and.accumulate((lengths >= needed) & (needed > 0), axis=1) & (shrink > 0)
+        reach = fits.sum(axis=1)
+        for corner in np.flatnonzero(reach >= 2).tolist():
+            row = int(reach[corner])
+            found[Shape(row, int(first[corner, 0]), int(shrink[corner, 0]))] += int(needed[corner, :row].sum())
+        return found
 
     @cached_property
     def single(self) -> Family:
@@ -230,17 +241,3 @@ class Progressions:
         origin = self._elements.positions[element]
         still = np.zeros_like(origin)
         return Leaves(covers, element, origin, still if outer is None else outer, still if inner is None else inner)
-
-
-def _most_frequent(start: Ints, step: Ints) -> Bools:
-    """(P): the pairs whose steps occur most often, as many steps as keep the number of corners within its limit."""
-    frequency = np.bincount(step)
-    rank = np.empty(len(frequency), dtype=np.int64)
-    rank[np.argsort(-frequency, kind="stable")] = np.arange(len(frequency))
-    few, many = 0, len(frequency)
-    while many - few > 1:
-        middle = (few + many) // 2
-        within = int((np.bincount(start[rank[step] < middle]) ** 2).sum()) <= CORNERS_AT_MOST
-        few, many = (middle, many) if within else (few, middle)
-    kept: Bools = rank[step] < few
-    return kept

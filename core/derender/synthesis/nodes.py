@@ -13,8 +13,9 @@ from typing import assert_never
 
 import numpy as np
 
-from derender.synthesis.contexts import Extent, Fit, Header, Loop, Mirror, Place, Turns, inner_loops, whole_extent
+from derender.synthesis.contexts import Fit, Header, Loop, Mirror, Place, Turns, inner_loops
 from derender.synthesis.elements import Elements, Ints
+from derender.synthesis.focus import no_pairs
 from derender.synthesis.leaves import Family, Leaves, Progressions
 from derender.synthesis.mirrors import Mirrors
 from derender.synthesis.search_space import SearchSpace
@@ -22,9 +23,8 @@ from derender.synthesis.search_space import SearchSpace
 LONGEST_OF_ALL = 14
 """Where progressions are longer, loops of all lengths and slopes are too many to look at."""
 
-COMMON_LENGTHS = 6
-COMMON_REFLECTIONS = 6
-"""How many lengths of loops and how many reflections are looked at then."""
+CORNERS_AT_MOST = 1_000_000
+"""Likewise for pairs of steps from one element."""
 
 TOP = -1
 """The node number of the program itself."""
@@ -78,10 +78,19 @@ class Nodes:
 
 
 def nodes_of(elements: Elements, space: SearchSpace, stopped: Callable[[], bool] = lambda: False) -> Nodes:
-    """All nodes of `space`; those met so far, where `stopped` says so in between."""
-    enumeration = _Enumeration(elements, space)
-    complete = not any(stopped() for _ in enumeration.steps()) and enumeration.complete
-    return Nodes(elements, tuple(enumeration.nodes), enumeration.progressions, complete)
+    """All nodes of `space`; those met so far where `stopped` says so in between, and none where they are too many."""
+    if within_reach(elements):
+        enumeration = _Enumeration(elements, space)
+        if enumeration.progressions.longest <= LONGEST_OF_ALL:
+            complete = not any(stopped() for _ in enumeration.steps())
+            return Nodes(elements, tuple(enumeration.nodes), enumeration.progressions, complete)
+    return Nodes(elements, (), Progressions(elements, no_pairs()), False)
+
+
+def within_reach(elements: Elements) -> bool:
+    """Whether the spec is small enough to look at all progressions."""
+    alike = np.bincount(elements.kinds)
+    return int((alike * (alike - 1) ** 2).sum()) <= CORNERS_AT_MOST
 
 
 class _Enumeration:
@@ -89,20 +98,12 @@ class _Enumeration:
         self.nodes: list[Node] = []
         self.progressions = Progressions(elements)
         self._space = space
-        longest = self.progressions.longest
-        self.complete = self.progressions.complete and longest <= LONGEST_OF_ALL
-        reflecting = space.reflections and space.depth >= 2
-        self._mirrors = Mirrors(elements, None if self.complete else COMMON_REFLECTIONS) if reflecting else None
+        self._longest = longest = self.progressions.longest
+        self._mirrors = Mirrors(elements) if space.reflections and space.depth >= 2 else None
         looping = space.loops and space.depth >= 2 and longest > 1
         # Turns in which nothing is drawn could be left out, so a loop is as long as a progression and a turn that its test takes
         # away at most; `shared_loops` has what this misses. Three turns are cheaper than two.
-        if self.complete:
-            self._extent = whole_extent(longest)
-            turns = set(range(2, max(3, longest + 1) + 1))
-        else:
-            self._extent = Extent(longest, self.progressions.common_lengths(COMMON_LENGTHS), 1)
-            turns = {turns for length in self._extent.lengths for turns in (length, length + 1)}
-        self._turns = tuple(sorted(turns)) if looping else ()
+        self._turns = tuple(range(2, max(3, longest + 1) + 1)) if looping else ()
 
     def steps(self) -> Iterator[None]:
         """Adds node after node, with pauses."""
@@ -128,7 +129,7 @@ class _Enumeration:
             self.nodes.pop()
 
     def _add_inner_loops(self, outer: int, turns: int, tested: bool) -> Iterator[None]:
-        for loop, slots in inner_slots(self.progressions, turns, self._extent, tested):
+        for loop, slots in inner_slots(self.progressions, turns, self._longest, tested):
             # Where the bound does not use the outer variable some statement must: else the loop could as well stand outside.
             if loop.coefficient or not all(slot.inner_only for slot in slots):
                 self._add(Node(loop, outer, tested, slots))
@@ -163,12 +164,22 @@ class _Enumeration:
             self._add(Node(Mirror(self._mirrors.reflection(second)), node, False, (Slot(Place.BODY, family),)))
 
 
-def inner_slots(progressions: Progressions, turns: int, extent: Extent, tested: bool) -> Iterator[tuple[Loop, tuple[Slot, ...]]]:
+def inner_slots(progressions: Progressions, turns: int, longest: int, tested: bool) -> Iterator[tuple[Loop, tuple[Slot, ...]]]:
     """The inner loops of an outer one of `turns` turns whose body can use their variable, with the slots that are not empty."""
-    for loop, fits in inner_loops(turns, extent, tested):
-        slots = tuple([slot for fit in fits if len((slot := _slot(progressions, fit)).family)])
-        if any(slot.place is Place.BODY and (slot.inner_only or slot.family.uses_inner) for slot in slots):
+    for loop, fits in inner_loops(turns, longest, tested):
+        slots = slots_of(progressions, fits)
+        if uses_inner(slots):
             yield loop, slots
+
+
+def slots_of(progressions: Progressions, fits: tuple[Fit, ...]) -> tuple[Slot, ...]:
+    """The slots that are not empty."""
+    return tuple([slot for fit in fits if len((slot := _slot(progressions, fit)).family)])
+
+
+def uses_inner(slots: tuple[Slot, ...]) -> bool:
+    """Whether a statement in the body can use the inner loop's variable."""
+    return any(slot.place is Place.BODY and (slot.inner_only or slot.family.uses_inner) for slot in slots)
 
 
 def _slot(progressions: Progressions, fit: Fit) -> Slot:

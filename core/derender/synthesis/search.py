@@ -36,8 +36,9 @@ DIVE_AFTER = 40
 
 @dataclass(frozen=True, slots=True)
 class Incumbent:
-    """The best choice of statements so far and its cost, headers included, in thirds."""
+    """The best choice of statements (of these nodes) so far and its cost, headers included, in thirds."""
 
+    nodes: Nodes
     choices: tuple[Choice, ...]
     thirds: int
 
@@ -65,7 +66,8 @@ class HeaderSearch:
         self._tasks: list[_Task] = []
         self._made = 0
         self._covered = 0
-        self.incumbent = incumbent or Incumbent(self._catalogue.choices(TOP), COMMAND_THIRDS * count)
+        self.incumbent = incumbent or Incumbent(nodes, self._catalogue.choices(TOP), COMMAND_THIRDS * count)
+        self._drafted = incumbent is not None
         self.lower_bound = 0
         self._root = self._deepest = HeaderSet(frozenset(), 0, np.ones(count), 0)
 
@@ -104,12 +106,11 @@ class HeaderSearch:
 
     def __iter__(self) -> Iterator[None]:
         """Runs the search to its end, a step at a time; raises `Stopped` when told to stop within a step."""
-        root = self._root
         for step in itertools.count(1):
             if not self._tasks or self._tasks[0][0] >= self.incumbent.thirds:
                 break
-            if step == DIVE_AFTER:
-                yield from self._dive(root)
+            if step == DIVE_AFTER and not self._drafted:
+                yield from self._dive(self._root)
             bound, _, _, work = heapq.heappop(self._tasks)
             self.lower_bound = max(self.lower_bound, bound)
             match work:
@@ -183,7 +184,7 @@ class HeaderSearch:
 
     def _offer(self, chosen: HeaderSet, cover: Cover | None) -> None:
         if cover is not None and chosen.thirds + cover.thirds < self.incumbent.thirds:
-            self.incumbent = Incumbent(cover.choices, chosen.thirds + cover.thirds)
+            self.incumbent = Incumbent(self._nodes, cover.choices, chosen.thirds + cover.thirds)
 
     def _branch(self, branch: Branch) -> None:
         """Decides about the candidate that gains most for its cost: with it, and without it and what stands in it."""

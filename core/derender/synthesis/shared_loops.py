@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from derender.synthesis.contexts import Loop, whole_extent
+from derender.synthesis.contexts import Loop
 from derender.synthesis.nodes import TOP, Node, Nodes, inner_slots
 
 LEAST_THIRDS = 15
@@ -19,13 +19,12 @@ LEAST_THIRDS = 15
 def with_shared_loops(nodes: Nodes) -> Nodes:
     """The nodes, and after them the long loops with the inner loops that draw in some of their turns."""
     longest = nodes.progressions.longest
-    extent = whole_extent(longest)
     added = list(nodes.nodes)
     for turns in range(longest + 2, 2 * longest + 2):
         outer = len(added)
         added.append(Node(Loop(turns), TOP, False, ()))
         for tested in (False, True):
-            for loop, slots in inner_slots(nodes.progressions, turns, extent, tested):
+            for loop, slots in inner_slots(nodes.progressions, turns, longest, tested):
                 # Without the outer variable in a statement the bound could be a constant, and the loop stand elsewhere.
                 if not all(slot.inner_only for slot in slots):
                     added.append(Node(loop, outer, tested, slots))

@@ -1,67 +1,52 @@
 """Code actions: insert what was read, and take care of regions.
 
-Titles are listed at once; the edit of an insertion is made when the author chooses it (`codeAction/resolve`), for the version
-that the document has then. Clients that cannot resolve get their edits at once.
+Titles are listed at once; the edit is made when the author chooses it (`codeAction/resolve`), for the text as it is then, and comes with
+a preview: the program and its picture. Clients that cannot resolve get their edits at once.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
+from os.path import relpath
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
 from derender.errors import DerenderError
+from derender.language.text import parse
 from derender.latex.figures import Figure
-from derender.latex.generation import detached, program_problems, regenerate
+from derender.latex.generation import program_problems
 from derender.latex.insertion import Edit
 from derender.latex.regions import Form, Region
+from derender.latex.scanner import newline_of
+from derender_lsp.choices import Choice, FigureChoice, RegionChoice, Task, choice_from_json, digest_of, edit_of
 from derender_lsp.documents import Document
-from derender_lsp.edits import Placement, insertion, workspace_edit
-from derender_lsp.results import readings
+from derender_lsp.edits import Placement, workspace_edit
+from derender_lsp.features import regenerate
+from derender_lsp.features.commands import EXTRAPOLATE
+from derender_lsp.pictures import drawing_uri
+from derender_lsp.results import Reading, readings
 from derender_lsp.worker import Analysis
 
 if TYPE_CHECKING:
     from derender_lsp.server import DerenderServer
 
-KINDS = [types.CodeActionKind.RefactorRewrite, types.CodeActionKind.QuickFix]
+FIX, REWRITE = types.CodeActionKind.QuickFix, types.CodeActionKind.RefactorRewrite
+UPDATE_ALL = "source.updateAll.derender"
+"""May be named in an editor's list of actions to run on save."""
 
-_CONTENT_MODIFIED = int(types.LSPErrorCodes.ContentModified)
-_WORDS = {Form.PROGRAM: "TikZ program", Form.COMMANDS: "TikZ commands"}
+KINDS = [REWRITE, FIX, UPDATE_ALL]
 
+WORDS = {Form.PROGRAM: "TikZ program", Form.COMMANDS: "TikZ commands", Form.DSL: "graphics program"}
 
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """An insertion as the client carries it between listing and resolving."""
-
-    uri: str
-    name: str
-    occurrence: int
-    """Which of the figures with this name, from 0."""
-    sha256: str
-    """The photograph's content, whose readings are counted by `reading`."""
-    reading: int
-    form: Form
-    placement: Placement
-
-    def to_json(self) -> dict[str, Any]:
-        return {
-            "uri": self.uri, "name": self.name, "occurrence": self.occurrence, "sha256": self.sha256, "reading": self.reading,
-            "form": self.form.value, "placement": self.placement.value,
-        }  # fmt: skip
-
-    @classmethod
-    def from_json(cls, data: Any) -> Choice:
-        """The choice again; raises `KeyError`, `TypeError` or `ValueError` for anything else."""
-        form, placement = Form(data["form"]), Placement(data["placement"])
-        figure = (str(data["uri"]), str(data["name"]), int(data["occurrence"]))
-        return cls(*figure, str(data["sha256"]), int(data["reading"]), form, placement)
+_MOST_ROOTS = 5
+"""Root documents offered for a file whose own is not known."""
 
 
-def code_actions(server: DerenderServer, params: types.CodeActionParams) -> list[types.CodeAction]:
+async def code_actions(server: DerenderServer, params: types.CodeActionParams) -> list[types.CodeAction]:
     """What can be done at the cursor or in the selection."""
     document = server.documents.document(params.text_document.uri)
     if document is None:
@@ -69,44 +54,30 @@ def code_actions(server: DerenderServer, params: types.CodeActionParams) -> list
     only = params.context.only
     wanted = [kind for kind in KINDS if only is None or any(asked in ("", kind) or kind.startswith(f"{asked}.") for asked in only)]
     start, end = document.lines.offset(params.range.start), document.lines.offset(params.range.end)
-    actions: list[types.CodeAction] = []
-    if types.CodeActionKind.RefactorRewrite in wanted:
-        for figure in figures_at(document, start, end):
-            actions += _insertions(server, document, figure, params.context.diagnostics)
+    diagnostics = [diagnostic for diagnostic in params.context.diagnostics if diagnostic.source == "derender"]
+    found: list[tuple[types.CodeAction, Choice | None]] = []
+    for figure in figures_at(document, start, end):
+        found += _figure(server, document, figure, diagnostics)
     rows = document.lines.rows(start, end)
-    for region in document.regions:
+    for number, region in enumerate(document.regions):
         first, last = document.lines.rows(region.start, region.end)
         if first <= rows[1] and rows[0] <= last:
-            actions += [action for action in _region_actions(server, document, region) if action.kind in wanted]
-    return actions
+            found += _region(server, document, number, region)
+            found += _unknown_root(server, document) if number == 0 else ()
+    if UPDATE_ALL in wanted:
+        found += _update_all(server, document)
+    return [await _carried(server, action, choice) for action, choice in found if action.kind in wanted]
 
 
-def resolve(server: DerenderServer, action: types.CodeAction) -> types.CodeAction:
-    """The action with its edit, for the document as it is now."""
-    try:
-        choice = Choice.from_json(action.data)
-    except (KeyError, TypeError, ValueError):
+async def resolve(server: DerenderServer, action: types.CodeAction) -> types.CodeAction:
+    """The action with its edit for the document as it is now, and a preview in its data."""
+    choice = choice_from_json(action.data)
+    if choice is None:
         return action
-    action.edit = edit_of(server, choice)
+    action.edit, program = await edit_of(server, choice)
+    if program:
+        action.data = choice.to_json() | {"preview": {"program": program, "picture": drawing_uri(program)}}
     return action
-
-
-def edit_of(server: DerenderServer, choice: Choice) -> types.WorkspaceEdit:
-    """The edit of a choice; raises `JsonRpcException` where the figure is gone or its reading has changed."""
-    document = server.documents.document(choice.uri)
-    same = [figure for figure in document.figures if figure.name == choice.name] if document else []
-    if document is None or choice.occurrence >= len(same):
-        raise JsonRpcException(f"The figure '{choice.name}' is no longer there.", _CONTENT_MODIFIED)
-    figure = same[choice.occurrence]
-    image = server.documents.image(document, figure)
-    analysis = server.analyses.state(image) if isinstance(image, Path) else None
-    if not isinstance(image, Path) or not isinstance(analysis, Analysis) or analysis.sha256 != choice.sha256:
-        raise JsonRpcException(f"The picture '{choice.name}' has changed; it is being read anew.", _CONTENT_MODIFIED)
-    try:
-        reading = readings(analysis)[choice.reading]
-        return insertion(server, document, figure, image, analysis, reading, choice.form, choice.placement)
-    except (DerenderError, IndexError) as error:
-        raise JsonRpcException(str(error), int(types.LSPErrorCodes.RequestFailed)) from error
 
 
 def figures_at(document: Document, start: int, end: int) -> list[Figure]:
@@ -119,50 +90,116 @@ def figures_at(document: Document, start: int, end: int) -> list[Figure]:
     return [figure for figure, (first, last) in spans if first <= rows[1] and rows[0] <= last]
 
 
-def _insertions(
-    server: DerenderServer, document: Document, figure: Figure, diagnostics: Sequence[types.Diagnostic]
-) -> Iterator[types.CodeAction]:
+Offer = tuple[types.CodeAction, Choice | None]
+"""An action, and the choice that its edit is made of; none where it has its edit or command already."""
+
+
+async def _carried(server: DerenderServer, action: types.CodeAction, choice: Choice | None) -> types.CodeAction:
+    """The action with what the client needs to carry it out."""
+    if choice is None:
+        return action
+    if server.client.resolves_edits:
+        action.data = choice.to_json()
+        return action
+    try:
+        action.edit, _ = await edit_of(server, choice)
+    except JsonRpcException as error:
+        action.disabled = types.CodeActionDisabled(str(error))
+    return action
+
+
+def choices_of(document: Document, figure: Figure, analysis: Analysis) -> FigureChoice:
+    """The choice of a figure's best reading as a program in its place, from which the others differ."""
+    same = [other for other in document.figures if other.name == figure.name]
+    return FigureChoice(document.uri, figure.name, same.index(figure), analysis.sha256, 0, Form.PROGRAM, Placement.REPLACE)
+
+
+def _figure(server: DerenderServer, document: Document, figure: Figure, diagnostics: Sequence[types.Diagnostic]) -> Iterator[Offer]:
     image = server.documents.image(document, figure)
     analysis = server.analyses.state(image) if isinstance(image, Path) else None
-    if not isinstance(analysis, Analysis):
+    found = readings(analysis) if isinstance(analysis, Analysis) else ()
+    if not isinstance(analysis, Analysis) or not found:
         return
-    found = readings(analysis)
-    same = [other for other in document.figures if other.name == figure.name]
     here = document.lines.range(figure.start, figure.end)
-    about = [diagnostic for diagnostic in diagnostics if diagnostic.source == "derender" and diagnostic.range == here]
-    for number, reading in enumerate(found):
-        if not reading.commands:
-            continue
-        which = f" (reading {number + 1} of {len(found)}: {reading.summary})" if number else ""
-        for placement in Placement if number == 0 else (Placement.REPLACE,):
-            for form in Form if number == 0 else (Form.PROGRAM,):
-                title = f"Insert {_WORDS[form]}" + (" below" if placement is Placement.BELOW else "") + which
-                choice = Choice(document.uri, figure.name, same.index(figure), analysis.sha256, number, form, placement)
-                action = types.CodeAction(title, kind=types.CodeActionKind.RefactorRewrite, diagnostics=about or None)
-                if server.client.resolves_edits:
-                    action.data = choice.to_json()
-                else:
-                    action.edit = edit_of(server, choice)
-                yield action
+    about = [diagnostic for diagnostic in diagnostics if diagnostic.range == here]
+    result = [diagnostic for diagnostic in about if diagnostic.code == "drawing"] or None
+    best = choices_of(document, figure, analysis)
+
+    def offer(title: str, choice: FigureChoice, kind: types.CodeActionKind = REWRITE) -> Offer:
+        return types.CodeAction(title, kind=kind, diagnostics=result), choice
+
+    if found[0].commands:
+        for placement in Placement:
+            for form in Form:
+                title = f"Insert {WORDS[form]}" + (" below" if placement is Placement.BELOW else "")
+                yield offer(title, replace(best, form=form, placement=placement))
+    for number, reading in enumerate(found[1:], start=1):
+        if reading.commands:
+            title = f"Insert TikZ program (reading {number + 1} of {len(found)}: {reading.summary}, probability {reading.probability:.0%})"
+            yield offer(title, replace(best, reading=number))
+    if found[0].commands:
+        yield from _corrections(best, found[0], about)
+        yield from _continued(best, found[0].program, "Insert TikZ program with")
 
 
-def _region_actions(server: DerenderServer, document: Document, region: Region) -> Iterator[types.CodeAction]:
-    fix, rewrite = types.CodeActionKind.QuickFix, types.CodeActionKind.RefactorRewrite
+def _corrections(best: FigureChoice, reading: Reading, about: Sequence[types.Diagnostic]) -> Iterator[Offer]:
+    """Quick fixes that keep what the network read."""
+    for number, correction in enumerate(reading.corrections):
+        told = [d for d in about if d.code == "correction" and d.message == correction.sentence]
+        title = f"Keep '{correction.read}' as it was read" if correction.read else f"Leave out '{correction.taken}', which was not read"
+        yield types.CodeAction(title, kind=FIX, diagnostics=told or None), replace(best, correction=number)
+
+
+def _continued(choice: FigureChoice | RegionChoice, text: str, words: str) -> Iterator[Offer]:
+    """The program with each loop a turn longer, and a question for how many turns."""
+    from derender.extrapolation import growable, proposals
+
+    program = parse(text).program
+    try:
+        before = dict(growable(program)) if program is not None else {}
+        found = proposals(program) if program is not None else ()
+    except DerenderError:  # more loops than letters
+        return
+    for proposal in found:
+        changed = ", ".join(f"{variable}: {before[variable]} → {bound}" for variable, bound in proposal.bounds)
+        yield types.CodeAction(f"{words} {changed}", kind=REWRITE), replace(choice, bounds=proposal.bounds)
+    for variable, bound in before.items():
+        title = f"{words} {variable}: {bound} → …"
+        command = types.Command(title, EXTRAPOLATE, arguments=[choice.to_json(), variable, None])
+        yield types.CodeAction(title, kind=REWRITE, command=command), None
+
+
+def _region(server: DerenderServer, document: Document, number: int, region: Region) -> Iterator[Offer]:
+    choice = RegionChoice(document.uri, number, digest_of(document, region), Task.RENEW)
     usable = not any(program_problems(region))
     if usable and region.is_edited:
-        yield _action(server, document, region, "Overwrite edits by hand with the program's figure", fix, regenerate(document.text, region))
+        yield types.CodeAction("Overwrite edits by hand with the program's figure", kind=FIX), choice
     elif usable and region.is_outdated:
-        yield _action(server, document, region, "Regenerate figure from its program", fix, regenerate(document.text, region))
-    kind = fix if region.is_edited else rewrite
-    yield _action(server, document, region, "Detach figure from Derender", kind, detached(document.text, region))
+        yield types.CodeAction("Regenerate figure from its program", kind=FIX, is_preferred=True), choice
+    photo = server.redrawing.changed_photo(document, region)
+    if photo is not None and isinstance(server.analyses.state(photo), Analysis):
+        over = ", over the edits by hand" if region.is_edited else ""
+        yield types.CodeAction(f"Redraw figure from the changed picture{over}", kind=FIX), replace(choice, task=Task.REDRAW)
+    yield types.CodeAction("Detach figure from Derender", kind=FIX if region.is_edited else REWRITE), replace(choice, task=Task.DETACH)
     if usable and not region.is_edited:
-        other = Form.COMMANDS if region.source.form is Form.PROGRAM else Form.PROGRAM
-        switched = regenerate(document.text, region, form=other)
-        yield _action(server, document, region, f"Switch figure to {_WORDS[other]}", rewrite, switched)
+        for form in Form:
+            if form is not region.source.form:
+                yield types.CodeAction(f"Switch figure to {WORDS[form]}", kind=REWRITE), replace(choice, form=form)
+        yield from _continued(choice, region.source.program, "Extrapolate")
 
 
-def _action(
-    server: DerenderServer, document: Document, region: Region, title: str, kind: types.CodeActionKind, text: str
-) -> types.CodeAction:
-    edit = workspace_edit(server, {document.uri: (document.lines, [Edit(region.start, region.end, text)])})
-    return types.CodeAction(title, kind=kind, edit=edit)
+def _unknown_root(server: DerenderServer, document: Document) -> Iterator[Offer]:
+    """Names a root document that the file can belong to."""
+    if server.documents.root(document) is not None:
+        return
+    for root in server.documents.root_candidates(document)[:_MOST_ROOTS]:
+        name = Path(relpath(root, document.path.parent)).as_posix()
+        line = Edit(0, 0, f"% !TEX root = {name}{newline_of(document.text)}")
+        edit = workspace_edit(server, {document.uri: (document.lines, [line])})
+        yield types.CodeAction(f"Name '{name}' as the root document", kind=FIX, edit=edit), None
+
+
+def _update_all(server: DerenderServer, document: Document) -> Iterator[Offer]:
+    edit = regenerate.updating(server, document)
+    if edit is not None:
+        yield types.CodeAction("Update all Derender figures of this document", kind=UPDATE_ALL, edit=edit), None

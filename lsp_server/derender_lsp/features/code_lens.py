@@ -1,4 +1,4 @@
-"""Code lenses: the result above each figure that was read."""
+"""Code lenses: the result above each figure that was read, and what a region draws above it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
+from derender_lsp.features.hints import bounds_text
+from derender_lsp.listings import Listing
 from derender_lsp.results import readings, summary
 from derender_lsp.worker import Analysis
 
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def code_lenses(server: DerenderServer, params: types.CodeLensParams) -> list[types.CodeLens]:
-    """A line of text for each figure with a reading; it starts nothing."""
+    """A line of text for each figure with a reading and each region; it starts nothing."""
     document = server.documents.document(params.text_document.uri)
     if document is None:
         return []
@@ -26,4 +28,18 @@ def code_lenses(server: DerenderServer, params: types.CodeLensParams) -> list[ty
         if isinstance(analysis, Analysis) and readings(analysis):
             here = document.lines.range(figure.start, figure.end)
             lenses.append(types.CodeLens(here, command=types.Command(summary(analysis), "")))
+    for region, listing in zip(document.regions, document.listings, strict=True):
+        here = document.lines.range(region.start, region.start)
+        lenses.append(types.CodeLens(here, command=types.Command(_region(listing), "")))
     return lenses
+
+
+def _region(listing: Listing) -> str:
+    """`5-line program, i < 3, from 'sketch.jpg'; edited by hand`."""
+    region = listing.region
+    assert region is not None
+    bounds = bounds_text(listing)
+    parts = [f"{len(listing.lines)}-line program", *([bounds] if bounds else [])]
+    origin = f", from '{Path(region.origin.photo).name}'" if region.origin.photo else ""
+    state = "; edited by hand" if region.is_edited else "; changed, not regenerated" if region.is_outdated else ""
+    return ", ".join(parts) + origin + state

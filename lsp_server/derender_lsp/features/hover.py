@@ -1,20 +1,21 @@
-"""Hover: the photograph and what was read from it side by side, or the drawing of a region's program."""
+"""Hover: the photograph and what was read from it side by side, or beside the drawing that a program gives now."""
 
 from __future__ import annotations
 
-import base64
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
 from derender.errors import DerenderError
+from derender.language.cost import cost_thirds
 from derender.language.execute import execute
 from derender.language.text import parse_program
 from derender.latex.figures import Figure
 from derender.latex.regions import Region
-from derender_lsp.documents import Document
-from derender_lsp.results import readings, summary
+from derender_lsp.documents import Document, ProgramDocument
+from derender_lsp.pictures import drawing_uri
+from derender_lsp.results import agreement, readings, summary
 from derender_lsp.worker import LARGEST_PREVIEW, Analysis, Failure
 
 if TYPE_CHECKING:
@@ -24,8 +25,11 @@ _LONGEST_PROGRAM = 40
 """Lines of a program that a hover shows."""
 
 
-def hover(server: DerenderServer, params: types.HoverParams) -> types.Hover | None:
-    """What is known of the figure or region under the cursor."""
+async def hover(server: DerenderServer, params: types.HoverParams) -> types.Hover | None:
+    """What is known of the figure, region or program under the cursor."""
+    program = server.documents.program(params.text_document.uri)
+    if program is not None:
+        return _program(server, program)
     document = server.documents.document(params.text_document.uri)
     if document is None:
         return None
@@ -35,7 +39,7 @@ def hover(server: DerenderServer, params: types.HoverParams) -> types.Hover | No
             return _figure(server, document, figure)
     for region in document.regions:
         if region.start <= offset <= region.end:
-            return _region(server, document, region)
+            return await _region(server, document, region)
     return None
 
 
@@ -47,43 +51,53 @@ def _figure(server: DerenderServer, document: Document, figure: Figure) -> types
     match server.analyses.state(image):
         case Analysis() as analysis:
             found = readings(analysis)
-            program = found[0].program if found else ""
-            certainty = f"Probability {found[0].probability:.0%}." if found else ""
-            return _content(server, here, analysis.preview, f"{summary(analysis)} {certainty}".strip(), program)
+            certainty = f"Probability {found[0].probability:.0%}, cost {found[0].cost:.3g} commands." if found else ""
+            sentences = [summary(analysis).removesuffix(".") + ".", certainty, agreement(analysis) if found else ""]
+            return _content(server, here, [analysis.preview], " ".join(filter(None, sentences)), found[0].program if found else "")
         case Failure(message):
-            return _content(server, here, "", message, "")
+            return _content(server, here, [], message, "")
         case _:
             return None
 
 
-def _region(server: DerenderServer, document: Document, region: Region) -> types.Hover | None:
-    """The drawing that the region's program gives now, edited or not."""
-    from derender.rendering.preview import preview_png
-
+async def _region(server: DerenderServer, document: Document, region: Region) -> types.Hover | None:
+    """The photograph, where it was read before, and the drawing that the region's program gives now, edited or not."""
     here = document.lines.range(region.start, region.end)
+    photo = server.documents.photo(document, region)
+    analysis = await server.analyses.recall(photo) if isinstance(photo, Path) else None
+    shown = analysis.photo if analysis is not None else ""
     try:
-        program = parse_program(region.source.program)
-        spec = execute(program)
-        picture = preview_png(spec, program.labels, pixels_per_cell=20)
+        count = _count(region.source.program)
     except DerenderError as error:
-        return _content(server, here, "", str(error), "")
-    uri = "data:image/png;base64," + base64.b64encode(picture).decode("ascii")
-    count = f"{len(spec)} command{'' if len(spec) == 1 else 's'}"
+        return _content(server, here, [shown], str(error), "")
     origin = f", read from '{region.origin.photo}'" if region.origin.photo else ""
-    return _content(server, here, uri if len(uri) <= LARGEST_PREVIEW else "", f"{count}{origin}.", "")
+    drawing = drawing_uri(region.source.program, LARGEST_PREVIEW - len(shown))
+    return _content(server, here, [shown, drawing], f"{count}{origin}.", "")
 
 
-def _content(server: DerenderServer, here: types.Range, picture: str, sentence: str, program: str) -> types.Hover:
+def _program(server: DerenderServer, program: ProgramDocument) -> types.Hover | None:
+    here = program.lines.range(0, len(program.text))
+    try:
+        return _content(server, here, [drawing_uri(program.text)], f"{_count(program.text)}.", "")
+    except DerenderError:  # the diagnostics tell
+        return None
+
+
+def _count(text: str) -> str:
+    """`5 commands, cost 2`, commands as they are drawn; raises `DerenderError`."""
+    program = parse_program(text)
+    drawn = len(execute(program))
+    return f"{drawn} command{'' if drawn == 1 else 's'}, cost {cost_thirds(program) / 3:.3g}"
+
+
+def _content(server: DerenderServer, here: types.Range, pictures: list[str], sentence: str, program: str) -> types.Hover:
     lines = program.splitlines()
     shown = "\n".join(lines[:_LONGEST_PROGRAM] + (["…"] if len(lines) > _LONGEST_PROGRAM else []))
     if not server.client.reads_markdown:
         text = f"{sentence}\n\n{shown}".strip()
         return types.Hover(types.MarkupContent(types.MarkupKind.PlainText, text), here)
-    parts = (
-        [f"![photograph and drawing]({picture})"] * bool(picture and server.client.shows_pictures)
-        + [_escaped(sentence)]
-        + [f"```derender\n{shown}\n```"] * bool(shown)
-    )
+    images = [f"![photograph and drawing]({picture})" for picture in pictures if picture and server.client.shows_pictures]
+    parts = [" ".join(images)] * bool(images) + [_escaped(sentence)] + [f"```derender\n{shown}\n```"] * bool(shown)
     return types.Hover(types.MarkupContent(types.MarkupKind.Markdown, "\n\n".join(parts)), here)
 
 

@@ -1,0 +1,75 @@
+"""Files and standard streams of the command line: programs, specs and JSON read, results written whole or not at all."""
+
+from __future__ import annotations
+
+import json
+import sys
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from derender.errors import InputError
+from derender.language.program import Program
+from derender.spec import Spec
+
+
+def print_json(value: dict[str, Any]) -> None:
+    """One line of JSON on stdout."""
+    text = json.dumps(value, ensure_ascii=False)
+    try:
+        text.encode(sys.stdout.encoding or "utf-8")
+    except UnicodeEncodeError:
+        # A terminal that cannot show all characters, or a file name that is no text.
+        text = json.dumps(value)
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+def read_text(path: Path) -> str:
+    """The text of a file, or of standard input for `-`; raises `InputError`."""
+    try:
+        data = sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror})") from None
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise InputError(f"{path}: this is not UTF-8 text") from None
+
+
+def read_spec(path: Path) -> Spec:
+    """The spec of a JSON file; raises `InputError`."""
+    from derender.spec import spec_from_json
+
+    text = read_text(path)
+    try:
+        data = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"{path}: this is not JSON ({error})") from None
+    try:
+        return spec_from_json(data)
+    except InputError as error:
+        raise InputError(f"{path}: {error}") from None
+
+
+def read_program(path: Path) -> Program:
+    """The program of a text file; raises `InputError` with file, line and column."""
+    from derender.language.text import parse_program
+
+    text = read_text(path)
+    try:
+        return parse_program(text)
+    except InputError as error:
+        raise InputError(f"{path}: {error}") from None
+
+
+def write(path: Path, data: bytes) -> None:
+    """The whole file or nothing."""
+    partial = path.with_name(path.name + ".part")
+    try:
+        partial.write_bytes(data)
+        partial.replace(path)
+    except OSError as error:
+        with suppress(OSError):
+            partial.unlink()
+        raise InputError(f"{path}: cannot be written ({error.strerror})") from None

@@ -1,0 +1,169 @@
+"""The commands that work with programs: extrapolate, format, similar."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from derender.cli_files import print_json, read_program, read_text, write
+from derender.cli_options import Device, Grid, Json, say
+from derender.errors import InputError, OptionError
+
+if TYPE_CHECKING:
+    from derender.extrapolation import Extrapolation
+    from derender.similarity.drawings import Drawing, Gallery
+
+
+def extrapolate(
+    program: Annotated[Path, typer.Argument(help="A program's text; - reads standard input.")],
+    loop: Annotated[list[str] | None, typer.Option(help="A loop's new bound, like i=5; may be repeated.")] = None,
+    backwards: Annotated[
+        bool, typer.Option("--backwards", help="Put the turns that --loop adds before the first one instead of after the last.")
+    ] = False,
+    every: Annotated[bool, typer.Option("--all", help="Each loop and nested loops together, in both directions.")] = False,
+    turns: Annotated[int, typer.Option(help="How many turns more, without --loop.")] = 1,
+    sheet: Annotated[Path | None, typer.Option(help="Also draw the figure and what it becomes side by side: a .png.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Continue a figure: give its loops other bounds. Without --loop, each loop that can grow, by one turn, best first."""
+    from derender import extrapolation
+
+    if sheet is not None and sheet.suffix.lower() != ".png":
+        raise OptionError(f"a contact sheet is a .png, not {sheet.suffix or 'a file without an ending'}")
+    if not 1 <= turns <= 1000:
+        raise OptionError(f"the number of turns must lie between 1 and 1000, not {turns}")
+    source = read_program(program)
+    chosen = dict(extrapolation.parse_bound(text) for text in loop or ())
+    if chosen:
+        results: tuple[Extrapolation, ...] = (extrapolation.extrapolate(source, chosen, frozenset(chosen) if backwards else frozenset()),)
+    elif backwards:
+        raise OptionError("--backwards says where the turns of --loop go; use --all to see both directions")
+    else:
+        results = (extrapolation.all_proposals if every else extrapolation.proposals)(source, turns)
+    for result in results:
+        _show_extrapolation(result, as_json=as_json)
+    if sheet is not None and results:
+        from derender.extrapolation.sheet import contact_sheet
+        from derender.language.execute import execute
+
+        pictures = [("as it is", execute(source), source.labels), *((r.title, r.spec, r.program.labels) for r in results)]
+        write(sheet, contact_sheet(pictures))
+    if not results:
+        if not as_json:
+            from derender import report
+
+            report.console.print("no loop can grow")
+        raise typer.Exit(1)
+
+
+def _show_extrapolation(result: Extrapolation, *, as_json: bool) -> None:
+    from derender.language.text import pretty
+
+    if as_json:
+        from derender.rendering.tikz import program_to_tikz
+        from derender.spec import spec_to_json
+
+        about = {"backwards": list(result.backwards)} if result.backwards else {}
+        drawn = {"program": pretty(result.program), "spec": spec_to_json(result.spec), "tikz": program_to_tikz(result.program)}
+        print_json({"bounds": dict(result.bounds), **about, **drawn})
+    else:
+        from derender import report
+
+        report.console.print(f"{result.title}: {len(result.spec)} commands")
+        report.show_program(pretty(result.program))
+
+
+def format_programs(
+    programs: Annotated[list[Path], typer.Argument(metavar="PROGRAM…", help="Programs' texts; - reads standard input and prints.")],
+    check: Annotated[bool, typer.Option("--check", help="Only tell which files would change (exit status 1).")] = False,
+) -> None:
+    """Lay programs out the one way: four spaces a level, one space around signs. What cannot be read is left as it is."""
+    import sys
+
+    from derender.language.formatting import formatted
+
+    status = 0
+    for path in programs:
+        text = read_text(path)
+        try:
+            laid_out = formatted(text)
+        except InputError as error:
+            raise InputError(f"{path}: {error}") from None
+        if str(path) == "-":
+            sys.stdout.write(laid_out)
+        elif laid_out.encode() != path.read_bytes():
+            status = 1 if check else 0
+            if not check:
+                write(path, laid_out.encode())
+            say(f"{path}: {'would be laid out anew' if check else 'laid out anew'}")
+    raise typer.Exit(status)
+
+
+def similar(
+    drawings: Annotated[list[Path], typer.Argument(metavar="DRAWING…", help="Photographs, programs (.dr) or specs (.json).")],
+    index: Annotated[Path | None, typer.Option(help="A folder of drawings that the (one) drawing is compared with.")] = None,
+    top: Annotated[int, typer.Option(help="How many of the folder's drawings to show.")] = 5,
+    picture: Annotated[Path | None, typer.Option(help="Draw pairs that are near and far as programs and as images: a .png.")] = None,
+    grid: Grid = None,
+    device: Device = Device.auto,
+    as_json: Json = False,
+) -> None:
+    """Tell how alike drawings are: as programs (loops, symmetries), and as images (in commands)."""
+    if index is None and len(drawings) < 2:
+        raise OptionError("give two drawings at least, or a folder with --index")
+    if index is not None and len(drawings) != 1:
+        raise OptionError(f"--index compares one drawing with a folder, not {len(drawings)}")
+    if picture is not None and picture.suffix.lower() != ".png":
+        raise OptionError(f"the picture is a .png, not {picture.suffix or 'a file without an ending'}")
+    from derender.settings import InferSettings
+    from derender.similarity.drawings import Gallery
+
+    gallery = Gallery(InferSettings(grid=grid, device=device.value))
+    known = [gallery.drawing(path) for path in drawings]
+    others = [] if index is None else _indexed(gallery, index, known[0])
+    pairs = list(combinations(known, 2)) if index is None else [(known[0], other) for other in others]
+    _show_distances(pairs, top if index is not None else len(pairs), as_json=as_json)
+    if picture is not None:
+        from derender.similarity.quadrants import quadrants_png, ranked_pairs
+
+        write(picture, quadrants_png(ranked_pairs([*known, *others])))
+
+
+def _indexed(gallery: Gallery, folder: Path, query: Drawing) -> list[Drawing]:
+    """The drawings of a folder but for the query itself; what cannot be read is told and left out."""
+    from derender import report
+    from derender.cli_options import complain
+    from derender.similarity.drawings import drawings_of
+
+    found = []
+    with report.progress() as bar:
+        for path in bar.track(list(drawings_of(folder)), description="looking"):
+            if path.resolve() != query.path.resolve():
+                try:
+                    found.append(gallery.drawing(path))
+                except InputError as error:
+                    complain(str(error))
+    if not found:
+        raise InputError(f"{folder}: there are no drawings to compare with")
+    return found
+
+
+def _show_distances(pairs: list[tuple[Drawing, Drawing]], most: int, *, as_json: bool) -> None:
+    from rich.table import Table
+    from rich.text import Text
+
+    from derender import report
+    from derender.similarity.drawings import distance
+
+    rows = sorted(((a, b, distance(a, b)) for a, b in pairs), key=lambda row: (row[2].program, row[2].image))
+    if as_json:
+        for a, b, far in rows[:most]:
+            print_json({"drawings": [str(a.path), str(b.path)], "program_distance": far.program, "image_distance": far.image})
+        return
+    table = Table("drawing", "drawing", "as programs", "as images", box=None, padding=(0, 2))
+    for a, b, far in rows[:most]:
+        table.add_row(Text(str(a.path)), Text(str(b.path)), f"{far.program:.2f}", f"{far.image:.1f}")
+    report.console.print(table)

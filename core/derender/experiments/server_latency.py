@@ -1,0 +1,221 @@
+"""How long an author waits for the language server, which is driven as an editor drives it.
+
+    python -m derender.experiments.server_latency            (part of: make bench)
+
+prints Markdown. Times are wall-clock times on this machine, whatever else it does. The time to start stands beside that of a server
+that is pygls alone, without a feature; those under load beside the time of the least that pygls can answer in the same session.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from derender.experiments.protocol_client import ProtocolClient
+from derender.perception.scenes import random_scene
+from derender.rendering.pencil import simulate
+
+SERVER = (sys.executable, "-m", "derender_lsp", "--stdio")
+BARE = (sys.executable, "-c", "from pygls.lsp.server import LanguageServer; LanguageServer('bare', '0').start_io()")
+
+LINES, FIGURES = 10_000, 200
+ROUNDS = 200
+STARTS = 10
+SAVES = 20
+DROPS = 5
+PHOTO_SIDE = 1448
+"""Pixels; a square photograph of two megapixels."""
+
+
+def main() -> None:
+    """All measurements, one after the other, as Markdown."""
+    load = f"{os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else "unknown"
+    say(f"Measured {datetime.now(UTC).date().isoformat()} on a machine with {os.cpu_count()} cores; load average at the start {load}.\n")
+    say("| | p50 ms | p99 ms | target ms | times the competitor's p50 |\n|---|---|---|---|---|")
+    with tempfile.TemporaryDirectory() as name:
+        # Nothing that was read before is found again, and nothing is left behind.
+        environment = {**os.environ, "XDG_CACHE_HOME": str(Path(name) / "cache")}
+        starting(Path(name), environment)
+        megabytes = under_load(_folder(name, "large"), environment)
+        saving(_folder(name, "one"), environment)
+        dropping(_folder(name, "ten"), environment)
+    say(f"\nThe server's process takes {megabytes:.0f} MB with the large document open (target: 120).")
+
+
+def say(text: str) -> None:
+    """A line on standard output, at once."""
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+def row(name: str, seconds: list[float], target: float | None, competitor: float | None = None) -> None:
+    """A line of the table; times in seconds, the target in milliseconds."""
+    middle, last = statistics.median(seconds), float(np.quantile(seconds, 0.99))
+    times = f"{middle / competitor:.1f}" if competitor else "–"
+    say(f"| {name} | {1000 * middle:.1f} | {1000 * last:.1f} | {target or '–'} | {times} |")
+
+
+def starting(folder: Path, environment: dict[str, str]) -> None:
+    """From nothing to the answer to `initialize`, in turn with pygls alone."""
+    times: dict[tuple[str, ...], list[float]] = {SERVER: [], BARE: []}
+    for _ in range(STARTS):
+        for command, found in times.items():
+            started = time.perf_counter()
+            with ProtocolClient(command, folder, environment) as client:
+                client.initialize()
+                found.append(time.perf_counter() - started)
+    bare = statistics.median(times[BARE])
+    row("initialize, cold", times[SERVER], 800, bare)
+    row("initialize, pygls alone", times[BARE], None)
+
+
+def under_load(folder: Path, environment: dict[str, str]) -> float:
+    """Answers on a large document with many figures while their photographs are being read; gives the server's megabytes."""
+    for number in range(FIGURES):
+        _write_photo(folder / f"figure{number}.png", seed=number, side=600)
+    text = _large_document()
+    figure_lines = [number for number, line in enumerate(text.split("\n")) if "includegraphics" in line]
+    with ProtocolClient(SERVER, folder, environment) as client:
+        client.initialize()
+        uri = _open(client, folder / "main.tex", text)
+        client.wait_for_diagnostics(uri)  # the worker is warm and has the rest before it
+        document = {"uri": uri}
+        version = [1]
+
+        def change() -> None:
+            """A letter typed in the middle, and the answer to what an editor asks next; the empty request is measured by itself."""
+            version[0] += 1
+            typed = text.replace("Line 5000.", f"Line 5000, version {version[0]}.")
+            changed = {"uri": uri, "version": version[0]}
+            client.notify("textDocument/didChange", {"textDocument": changed, "contentChanges": [{"text": typed}]})
+            client.request("textDocument/hover", {"textDocument": document, "position": {"line": 1, "character": 0}})
+
+        def at(number: int) -> dict[str, int]:
+            return {"line": figure_lines[number % FIGURES], "character": 5}
+
+        def ask(method: str, **params: Any) -> None:
+            client.request(f"textDocument/{method}", {"textDocument": document, **params})
+
+        least = _timed(lambda _: client.request("workspace/executeCommand", _NOTHING), ROUNDS)
+        context: dict[str, Any] = {"diagnostics": []}
+        kinds: list[tuple[str, Callable[[int], None]]] = [
+            ("change", lambda _: change()),
+            ("hover", lambda n: ask("hover", position=at(n))),
+            ("code action", lambda n: ask("codeAction", range={"start": at(n), "end": at(n)}, context=context)),
+            ("code lens", lambda _: ask("codeLens")),
+        ]
+        for name, work in kinds:
+            row(f"{name}, {LINES:,} lines, {FIGURES} figures, worker busy", _timed(work, ROUNDS), 15, statistics.median(least))
+        row("the least that pygls answers, there", least, None)
+        return client.megabytes
+
+
+_NOTHING = {"command": "derender.readAgain", "arguments": ["file:///nothing"]}
+"""A command about a document that is not open: the way there and back."""
+
+
+def saving(folder: Path, environment: dict[str, str]) -> None:
+    """From a photograph of two megapixels that was saved to its diagnostic, the worker being warm."""
+    photo = folder / "photo.png"
+    _write_photo(photo, seed=0, side=PHOTO_SIDE)
+    with ProtocolClient(SERVER, folder, environment) as client:
+        client.initialize()
+        uri = _open(client, folder / "main.tex", _document(["photo"]))
+        client.wait_for_diagnostics(uri)
+        times = []
+        for number in range(SAVES):
+            known = client.count(uri)
+            _write_photo(photo, seed=1000 + number, side=PHOTO_SIDE)
+            saved = time.perf_counter()
+            client.notify("workspace/didChangeWatchedFiles", {"changes": [{"uri": photo.as_uri(), "type": 2}]})
+            # The old drawing's diagnostics are taken back when the photograph has changed; the next ones are the new drawing's.
+            gone, _ = client.wait_for_diagnostics(uri, lambda found: not found, after=known)
+            _, came = client.wait_for_diagnostics(uri, after=gone)
+            times.append(came - saved)
+    row("photo of 2 megapixels saved → diagnostic, warm", times, 1500)
+
+
+def dropping(folder: Path, environment: dict[str, str]) -> None:
+    """Ten new photographs in a document at once: when the first is read, and when all are, the worker being warm."""
+    first, last = [], []
+    names = [f"photo{number}" for number in range(10)]
+    with ProtocolClient(SERVER, folder, environment) as client:
+        client.initialize()
+        _write_photo(folder / "warm.png", seed=5000, side=600)
+        client.wait_for_diagnostics(_open(client, folder / "warm.tex", _document(["warm"])))
+        for drop in range(DROPS):
+            path = folder / f"drop{drop}"
+            path.mkdir()
+            for number, name in enumerate(names):
+                _write_photo(path / f"{name}.png", seed=6000 + 100 * drop + number, side=PHOTO_SIDE)
+            started = time.perf_counter()
+            uri = _open(client, path / "main.tex", _document(names))
+            first.append(client.wait_for_diagnostics(uri)[1] - started)
+            last.append(client.wait_for_diagnostics(uri, lambda found: _figures_told(found) == 10)[1] - started)
+            client.notify("textDocument/didClose", {"textDocument": {"uri": uri}})
+    row("ten photos of 2 megapixels at once, the first", first, 2000)
+    row("ten photos of 2 megapixels at once, all", last, 8000)
+
+
+def _figures_told(diagnostics: list[Any]) -> int:
+    return len({found["range"]["start"]["line"] for found in diagnostics if found.get("code") != "missing"})
+
+
+def _timed(work: Callable[[int], Any], rounds: int) -> list[float]:
+    times = []
+    for number in range(rounds):
+        started = time.perf_counter()
+        work(number)
+        times.append(time.perf_counter() - started)
+        time.sleep(0.01)  # an author's pause, so that what was asked for is done
+    return times
+
+
+def _open(client: ProtocolClient, path: Path, text: str) -> str:
+    path.write_text(text, encoding="utf-8")
+    uri = path.as_uri()
+    document = {"uri": uri, "languageId": "latex", "version": 1, "text": text}
+    client.notify("textDocument/didOpen", {"textDocument": document})
+    return uri
+
+
+def _document(names: list[str]) -> str:
+    figures = "\n".join(f"\\includegraphics[width=5cm]{{{name}}}" for name in names)
+    return f"\\documentclass{{article}}\n\\begin{{document}}\n{figures}\n\\end{{document}}\n"
+
+
+def _large_document() -> str:
+    every = LINES // FIGURES
+    lines = [
+        f"\\includegraphics[width=.5\\linewidth]{{figure{number // every}}}" if number % every == 0 else f"Line {number}. % Ä text"
+        for number in range(1, LINES)
+    ]
+    return "\n".join(["\\documentclass{article}", "\\begin{document}", *lines, "\\end{document}", ""])
+
+
+def _write_photo(path: Path, seed: int, side: int) -> None:
+    """A simulated drawing on grey paper, a square of `side` pixels."""
+    spec = random_scene(np.random.default_rng(seed), 16, 16)
+    ink = simulate(spec, 16, 16, seed)
+    grey = Image.fromarray((225 - 170 * ink).clip(0, 255).astype(np.uint8)).resize((side, side), Image.Resampling.BICUBIC)
+    grey.save(path, compress_level=1)
+
+
+def _folder(name: str, inside: str) -> Path:
+    path = Path(name) / inside
+    path.mkdir()
+    return path
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,119 @@
+"""The headers that the regular parts of a spec suggest: few enough for hundreds of commands, and mostly those an author would write.
+
+Where `nodes` lists every header that could be in some program, this lists loops as long as the progressions that draw most, inner
+loops that fit the largest shapes, and the reflections that map the most. Nothing is proven with them.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import TypeVar
+
+from derender.synthesis.contexts import Loop, Mirror, Place, fits_of
+from derender.synthesis.elements import Elements, Stopped
+from derender.synthesis.focus import SHORTEST, no_pairs, promising_pairs
+from derender.synthesis.leaves import Progressions, Shape
+from derender.synthesis.mirrors import Mirrors
+from derender.synthesis.nodes import TOP, Node, Nodes, Slot, slots_of, uses_inner
+from derender.synthesis.search_space import SearchSpace
+
+Key = TypeVar("Key")
+
+MOST_LENGTHS = 24
+MOST_SHAPES = 40
+MOST_REFLECTIONS = 8
+
+
+def focused_nodes_of(elements: Elements, space: SearchSpace, stopped: Callable[[], bool]) -> Nodes:
+    """The nodes of `space` worth looking at first, without a claim to completeness; raises `Stopped`."""
+    looping = space.loops and space.depth >= 2
+    progressions = Progressions(elements, promising_pairs(elements, stopped) if looping else no_pairs())
+    mirrors = Mirrors(elements, MOST_REFLECTIONS) if space.reflections and space.depth >= 2 else None
+    focus = _Focus(progressions, mirrors, space.depth >= 3)
+    for _ in focus.steps():
+        if stopped():
+            raise Stopped
+    return Nodes(elements, tuple(focus.nodes), progressions, False)
+
+
+class _Focus:
+    def __init__(self, progressions: Progressions, mirrors: Mirrors | None, nested: bool) -> None:
+        self.nodes: list[Node] = []
+        self._progressions = progressions
+        self._mirrors = mirrors
+        self._nested = nested
+
+    def steps(self) -> Iterator[None]:
+        """Adds node after node, with pauses."""
+        lengths: Counter[int] = Counter()
+        for length in self._progressions.lengths().tolist():
+            lengths[length] += length
+        yield
+        shapes = _most(self._progressions.shapes(), MOST_SHAPES) if self._nested else []
+        yield
+        for shape in shapes:
+            lengths[shape.rows] += shape.rows * shape.first
+        common = [length for length in _most(lengths, MOST_LENGTHS) if length >= SHORTEST]
+        # A loop one longer draws the same under its test, beside what needs all its turns.
+        turns = sorted({*common, *(length + 1 for length in common[: MOST_LENGTHS // 2])})
+        for number in turns:
+            yield from self._add_loop(number, shapes)
+        if self._mirrors:
+            for number in range(len(self._mirrors)):
+                yield from self._add_reflection(self._mirrors, number, turns)
+
+    def _loop_slots(self, turns: int) -> tuple[Slot, ...]:
+        body, tested = self._progressions.line(turns), self._progressions.line(turns - 1)
+        return Slot(Place.BODY, body), Slot(Place.OUTER_TEST, tested, outer_shift=1)
+
+    def _add_loop(self, turns: int, shapes: list[Shape]) -> Iterator[None]:
+        number = len(self.nodes)
+        self.nodes.append(Node(Loop(turns), TOP, False, self._loop_slots(turns)))
+        yield
+        if not self._nested:
+            return
+        for loop, tested in dict.fromkeys(_loops_for(shapes, turns)):
+            slots = slots_of(self._progressions, fits_of(loop, turns, tested))
+            if uses_inner(slots) and (loop.coefficient or not all(slot.inner_only for slot in slots)):
+                self.nodes.append(Node(loop, number, tested, slots))
+            yield
+        if self._mirrors:
+            for reflection, family in self._mirrors.growing(self._progressions.line(turns)):
+                slots = (Slot(Place.BODY, family), Slot(Place.BODY, self._mirrors.pairs(reflection)))
+                self.nodes.append(Node(Mirror(self._mirrors.reflection(reflection)), number, False, slots))
+                yield
+
+    def _add_reflection(self, mirrors: Mirrors, number: int, turns: list[int]) -> Iterator[None]:
+        node = len(self.nodes)
+        self.nodes.append(Node(Mirror(mirrors.reflection(number)), TOP, False, (Slot(Place.BODY, mirrors.pairs(number)),)))
+        yield
+        if not self._nested:
+            return
+        for length in turns:
+            body, tested = (mirrors.images(self._progressions.line(rows), number) for rows in (length, length - 1))
+            if len(body):
+                slots = (Slot(Place.BODY, body), Slot(Place.OUTER_TEST, tested, outer_shift=1))
+                self.nodes.append(Node(Loop(length), node, False, slots))
+            yield
+        for second, family in mirrors.of_pairs(number):
+            self.nodes.append(Node(Mirror(mirrors.reflection(second)), node, False, (Slot(Place.BODY, family),)))
+            yield
+
+
+def _loops_for(shapes: list[Shape], turns: int) -> Iterator[tuple[Loop, bool]]:
+    """The inner loops in one of `turns` turns that draw one of the shapes, and whether they stand under its test."""
+    for rows, first, shrink in ((shape.rows, shape.first, shape.shrink) for shape in shapes):
+        last = first - shrink * (rows - 1)
+        if rows == turns:
+            yield Loop(first, -shrink), False
+            yield Loop(last, shrink), False
+        elif rows == turns - 1:
+            yield Loop(first + shrink, -shrink), True
+            # With an empty first turn the test is not needed.
+            yield Loop(last - shrink, shrink), last > shrink or not shrink
+
+
+def _most(weights: Counter[Key], most: int) -> list[Key]:
+    """The keys of most weight, in order."""
+    return [key for key, _ in sorted(weights.items(), key=lambda item: (-item[1], str(item[0])))[:most]]

@@ -1,0 +1,201 @@
+"""Figures whose photograph was changed: noticed by its content, read anew, and drawn anew as the author's setting says.
+
+A region knows the first digits of its photograph's sha256. Contents are summed in a thread, once for each state of a file. What the
+author changed in the program since the photograph was read is never lost unasked: without a way to merge both, only the author's own
+choice draws the figure anew.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from lsprotocol import types
+
+from derender.errors import DerenderError
+from derender.language.text import parse, pretty
+from derender.latex.insertion import Edit
+from derender.latex.origin import content_digits
+from derender.latex.regions import Region, Source
+from derender.latex.review import renewal
+from derender_lsp.documents import Document
+from derender_lsp.edits import origin_of, with_tikz
+from derender_lsp.results import readings
+from derender_lsp.settings import ChangedPhotos
+from derender_lsp.worker import Analysis
+
+if TYPE_CHECKING:
+    from derender_lsp.server import DerenderServer
+
+REDRAW, NOT_NOW = "Redraw", "Not now"
+
+_ATTEMPTS = 5
+"""How often an edit is made anew for an author who types."""
+
+log = logging.getLogger(__name__)
+
+State = tuple[int, int, int]
+"""When a file was changed, its size and its number."""
+
+
+class Redrawing:
+    """What is known of the content of regions' photographs. Used from the event loop's thread only."""
+
+    def __init__(self, server: DerenderServer) -> None:
+        self._server = server
+        self._digits: dict[Path, tuple[State, str]] = {}
+        self._asked: set[tuple[str, str]] = set()
+        """Documents and contents about which the author was asked."""
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._busy: set[str] = set()
+        """Documents whose figures are being redrawn or asked about."""
+
+    def look(self, document: Document) -> None:
+        """Has the photographs of a document's regions summed where they are new, and what follows from that done."""
+        photos = {photo for region in document.regions if isinstance(photo := self._server.documents.photo(document, region), Path)}
+        unknown = [photo for photo in photos if self._known(photo) is None]
+        if unknown:
+            self._start(self._sum(document.uri, unknown))
+
+    def changed_photo(self, document: Document, region: Region) -> Path | None:
+        """The photograph of a region when its content is no longer what the region was drawn from."""
+        photo = self._server.documents.photo(document, region)
+        if not isinstance(photo, Path) or not region.origin.sha256:
+            return None
+        digits = self._known(photo)
+        return photo if digits is not None and digits != region.origin.sha256 else None
+
+    def changed_photos(self, document: Document) -> list[Path]:
+        """The changed photographs of a document, in its order."""
+        return [photo for region in document.regions if (photo := self.changed_photo(document, region)) is not None]
+
+    def offer(self, document: Document) -> None:
+        """Redraws a document's figures whose changed photographs have been read, or asks, as the setting says."""
+        setting = self._server.settings.changed_photos
+        ready = [region for region in document.regions if self._analysis(document, region) is not None and not region.is_edited]
+        if setting is ChangedPhotos.NEVER or not ready or not self._server.client.applies_edits or document.uri in self._busy:
+            return
+        if setting is ChangedPhotos.AUTOMATIC:
+            self._start(self._redraw(document.uri, only_unchanged=True))
+            return
+        news = {(document.uri, analysis.sha256) for region in ready if (analysis := self._analysis(document, region)) is not None}
+        if self._server.client.asks_questions and not news <= self._asked:
+            self._asked |= news
+            self._start(self._ask(document.uri, [region.origin.photo for region in ready]))
+
+    async def edit_of(self, document: Document, region: Region, *, only_unchanged: bool = False) -> tuple[Edit, str] | None:
+        """The edit that draws a region from its changed photograph, and the program; None where there is nothing to be done.
+
+        `only_unchanged`: leaves programs alone that the author changed. Raises `DerenderError`.
+        """
+        photo, analysis = self.changed_photo(document, region), self._analysis(document, region)
+        if photo is None or analysis is None:
+            return None
+        if only_unchanged and not await self._is_as_read(region):
+            return None
+        program = readings(analysis)[0].program
+        source = Source(program, region.source.form, region.source.options)
+        edit = renewal(document.text, region, source, origin_of(document, photo, analysis))
+        return (edit, program) if edit is not None else None
+
+    async def close(self) -> None:
+        """Ends what is under way."""
+        for task in self._tasks:
+            task.cancel()
+
+    async def _is_as_read(self, region: Region) -> bool:
+        """Whether the region's program is one that was read from its old photograph."""
+        old = await self._server.analyses.recall_content(region.origin.sha256)
+        return old is not None and _canonical(region.source.program) in {reading.program for reading in readings(old)}
+
+    def _analysis(self, document: Document, region: Region) -> Analysis | None:
+        photo = self.changed_photo(document, region)
+        state = self._server.analyses.state(photo) if photo is not None else None
+        usable = isinstance(state, Analysis) and state.sha256 != region.origin.sha256 and readings(state) and readings(state)[0].commands
+        return state if isinstance(state, Analysis) and usable else None
+
+    async def _redraw(self, uri: str, *, only_unchanged: bool) -> None:
+        """Sends the edit of the document as it is now, again when the author has typed meanwhile and the client refuses it."""
+        self._busy.add(uri)
+        try:
+            for _ in range(_ATTEMPTS):
+                document = self._server.documents.document(uri)
+                if document is None or await self._send(document, only_unchanged):
+                    return
+        except DerenderError as error:
+            log.warning("a figure cannot be redrawn: %s", error)
+        finally:
+            self._busy.discard(uri)
+
+    async def _send(self, document: Document, only_unchanged: bool) -> bool:
+        """Whether the edit of this version of a document arrived, or there is none."""
+        regions = [region for region in document.regions if not region.is_edited]
+        found = [await self.edit_of(document, region, only_unchanged=only_unchanged) for region in regions]
+        edits = [made for made in found if made is not None]
+        if not edits:
+            return True
+        if self._server.documents.document(document.uri) is not document:
+            return False
+        edit = with_tikz(self._server, document, [edit for edit, _ in edits], [program for _, program in edits])
+        params = types.ApplyWorkspaceEditParams(edit, label="Redraw figures from their changed pictures")
+        answer = await asyncio.shield(self._server.workspace_apply_edit_async(params))
+        return bool(answer.applied)
+
+    async def _ask(self, uri: str, photos: list[str]) -> None:
+        self._busy.add(uri)
+        try:
+            shown = ", ".join(dict.fromkeys(f"'{Path(photo).name}'" for photo in photos))
+            message = f"{shown} changed since {'its figure was' if len(photos) == 1 else 'their figures were'} drawn."
+            actions = [types.MessageActionItem(REDRAW), types.MessageActionItem(NOT_NOW)]
+            question = types.ShowMessageRequestParams(types.MessageType.Info, message, actions)
+            answer = await asyncio.shield(self._server.window_show_message_request_async(question))
+        finally:
+            self._busy.discard(uri)
+        if answer is not None and answer.title == REDRAW:
+            await self._redraw(uri, only_unchanged=False)
+
+    async def _sum(self, uri: str, photos: list[Path]) -> None:
+        for photo in photos:
+            state = _state(photo)
+            try:
+                digits = await asyncio.to_thread(content_digits, photo)
+            except OSError:
+                continue
+            if state is not None and _state(photo) == state:
+                self._digits[photo] = (state, digits)
+        document = self._server.documents.document(uri)
+        if document is not None and self.changed_photos(document):
+            self._server.refresh(document)
+
+    def _known(self, photo: Path) -> str | None:
+        known = self._digits.get(photo)
+        return known[1] if known is not None and known[0] == _state(photo) else None
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.ensure_future(_quiet(work))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+async def _quiet(work: Coroutine[Any, Any, None]) -> None:
+    """Work that nobody waits for; a client that does not know a request is none of the author's business."""
+    try:
+        await work
+    except Exception as error:
+        log.warning("a figure was not redrawn: %s", error)
+
+
+def _canonical(program: str) -> str:
+    parsed = parse(program).program
+    return pretty(parsed) if parsed is not None else program
+
+
+def _state(path: Path) -> State | None:
+    try:
+        stat = path.stat()
+    except OSError:
+        return None
+    return stat.st_mtime_ns, stat.st_size, stat.st_ino

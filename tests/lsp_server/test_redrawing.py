@@ -1,0 +1,143 @@
+"""A photograph that was redrawn: told, asked about, or drawn anew by itself, and never at the cost of what the author wrote."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from author import Author, editor, picture, session
+from lsprotocol import types
+
+from derender.latex.regions import find_regions
+
+PAPER = "\\documentclass{article}\n\\begin{document}\nA \\includegraphics[width=5cm]{a} B\n\\end{document}\n"
+NEW = "for (i < 2)\n    line(3*i, 0, 3*i + 1, 0, arrow)\n"
+TOLD = "The picture 'a.jpg' was changed since this figure was drawn: 2 commands → 2-line program."
+
+
+async def drawn(author: Author, folder: Path) -> int:
+    """A region in the document; gives its first line."""
+    picture(folder, "a.jpg")
+    author.open("main.tex", PAPER)
+    await author.diagnostic("main.tex", "commands → ")
+    await author.do("main.tex", 2, "Insert TikZ program")
+    author.save_only("main.tex")
+    await author.until(lambda: not author.diagnostics("main.tex"))
+    text = author.texts["main.tex"]
+    return text[: find_regions(text).regions[0].start].count("\n")
+
+
+def redraw(author: Author, folder: Path, content: bytes = b"redrawn") -> None:
+    path = folder / "a.jpg"
+    path.write_bytes(content)
+    event = types.FileEvent(path.as_uri(), types.FileChangeType.Changed)
+    author.client.workspace_did_change_watched_files(types.DidChangeWatchedFilesParams([event]))
+
+
+def program(author: Author) -> str:
+    return find_regions(author.texts["main.tex"]).regions[0].source.program
+
+
+async def test_the_author_is_told_and_asked(command: list[str], folder: Path) -> None:
+    async with session(command, folder, editor()) as author:
+        line = await drawn(author, folder)
+        before = author.texts["main.tex"]
+        redraw(author, folder)
+        told = await author.diagnostic("main.tex", TOLD)
+        assert (told.range.start.line, told.code) == (line, "changed-photo")
+        await author.until(lambda: author.questions)
+        assert author.questions == ["'a.jpg' changed since its figure was drawn."]
+        assert author.texts["main.tex"] == before
+        await author.do("main.tex", line, "Redraw figure from the changed picture")
+        assert program(author) == NEW
+        assert 'options="width=5cm"' in author.texts["main.tex"]
+        await author.until(lambda: not author.diagnostics("main.tex"))
+        assert len(author.questions) == 1
+
+
+async def test_yes_redraws(command: list[str], folder: Path) -> None:
+    async with session(command, folder, editor()) as author:
+        await drawn(author, folder)
+        author.answer = "Redraw"
+        redraw(author, folder)
+        await author.until(lambda: author.pushed)
+        assert program(author) == NEW
+        assert author.pushed[0].edit.document_changes  # refused by the editor for any other version
+
+
+async def test_what_is_typed_while_the_edit_is_on_its_way_stays(command: list[str], folder: Path) -> None:
+    """The editor refuses the edit for the old version; it is made anew for the new one."""
+    async with session(command, folder, editor(), settings={"changedPhotos": "automatic"}) as author:
+        await drawn(author, folder)
+
+        def type_something() -> None:
+            author.type("main.tex", author.texts["main.tex"].replace("A %", "typed meanwhile\n\nA %"))
+
+        author.before_applying += [type_something] * 2
+        redraw(author, folder)
+        await author.until(lambda: author.pushed)
+        assert program(author) == NEW
+        assert author.texts["main.tex"].count("typed meanwhile") == 2
+        assert author.questions == []
+
+
+async def test_a_program_that_the_author_changed_is_not_redrawn_by_itself(command: list[str], folder: Path) -> None:
+    async with session(command, folder, editor(), settings={"changedPhotos": "automatic"}) as author:
+        line = await drawn(author, folder)
+        author.type("main.tex", author.texts["main.tex"].replace("i < 3", "i < 5"))
+        await author.save("main.tex")
+        kept = author.texts["main.tex"]
+        redraw(author, folder)
+        await author.diagnostic("main.tex", TOLD)
+        assert "Redraw figure from the changed picture" in await author.actions("main.tex", line)
+        assert (author.texts["main.tex"], author.pushed) == (kept, [])
+
+
+async def test_a_figure_edited_by_hand_is_redrawn_only_on_demand(command: list[str], folder: Path) -> None:
+    async with session(command, folder, editor(), settings={"changedPhotos": "automatic"}) as author:
+        line = await drawn(author, folder)
+        author.type("main.tex", author.texts["main.tex"].replace("thick", "thin"))
+        redraw(author, folder)
+        await author.diagnostic("main.tex", TOLD)
+        assert author.pushed == []
+        await author.do("main.tex", line, "Redraw figure from the changed picture, over the edits by hand")
+        assert program(author) == NEW
+
+
+async def test_never_means_a_hint_and_no_question(command: list[str], folder: Path) -> None:
+    async with session(command, folder, editor(), settings={"changedPhotos": "never"}) as author:
+        await drawn(author, folder)
+        redraw(author, folder)
+        told = await author.diagnostic("main.tex", TOLD)
+        assert told.severity == types.DiagnosticSeverity.Hint
+        assert (author.questions, author.pushed) == ([], [])
+
+
+@pytest.mark.parametrize("lost", ["questions", "apply", "watch"])
+async def test_a_client_that_can_less_still_redraws(lost: str, command: list[str], folder: Path) -> None:
+    async with session(command, folder, editor(**{lost: False})) as author:
+        line = await drawn(author, folder)
+        redraw(author, folder)
+        await author.diagnostic("main.tex", TOLD)
+        await author.do("main.tex", line, "Redraw figure from the changed picture")
+        assert program(author) == NEW
+
+
+async def test_an_edit_that_races_the_regeneration_after_a_save_is_never_lost(command: list[str], folder: Path) -> None:
+    """For clients that do not ask before saving: what is typed while the edit is on its way stays, and the next save regenerates."""
+    async with session(command, folder, editor(will_save=False)) as author:
+        await drawn(author, folder)
+        author.type("main.tex", author.texts["main.tex"].replace("i < 3", "i < 5"))
+
+        def type_something() -> None:
+            author.type("main.tex", author.texts["main.tex"].replace("A %", "typed meanwhile\n\nA %"))
+
+        author.before_applying.append(type_something)
+        author.save_only("main.tex")
+        await author.diagnostic("main.tex", "The program was changed")
+        await author.until(lambda: "typed meanwhile" in author.texts["main.tex"])
+        assert author.pushed == []
+        author.save_only("main.tex")
+        await author.until(lambda: author.pushed)
+        assert "{0,...,4}" in author.texts["main.tex"]
+        assert "typed meanwhile" in author.texts["main.tex"]
