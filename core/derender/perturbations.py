@@ -32,7 +32,7 @@ class Perturbation:
 
 
 def _unit(grey: Grey) -> float:
-    return max(grey.shape) / 256
+    return float(max(grey.shape) / 256)
 
 
 def _blurred(grey: Grey, _: np.random.Generator) -> Grey:

@@ -25,7 +25,7 @@ from derender.interpretation.ranking import InterpretSettings, interpret
 from derender.interpretation.reader_evidence import ReaderEvidence
 from derender.interpretation.values import Interpretation
 from derender.perception.lattice import Lattice, LatticeSettings, infer_lattices, magnified, registered_lattice, settle
-from derender.perception.reader import QUICK, OpenDrawing, Reader, ReaderSettings, Reading, choose_device
+from derender.perception.reader import QUICK, OpenDrawing, Reader, ReaderSettings, Reading
 from derender.photo.ink import ink_of, resample
 from derender.photo.load import load_photo, to_grey
 from derender.settings import InferSettings

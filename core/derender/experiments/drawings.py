@@ -15,8 +15,10 @@ from derender.pipeline import Pipeline
 from derender.settings import InferSettings
 
 
-def read_drawing(pipeline: Pipeline, drawing: Drawing, settings: InferSettings, change: Perturbation | None = None) -> Score:
-    """The score of one drawing's picture; right up to the lattice where no grid is given. Raises `ImageError`.
+def read_drawing(
+    pipeline: Pipeline, drawing: Drawing, settings: InferSettings, change: Perturbation | None, *, up_to_lattice: bool
+) -> Score:
+    """The score of one drawing's picture. Raises `ImageError`.
 
     A perturbation's random choices depend on the drawing's name alone.
     """
@@ -25,4 +27,4 @@ def read_drawing(pipeline: Pipeline, drawing: Drawing, settings: InferSettings, 
         grey = change.apply(grey, np.random.default_rng(zlib.crc32(drawing.name.encode())))
     started = time.perf_counter()
     _, readings = pipeline.read(ink_of(grey), settings)
-    return score(drawing, [r.spec for r in readings], time.perf_counter() - started, up_to_lattice=settings.grid is None)
+    return score(drawing, [r.spec for r in readings], time.perf_counter() - started, up_to_lattice=up_to_lattice)

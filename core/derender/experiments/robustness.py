@@ -33,7 +33,7 @@ def main(
             scores: list[Score] = []
             for drawing in found:
                 bar.update(task, advance=1, description=name)
-                scores.append(read_drawing(pipeline, drawing, settings, change))
+                scores.append(read_drawing(pipeline, drawing, settings, change, up_to_lattice=not registered))
             rows.append((name, "registered" if registered else "inferred", summary(scores)))
     typer.echo(f"| picture | lattice | top-1 of {len(found)} | top-5 | mean IoU |\n|---|---|---|---|---|")
     for name, lattice, total in rows:

@@ -67,7 +67,7 @@ def density(commands: Spec, beside: Spec, shape: tuple[int, int]) -> Array:
         shown = np.maximum(0, drawn - hidden)
         ink = shown if shown.sum() > 4 else drawn
         cells = cv2.resize(ink, total.shape[::-1], interpolation=cv2.INTER_AREA)
-        total += cells / max(1e-6, float(cells.sum()))
+        total += np.asarray(cells / max(1e-6, float(cells.sum())), dtype=np.float32)
     return total
 
 

@@ -63,7 +63,7 @@ class Look:
         for doubling in doublings.unique().tolist():
             alike = torch.nonzero(doublings == doubling)[:, 0]
             samples = self._network.config.line_samples << doubling
-            for part in alike.split(_TOGETHER):
+            for part in torch.split(alike, _TOGETHER):
                 logits = [self._network.line_logits(f, self._in_views(pixels[part], views).flatten(-2), samples) for views, f in self._seen]
                 for index, answer in zip(part.tolist(), torch.cat(logits).mean(0).softmax(-1), strict=True):
                     answers[index] = answer

@@ -183,7 +183,7 @@ class ReaderNetwork(nn.Module):
         barbs = ahead * unit + aside
         places = torch.cat([first + steps * unit, second - steps * unit, first + barbs, second - barbs], -2)
         at_ends = _sample(self.at_ends(features.fine), places)
-        along_axis, beside = at_ends.split(12, -2)
+        along_axis, beside = at_ends[..., :12, :], at_ends[..., 12:, :]
         direction = unit[..., 0, :]
         geometry = torch.stack(
             [

@@ -30,7 +30,7 @@ def random_scene(rng: np.random.Generator, width: int = 16, height: int = 16, mo
     else:
         commands = []
         for x, y, w, h in _areas(rng, width, height):
-            for _ in range(1 if rng.random() < 0.75 else 2):
+            for _ in range(1 if rng.random() < 0.94 else 2):
                 motif = MOTIFS[int(rng.integers(len(MOTIFS)))]
                 commands.extend(_moved(_oriented(motif, rng, w, h), x, y))
         if rng.random() < 0.5:
@@ -62,29 +62,15 @@ def figure_scene(rng: np.random.Generator, width: int, height: int, objects: int
 
 
 def readable(commands: Iterable[Command]) -> list[Command]:
-    """`commands` without those that would hide or merge with an earlier one.
-
-    Two plain lines that continue one another are one stroke, unless a stroke drawn before begins or ends where they meet.
-    """
+    """`commands` without those that would hide or merge with an earlier one."""
     kept: list[Command] = []
     drawn = Drawn()
     for command in commands:
         near = drawn.near(command)
-        if command not in near and not any(_merge(command, other, kept) for other in near):
+        if command not in near and not any(clash(command, other, touching=True) for other in near):
             kept.append(command)
             drawn.add(command)
     return kept
-
-
-def _merge(command: Command, other: Command, kept: Sequence[Command]) -> bool:
-    if clash(command, other):
-        return True
-    if not (isinstance(command, Line) and isinstance(other, Line) and clash(command, other, touching=True)):
-        return False
-    joints = {(command.x1, command.y1), (command.x2, command.y2)} & {(other.x1, other.y1), (other.x2, other.y2)}
-    return not any(
-        isinstance(third, Line) and third is not other and joints & {(third.x1, third.y1), (third.x2, third.y2)} for third in kept
-    )
 
 
 # Composition
@@ -92,9 +78,9 @@ def _merge(command: Command, other: Command, kept: Sequence[Command]) -> bool:
 
 def _areas(rng: np.random.Generator, width: int, height: int) -> list[tuple[int, int, int, int]]:
     split = rng.random()
-    if split < 0.35:
+    if split < 0.5:
         return [(0, 0, width, height)]
-    if split < 0.65:
+    if split < 0.78:
         cut = int(rng.integers(width // 3, 2 * width // 3 + 1))
         return [(0, 0, cut - 1, height), (cut + 1, 0, width - cut - 1, height)]
     cut, cut2 = int(rng.integers(width // 3, 2 * width // 3 + 1)), int(rng.integers(height // 3, 2 * height // 3 + 1))
@@ -551,27 +537,12 @@ def _loose(rng: np.random.Generator, width: int, height: int, count: int) -> lis
 
 
 MOTIFS: tuple[Motif, ...] = (
-    _grid,
-    _grid,
-    _chain,
-    _tree,
-    _nested,
-    _layers,
-    _plate,
-    _star,
-    _flow,
-    _flow,
-    _polygon,
-    _stairs,
-    _outline,
-    _outline,
-    _junctions,
-    _junctions,
-    _cells,
-    _tips,
-    _pieces,
-    _enclosed,
+    *(_grid, _flow) * 4,
+    *(_junctions,) * 3,
+    *(_chain, _tree, _nested, _layers, _plate, _star, _polygon, _stairs, _outline, _cells) * 2,
+    *(_tips, _pieces, _enclosed),
 )
+"""As often as they are drawn from."""
 
 
 def _within(c: Command, width: int, height: int) -> bool:

@@ -38,6 +38,8 @@ class TrainingConfig:
     warm_up: int = 300
     weight_decay: float = 1e-4
     average: float = 0.999
+    clip: float = 20.0
+    """The greatest norm of a gradient."""
     seed: int = 1
     loader_workers: int = 1
     save_every_seconds: float = 120.0
@@ -127,7 +129,7 @@ def train(task: Task, config: TrainingConfig, state_path: Path, *, start_from: P
         losses = task.loss(wrapped, fields)
         optimizer.zero_grad(set_to_none=True)
         fabric.backward(torch.stack(list(losses.values())).sum())
-        nn.utils.clip_grad_norm_(network.parameters(), 20.0)
+        nn.utils.clip_grad_norm_(network.parameters(), config.clip)
         optimizer.step()
         average.update_parameters(network)
         if time.monotonic() - saved > config.save_every_seconds or over or step == config.steps:
@@ -201,9 +203,9 @@ def _load_state(path: Path) -> dict[str, Any]:
 
 
 def averaged_weights(state_path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
-    """The weights that ship, and the step and configuration of the run that made them."""
+    """The weights that ship, and the step, seconds and configuration of the run that made them."""
     state = _load_state(state_path)
-    return state["average"], {"step": state["step"], "config": state["config"]}
+    return state["average"], {key: state[key] for key in ("step", "seconds", "config")}
 
 
 def current_commit(root: Path) -> str:

@@ -29,7 +29,7 @@ def test_scenes_are_repeatable_from_their_seed() -> None:
 
 
 def test_all_kinds_of_commands_and_radii_occur() -> None:
-    scenes = [random_scene(np.random.default_rng(seed)) for seed in range(300)]
+    scenes = [random_scene(np.random.default_rng(seed)) for seed in range(1500)]
     kinds = Counter(type(c) for s in scenes for c in s)
     assert min(kinds[Circle], kinds[Rectangle], kinds[Line]) > 200
     assert {c.rx for s in scenes for c in s if isinstance(c, Circle)} == set(RADII)
