@@ -3,7 +3,7 @@ SHELL := /bin/bash
 PYTHON := .venv/bin/python
 EXTENSION := editor-extension
 
-.PHONY: demo extension test test-fast check fix bench setup setup-editors
+.PHONY: demo extension test test-fast nightly check fix bench setup setup-editors
 
 demo: setup           ## the main job on a sketch of the project's own
 	$(PYTHON) scripts/demo.py
@@ -19,6 +19,10 @@ test: setup setup-editors ## every test, real editors and real TeX included
 test-fast: setup      ## without real editors, real TeX and long tests
 	$(PYTHON) -m pytest -m "not slow and not tex and not editor"
 
+nightly: setup        ## damaged picture files by the thousand, a thousand random sequences of edits, saves and cancels
+	DERENDER_FUZZ_CASES=300 $(PYTHON) -m pytest tests/core/photo/test_fuzz.py
+	DERENDER_SEQUENCES=1000 $(PYTHON) -m pytest tests/lsp_server/test_sequences.py
+
 check: setup          ## ruff, mypy --strict, import-linter, eslint, tsc
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
@@ -32,6 +36,7 @@ fix: setup            ## what can be mended by itself
 
 bench: setup          ## the figures of docs/benchmarks.md
 	$(PYTHON) -m derender.experiments.benchmarks
+	$(PYTHON) -m derender.experiments.server_latency
 
 setup:
 	@scripts/setup.sh

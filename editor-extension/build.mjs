@@ -23,6 +23,21 @@ const extension = {
   sourcemap: production ? false : "linked",
 };
 
+/** The gallery's page runs in a browser's frame. @type {esbuild.BuildOptions} */
+const gallery = {
+  bundle: true,
+  platform: "browser",
+  target: "chrome120",
+  format: "iife",
+  logLevel: "warning",
+  entryPoints: [
+    { in: "src/gallery/view.ts", out: "gallery" },
+    { in: "src/gallery/gallery.css", out: "gallery" },
+  ],
+  outdir: "out",
+  minify: production,
+};
+
 /** The unit tests bundle only modules that do not import vscode: esbuild fails on one that does. */
 const tests = () => ({
   ...common,
@@ -35,7 +50,7 @@ if (process.argv.includes("--tests")) {
   rmSync("out/test", { recursive: true, force: true });
   await esbuild.build(tests());
 } else if (process.argv.includes("--watch")) {
-  await (await esbuild.context(extension)).watch();
+  await Promise.all([extension, gallery].map(async (options) => (await esbuild.context(options)).watch()));
 } else {
-  await esbuild.build(extension);
+  await Promise.all([esbuild.build(extension), esbuild.build(gallery)]);
 }

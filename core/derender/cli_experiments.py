@@ -26,6 +26,13 @@ EXPERIMENTS = {
     "scaling": Experiment("derender.experiments.scaling", "How accuracy and time of reading grow with objects and area."),
     "calibration": Experiment("derender.experiments.calibration", "Whether the probabilities of readings and commands mean what they say."),
     "benchmarks": Experiment("derender.experiments.benchmarks", "The figures of docs/benchmarks.md: rendering, reading, synthesis."),
+    "synthesis-incremental": Experiment(
+        "derender.experiments.synthesis_incremental", "Synthesis from the previous program beside synthesis from scratch."
+    ),
+    "corrections": Experiment("derender.experiments.corrections", "Programs correct what the network reads (Figure 11)."),
+    "extrapolations": Experiment("derender.experiments.extrapolations", "Figures that go on (Figure 13)."),
+    "photographs": Experiment("derender.experiments.photographs", "From a telephone's photograph to ink and labels: time and memory."),
+    "similarity": Experiment("derender.experiments.similarity", "Drawings alike as programs and as images (Figure 12)."),
 }
 """The experiments by name."""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from derender.checkpoints import models_folder, read_manifest
 from derender.interpretation.evidence import Candidate, Evidence
 from derender.interpretation.frames import Framing, kept_on, settled_from
 from derender.interpretation.json_form import interpretation_to_json
@@ -24,10 +25,13 @@ from derender.interpretation.prior import BY_COST, ProgramPrior, load_prior
 from derender.interpretation.ranking import InterpretSettings, interpret
 from derender.interpretation.reader_evidence import ReaderEvidence
 from derender.interpretation.values import Interpretation
-from derender.perception.lattice import Lattice, LatticeSettings, infer_lattices, magnified, registered_lattice, settle
-from derender.perception.reader import QUICK, OpenDrawing, Reader, ReaderSettings, Reading
-from derender.photo.ink import ink_of, resample
-from derender.photo.load import load_photo, to_grey
+from derender.labels import PlacedLabel, WrittenRegion, label_to_json, labelled, place_labels, written_regions
+from derender.perception.lattice import Lattice, LatticeSettings, infer_lattices, registered_lattice, seen_through, settle
+from derender.perception.reader import QUICK, OpenDrawing, Reader, ReaderSettings, Reading, choose_device
+from derender.photo.develop import Development, develop, undeveloped
+from derender.photo.ink import resample
+from derender.photo.load import load_photo, to_colour
+from derender.photo.separation import Separator
 from derender.settings import InferSettings
 from derender.spec import Spec
 
@@ -55,21 +59,25 @@ class Seconds:
 
 @dataclass(frozen=True, slots=True)
 class Inference:
-    """What was found in a picture; `interpretations` best first, empty when nothing is drawn; `unexplained_ink` is the best one's."""
+    """What was found in a picture; `interpretations` best first, empty when nothing is drawn; `unexplained_ink` and `labels` are the
+    best one's; `development` is what the photograph was made into."""
 
     image: str
     lattice: Lattice | None
     interpretations: tuple[Interpretation, ...]
     unexplained_ink: float
     seconds: Seconds
+    labels: tuple[PlacedLabel, ...] = ()
+    development: Development | None = field(default=None, compare=False, repr=False)
 
 
 class Pipeline:
     """The stages with their networks loaded once."""
 
-    def __init__(self, reader: Reader, prior: ProgramPrior = BY_COST) -> None:
+    def __init__(self, reader: Reader, prior: ProgramPrior = BY_COST, separator: Separator | None = None) -> None:
         self.reader = reader
         self.prior = prior
+        self.separator = separator
 
     @classmethod
     def load(cls, device: str = "auto", threads: int = 1) -> Pipeline:
@@ -80,7 +88,9 @@ class Pipeline:
         """
         torch.set_num_threads(threads)
         cv2.setNumThreads(threads)
-        return cls(Reader.load(device), load_prior())
+        # A folder of models without the ink network reads scans.
+        separator = Separator.load(choose_device(device)) if "ink" in read_manifest(models_folder()) else None
+        return cls(Reader.load(device), load_prior(), separator)
 
     def infer(
         self,
@@ -100,7 +110,10 @@ class Pipeline:
         started = time.perf_counter()
         report("photo")
         photo = load_photo(path)
-        ink = ink_of(to_grey(photo.picture))
+        development = self.develop(to_colour(photo.picture), settings)
+        ink = development.ink
+        regions = written_regions(development.writing, ink)
+        to_shown = np.diag([*photo.scale, 1.0]) @ development.to_picture
         inked = time.perf_counter()
         report("reading")
         lattice, drawing = self.open(ink, settings)
@@ -108,8 +121,8 @@ class Pipeline:
         read = time.perf_counter()
         report("synthesis")
         if lattice is None or drawing is None or not readings:
-            return Inference(str(path), None, (), 0.0, Seconds(inked - started, read - inked, 0.0))
-        shown = magnified(lattice, *photo.scale)
+            return Inference(str(path), None, (), 0.0, Seconds(inked - started, read - inked, 0.0), (), development)
+        shown = seen_through(lattice, to_shown)
         framing = settled_from(shown) if settings.grid is None else kept_on(shown)
         found = interpret(
             [Candidate(reading.spec, Evidence(reading.likelihood, reading.proposal)) for reading in readings],
@@ -125,9 +138,16 @@ class Pipeline:
             if inference is not None and first is not None:
                 first(inference)
             seconds = Seconds(inked - started, read - inked, time.perf_counter() - read)
-            inference = _inference(path, interpretations, readings, framing, seconds)
+            inference = _with_labels(_inference(path, interpretations, readings, framing, seconds), regions, to_shown)
+            inference = replace(inference, development=development)
         assert inference is not None
         return inference
+
+    def develop(self, picture: NDArray[np.uint8], settings: InferSettings) -> Development:
+        """Ink and writing of a picture (H, W, 3) RGB; with a grid that is given the whole picture is kept as it lies."""
+        if self.separator is None:
+            return undeveloped(picture)
+        return develop(picture, self.separator, keep_frame=settings.grid is not None)
 
     def read(self, ink: NDArray[np.float32], settings: InferSettings) -> tuple[Lattice | None, tuple[Reading, ...]]:
         """The reader's own readings of ink (H, W), each on its coarsest lattice unless the grid is given, and the first one's lattice.
@@ -178,6 +198,19 @@ def _inference(
     return Inference(str(path), best.lattice, interpretations, reading.unexplained_ink, seconds)
 
 
+def _with_labels(inference: Inference, regions: tuple[WrittenRegion, ...], to_shown: NDArray[np.float64]) -> Inference:
+    """The same with labels in the programs, each on its interpretation's lattice."""
+    if not regions or not inference.interpretations:
+        return inference
+    placed = [
+        place_labels(regions, i.spec, np.asarray(i.lattice.homography, dtype=np.float64), to_shown) for i in inference.interpretations
+    ]
+    interpretations = tuple(
+        replace(i, program=labelled(i.program, labels)) for i, labels in zip(inference.interpretations, placed, strict=True)
+    )
+    return replace(inference, interpretations=interpretations, labels=placed[0])
+
+
 def on_canvas(ink: NDArray[np.float32], lattice: Lattice) -> NDArray[np.float32]:
     """Ink of the picture as the network sees it on `lattice`."""
     return resample(ink, lattice.canvas_matrix(), lattice.canvas_shape)
@@ -207,7 +240,7 @@ def inference_to_json(inference: Inference) -> dict[str, Any]:
         "image": inference.image,
         "lattice": {"homography": lattice.homography, "residual": round(lattice.residual, 4)} if lattice else None,
         "interpretations": [interpretation_to_json(i) for i in inference.interpretations],
-        "labels": [],
+        "labels": [label_to_json(label) for label in inference.labels],
         "unexplained_ink": round(inference.unexplained_ink, 4),
         "seconds": {
             "photo": round(inference.seconds.photo, 4),

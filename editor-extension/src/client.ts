@@ -2,10 +2,12 @@
 
 import { spawn, type ChildProcess } from "node:child_process";
 import { homedir } from "node:os";
-import { window, workspace, type Disposable } from "vscode";
-import { CloseAction, ErrorAction, LanguageClient, type LanguageClientOptions } from "vscode-languageclient/node";
+import { commands, window, workspace, type Disposable } from "vscode";
+import { CloseAction, ErrorAction, LanguageClient, State, type LanguageClientOptions } from "vscode-languageclient/node";
 import { CrashHistory } from "./crashes";
 import type { Log } from "./log";
+import { middleware } from "./middleware";
+import { selectedPython } from "./python";
 import { findServer, isExecutable, type Launch, type Missing } from "./server";
 import { readServerSettings } from "./settings";
 import type { ServerStatus } from "./status";
@@ -21,14 +23,31 @@ class QuietClient extends LanguageClient {
 export class ServerConnection implements Disposable {
   private client: LanguageClient | undefined;
   private process: ChildProcess | undefined;
+  private command: string | undefined;
   /** Ends when everything asked for so far is done: a start never overlaps a stop. */
   private queue: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly log: Log,
     private readonly status: ServerStatus,
+    private readonly ownEnvironment: string,
     private readonly tellFailure: (message: string) => void,
   ) {}
+
+  /** The client of the server that runs, undefined while none does. */
+  get running(): LanguageClient | undefined {
+    return this.client?.isRunning() === true ? this.client : undefined;
+  }
+
+  /** Starts a server when none runs, or another one than before is to be used; `why` goes to the log. */
+  async reconsider(why: string): Promise<void> {
+    await this.queue;
+    const found = await this.locate();
+    if (found.kind === "launch" && found.command !== this.command) {
+      this.log.info(why);
+      await this.restart();
+    }
+  }
 
   /** Starts the server that the settings and the folder lead to, after stopping the one that runs. */
   restart(): Promise<void> {
@@ -54,7 +73,7 @@ export class ServerConnection implements Disposable {
   }
 
   private async startNow(): Promise<void> {
-    const server = this.locate();
+    const server = await this.locate();
     if (server.kind === "missing") {
       this.fail(server.message);
       return;
@@ -69,6 +88,11 @@ export class ServerConnection implements Disposable {
     }
     if (client.isRunning()) {
       this.client = client;
+      this.command = server.command;
+      this.tellRunning(true);
+      client.onDidChangeState(({ newState }) => {
+        this.tellRunning(newState === State.Running);
+      });
       this.status.running(server.command);
     } else {
       // start() also ends without an error where the server ends before it has answered.
@@ -80,6 +104,8 @@ export class ServerConnection implements Disposable {
   private async stopNow(): Promise<void> {
     const client = this.client;
     this.client = undefined;
+    this.command = undefined;
+    this.tellRunning(false);
     try {
       await client?.stop();
     } catch (error) {
@@ -89,7 +115,7 @@ export class ServerConnection implements Disposable {
     this.status.stopped("");
   }
 
-  private locate(): Launch | Missing {
+  private async locate(): Promise<Launch | Missing> {
     const folders = (workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === "file").map(({ uri }) => uri.fsPath);
     const configuration = workspace.getConfiguration("derender.server");
     const places = { home: homedir(), workspaceFolder: folders[0] };
@@ -101,6 +127,8 @@ export class ServerConnection implements Disposable {
     return findServer(settings, {
       workspaceFolders: folders,
       trusted: workspace.isTrusted,
+      selectedPython: workspace.isTrusted ? await selectedPython(workspace.workspaceFolders?.[0]?.uri) : undefined,
+      ownEnvironment: this.ownEnvironment,
       searchPath: process.env.PATH ?? "",
       windows: process.platform === "win32",
       isExecutable,
@@ -133,6 +161,9 @@ export class ServerConnection implements Disposable {
       documentSelector: ["latex", "tex", "derender"].map((language) => ({ scheme: "file", language })),
       outputChannel: this.log.channel,
       traceOutputChannel: this.log.channel,
+      middleware,
+      // The server asks for the settings, too; with these it does not have to wait for the answer.
+      initializationOptions: JSON.parse(JSON.stringify(workspace.getConfiguration("derender"))) as unknown,
       initializationFailedHandler: () => false, // startNow tells the author
       errorHandler: {
         error: () => ({ action: ErrorAction.Continue, handled: true }),
@@ -153,6 +184,11 @@ export class ServerConnection implements Disposable {
     this.client = undefined;
     this.fail("Derender's language server ended unexpectedly several times and is not started again; the log says why.");
     return CloseAction.DoNotRestart;
+  }
+
+  /** Commands of the palette that need the server are shown while it runs. */
+  private tellRunning(runs: boolean): void {
+    void commands.executeCommand("setContext", "derender.running", runs);
   }
 
   private fail(message: string): void {

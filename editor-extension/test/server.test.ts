@@ -8,6 +8,10 @@ import type { ServerSettings } from "../src/settings";
 
 const FOLDER = resolve("/paper");
 const IN_FOLDER = join(FOLDER, ".venv", "bin", "derender-lsp");
+const OWN = resolve("/storage/environment");
+const IN_OWN = join(OWN, "bin", "derender-lsp");
+const SELECTED = join(resolve("/envs/paper/bin"), "python");
+const IN_SELECTED = join(resolve("/envs/paper/bin"), "derender-lsp");
 const ON_PATH = join(resolve("/usr/bin"), "derender-lsp");
 const NAMED = resolve("/opt/derender-lsp");
 const PYTHON = resolve("/opt/python");
@@ -18,6 +22,8 @@ function find(executables: string[], settings: Partial<ServerSettings> = {}, mor
     {
       workspaceFolders: [FOLDER],
       trusted: true,
+      selectedPython: undefined,
+      ownEnvironment: OWN,
       searchPath: ["", ".", resolve("/usr/bin")].join(delimiter),
       windows: false,
       isExecutable: (path) => executables.includes(path),
@@ -47,9 +53,20 @@ test("the Python setting comes second and keeps the folder's own modules out", (
   assert.deepEqual(found.kind === "launch" && found.arguments, ["-P", "-m", "derender_lsp", "--stdio"]);
 });
 
-test("the folder's .venv comes third, the PATH last", () => {
-  assert.equal(command(find(EVERYTHING)), IN_FOLDER);
-  assert.equal(command(find([ON_PATH])), ON_PATH);
+test("then come the selected Python environment, the folder's .venv, the PATH, the environment that Derender made", () => {
+  const selected = { selectedPython: SELECTED };
+  assert.equal(command(find([...EVERYTHING, IN_SELECTED, IN_OWN], {}, selected)), IN_SELECTED);
+  assert.equal(command(find([...EVERYTHING, IN_OWN], {}, selected)), IN_FOLDER);
+  assert.equal(command(find([ON_PATH, IN_OWN], {}, selected)), ON_PATH);
+  assert.equal(command(find([IN_OWN], {}, selected)), IN_OWN);
+});
+
+test("the selected environment of a folder that is not trusted is not started", () => {
+  assert.equal(command(find([IN_SELECTED, ON_PATH], {}, { selectedPython: SELECTED, trusted: false })), ON_PATH);
+});
+
+test("an interpreter that is not named by its full path is passed over", () => {
+  assert.equal(find(["derender-lsp", join(".", "derender-lsp")], {}, { selectedPython: "python3" }).kind, "missing");
 });
 
 test("every folder of the workspace is searched, in order", () => {
@@ -77,7 +94,7 @@ test("a setting that names no program is an error, though a server could be foun
 
 test("without any server the message says how to get one", () => {
   const missing = find([]);
-  assert.match(missing.kind === "missing" ? missing.message : "", /pip install derender.*derender\.server\.path/);
+  assert.match(missing.kind === "missing" ? missing.message : "", /environment made.*derender\.server\.path/);
 });
 
 test("on Windows the programs have their names there", () => {

@@ -54,6 +54,8 @@ class FigureChoice:
     """The correction to take back: what the network read is kept."""
     bounds: tuple[tuple[str, int], ...] = ()
     """Other bounds for the program's loops."""
+    backwards: tuple[str, ...] = ()
+    """The loops among them that get their turns at the start."""
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self) | {"bounds": dict(self.bounds)}
@@ -65,11 +67,12 @@ class FigureChoice:
         figure = (str(data["uri"]), str(data["name"]), int(data["occurrence"]))
         correction = data.get("correction")
         taken_back = None if correction is None else int(correction)
-        return cls(*figure, str(data["sha256"]), int(data["reading"]), form, placement, taken_back, _bounds(data))
+        backwards = tuple(str(variable) for variable in data.get("backwards") or ())
+        return cls(*figure, str(data["sha256"]), int(data["reading"]), form, placement, taken_back, _bounds(data), backwards)
 
     def with_bound(self, variable: str, bound: int) -> FigureChoice:
         """The same with another loop bound."""
-        return replace(self, bounds=((variable, bound),))
+        return replace(self, bounds=((variable, bound),), backwards=())
 
 
 class Task(StrEnum):
@@ -148,14 +151,14 @@ def program_of(analysis: Analysis, choice: FigureChoice) -> str:
         program = reading.program if choice.correction is None else reading.corrections[choice.correction].kept
     except IndexError:
         raise JsonRpcException("This reading is no longer there.", _CONTENT_MODIFIED) from None
-    return extended(program, dict(choice.bounds))
+    return extended(program, dict(choice.bounds), choice.backwards)
 
 
-def extended(program: str, bounds: Bounds) -> str:
+def extended(program: str, bounds: Bounds, backwards: tuple[str, ...] = ()) -> str:
     """A program's text with other loop bounds; raises `DerenderError`."""
     from derender.extrapolation import extrapolate
 
-    return pretty(extrapolate(parse_program(program), dict(bounds)).program) if bounds else program
+    return pretty(extrapolate(parse_program(program), bounds, frozenset(backwards)).program) if bounds else program
 
 
 def _figure_edit(server: DerenderServer, choice: FigureChoice) -> tuple[types.WorkspaceEdit, str]:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable
-from itertools import accumulate
+from itertools import accumulate, count
+from operator import add
 
 from lsprotocol import types
 from pygls.workspace import PositionCodec
@@ -65,5 +66,6 @@ class LineIndex:
 
 def _line_starts(text: str) -> list[int]:
     if text.count("\r") == text.count("\r\n"):  # the common case, ten times as fast
-        return list(accumulate((len(line) + 1 for line in text.split("\n")[:-1]), initial=0))
+        # The lengths before a line, and one line feed for each.
+        return list(map(add, accumulate(map(len, text.split("\n")[:-1]), initial=0), count()))
     return [0, *(match.end() for match in _LINE_END.finditer(text))]

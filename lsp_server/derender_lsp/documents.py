@@ -58,6 +58,8 @@ class Document:
         self.text = text
         self.version = version
         self.lines = lines
+        self.images: tuple[int, dict[str, ImageFile]] = (-1, {})
+        """What its names stand for, kept by `Documents`, and the state of the disk that it is true for."""
         self._commands = commands
 
     @cached_property
@@ -102,7 +104,9 @@ class Documents:
         self._settings = settings
         self._parsed: dict[str, Document] = {}
         self._programs: dict[str, ProgramDocument] = {}
-        self._images: dict[tuple[Path, str, tuple[Path, ...]], ImageFile] = {}
+        self._images: dict[tuple[Path, tuple[Path, ...], tuple[str, ...]], dict[str, ImageFile]] = {}
+        self._disk = 0
+        """Counts the states of the disk."""
         self._roots: dict[tuple[Path, str], Path | None] = {}
         self._texts: dict[Path, str | None] = {}
 
@@ -159,6 +163,7 @@ class Documents:
 
     def forget_files(self) -> None:
         """Drops what was read from the disk, since a file changed."""
+        self._disk += 1
         self._images.clear()
         self._roots.clear()
         self._texts.clear()
@@ -174,10 +179,10 @@ class Documents:
             return None
         if is_network_name(name):
             return Refused(f"'{name}' lies on another machine and is not read.")
-        key = (document.path, name, ())
-        if key not in self._images:
-            self._images[key] = self._judged(Path(os.path.normpath(document.path.parent / name)))
-        return self._images[key]
+        known = self._images.setdefault((document.path, (), ()), {})
+        if name not in known:
+            known[name] = self._judged(Path(os.path.normpath(document.path.parent / name)))
+        return known[name]
 
     def root_candidates(self, document: Document) -> list[Path]:
         """The root documents around a document whose own root is not known, nearest first."""
@@ -228,20 +233,34 @@ class Documents:
         return tuple(Path(os.path.realpath(path)) for path in (*paths, *self._settings().folders))
 
     def _image(self, document: Document, name: str) -> ImageFile:
+        disk, known = document.images
+        if disk != self._disk:  # looked up once for a version of a document: a large one has hundreds of figures
+            folders, paths = self._folders_of(document), self._graphics_path(document)
+            known = self._images.setdefault((document.path, folders, paths), {})
+            document.images = (self._disk, known)
+        if name not in known:
+            known[name] = self._found(document, name)
+        return known[name]
+
+    def _found(self, document: Document, name: str) -> ImageFile:
         if is_network_name(name):
             return Refused(f"'{name}' lies on another machine and is not read.")
         if not names_a_photo(name):
             return None
-        root = self.root(document)
-        folders = tuple(dict.fromkeys((root.parent if root else document.path.parent, document.path.parent)))
-        key = (document.path, name, folders)
-        if key not in self._images:
-            self._images[key] = self._search(document, name, folders, root)
-        return self._images[key]
+        return self._search(name, self._folders_of(document), self._graphics_path(document))
 
-    def _search(self, document: Document, name: str, folders: tuple[Path, ...], root: Path | None) -> ImageFile:
-        main = self.read(root) if root and root != document.path else None
-        paths = graphics_path(document.text) or graphics_path(main or "")
+    def _folders_of(self, document: Document) -> tuple[Path, ...]:
+        """Where its pictures are looked for: LaTeX's folder, which is the root's, and its own."""
+        root = self.root(document)
+        return tuple(dict.fromkeys((root.parent if root else document.path.parent, document.path.parent)))
+
+    def _graphics_path(self, document: Document) -> tuple[str, ...]:
+        """The document's own, else its root's."""
+        root = self.root(document)
+        main = self.read(root) if root is not None and root != document.path else None
+        return graphics_path(document.text) or graphics_path(main or "")
+
+    def _search(self, name: str, folders: tuple[Path, ...], paths: tuple[str, ...]) -> Path | Missing | Refused:
         for path in candidates(name, folders, paths):
             judged = self._judged(Path(os.path.normpath(path)))
             if not isinstance(judged, Missing):

@@ -22,8 +22,7 @@ from derender.latex.origin import content_digits
 from derender_lsp.settings import ReadingSettings
 
 if TYPE_CHECKING:
-    from derender.pipeline import Pipeline
-    from derender.spec import Spec
+    from derender.pipeline import Inference, Pipeline
 
 STAGES = ("photo", "reading", "synthesis", "preview")
 """What is reported while a photograph is read, in this order."""
@@ -178,30 +177,29 @@ def analyse(request: Request, control: Control) -> Reply:
     found = inference_to_json(inference)
     if not inference.interpretations:
         return Analysis(content_digits(path), found, "")
-    preview, thumbnail, agreement = _shown(path, inference.interpretations[0].spec, found)
+    preview, thumbnail, agreement = _shown(path, inference)
     return Analysis(content_digits(path), found, preview, thumbnail, agreement)
 
 
-def _shown(path: Path, spec: Spec, found: dict[str, Any]) -> tuple[str, str, Agreement | None]:
+def _shown(path: Path, inference: Inference) -> tuple[str, str, Agreement | None]:
     """Photograph and drawing side by side, the photograph alone, and how the two agree."""
     import numpy as np
     from PIL import Image
 
-    from derender.photo.ink import ink_of
-    from derender.photo.load import load_photo, to_grey
+    from derender.photo.load import load_photo
     from derender.rendering.preview import side_by_side_png
     from derender_lsp.roundtrip import agreement
 
+    best, development = inference.interpretations[0], inference.development
     photo = load_photo(path)
-    across, down = photo.scale
-    lattice = found.get("lattice")
     agreed = None
-    if lattice:
-        homography = np.diag([1 / across, 1 / down, 1.0]) @ np.asarray(lattice["homography"], dtype=np.float64)
-        agreed = agreement(ink_of(to_grey(photo.picture)), homography, spec)
+    if inference.lattice is not None and development is not None:
+        ink_to_shown = np.diag([*photo.scale, 1.0]) @ development.to_picture
+        homography = np.linalg.inv(ink_to_shown) @ np.asarray(inference.lattice.homography, dtype=np.float64)
+        agreed = agreement(development.ink, homography, best.spec)
     with photo.picture as picture:
         picture.thumbnail((900, 900))
-        sheet = Image.open(io.BytesIO(side_by_side_png(picture, spec, height=PREVIEW_HEIGHT)))
+        sheet = Image.open(io.BytesIO(side_by_side_png(picture, best.spec, best.program.labels, height=PREVIEW_HEIGHT)))
         picture.thumbnail((3 * PREVIEW_HEIGHT, PREVIEW_HEIGHT))
         return data_uri(sheet), data_uri(picture, LARGEST_PHOTO), agreed
 

@@ -7,8 +7,8 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
-from collections.abc import Callable, Iterator
+import sysconfig
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,26 +16,15 @@ import pytest
 from compiled import dark_pixels
 from processes import Processes
 from workbench import REPOSITORY, Tools, install_extension
+from workbench_paper import PAPER, SKETCH
+from workbench_shared import failures, short_folder
 
-SKETCH = REPOSITORY / "tests/sketches/lattice.jpg"
+from derender.latex.regions import find_regions
+
 INCLUDE = r"""  \includegraphics[width=5cm]{sketch}
 """
-_LONGEST_RUN = 150
+_LONGEST_RUN = 900
 _FEWEST_STROKE_PIXELS = 100
-
-PAPER = r"""\documentclass{article}
-\usepackage{graphicx}
-\begin{document}
-Before.
-\begin{figure}
-  \centering
-  \includegraphics[width=5cm]{sketch}
-  \caption{A sketch.}
-  \label{fig:sketch}
-\end{figure}
-After, as Figure~\ref{fig:sketch} shows.
-\end{document}
-"""
 
 
 @pytest.fixture(scope="session")
@@ -58,17 +47,30 @@ def paper(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def check_inserted(paper: Path) -> Callable[[], None]:
-    """Checks that the saved paper holds a figure instead of the photograph, nothing else is lost, and TeX shows strokes there."""
+def check_inserted(paper: Path) -> Callable[..., None]:
+    """Checks that the saved paper, or another like it, holds a figure for the photograph and all else, and TeX shows strokes."""
 
-    def check() -> None:
-        text = paper.read_text(encoding="utf-8")
+    def check(saved: Path = paper) -> None:
+        text = saved.read_text(encoding="utf-8")
         assert r"\begin{tikzpicture}" in text
-        assert INCLUDE.strip() not in text
+        assert r"\includegraphics" not in text
         for line in PAPER.replace(INCLUDE, "").splitlines():
             assert line in text.splitlines()
         without_figure = dark_pixels(PAPER.replace(INCLUDE, ""), paper.parent)
         assert dark_pixels(text, paper.parent) > without_figure + _FEWEST_STROKE_PIXELS
+
+    return check
+
+
+@pytest.fixture
+def check_extended(paper: Path) -> Callable[[], None]:
+    """Checks that the saved paper's figure follows its program, in which a loop has a turn more than in the photograph."""
+
+    def check() -> None:
+        (region,) = find_regions(paper.read_text(encoding="utf-8")).regions
+        assert "(i < 4)" in region.source.program
+        assert not region.is_outdated
+        assert not region.is_edited
 
     return check
 
@@ -86,7 +88,7 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
         [str(REPOSITORY / "editor-extension/npm.sh"), "run", "package", "--", "--out", str(path)],
         stdin=subprocess.DEVNULL,
         check=True,
-        timeout=120,
+        timeout=600,
     )
     return path
 
@@ -97,12 +99,40 @@ def extensions(tools: Tools, package: Path, tmp_path_factory: pytest.TempPathFac
     return install_extension(tools, package, tmp_path_factory.mktemp("installed"))
 
 
+@pytest.fixture(scope="session")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Derender as it stands in the repository, as a wheel."""
+    folder = tmp_path_factory.mktemp("wheel")
+    command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--disable-pip-version-check", "--no-deps", "--wheel-dir", str(folder), "."]
+    subprocess.run(command, cwd=REPOSITORY, check=True, timeout=900)
+    (path,) = folder.glob("derender-*.whl")
+    return path
+
+
+@pytest.fixture(scope="session")
+def dependencies(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with all that the running Python has installed except Derender itself: on PYTHONPATH it spares pip the downloads."""
+    folder = tmp_path_factory.mktemp("dependencies")
+    for installed in Path(sysconfig.get_path("purelib")).iterdir():
+        if "derender" not in installed.name and not installed.name.startswith("pip") and installed.suffix != ".pth":
+            (folder / installed.name).symlink_to(installed)
+    return folder
+
+
 @pytest.fixture
 def editor_folder() -> Iterator[Path]:
-    """A folder of the editor's own. Its name is short: sockets lie in it, and their paths may not be long."""
-    path = Path(tempfile.mkdtemp(prefix="derender-"))
-    yield path
-    shutil.rmtree(path, ignore_errors=True)
+    """A folder of the editor's own."""
+    with short_folder() as path:
+        yield path
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Notes which tests failed, for fixtures that show why."""
+    report = yield
+    if report.failed:
+        failures.note(item)
+    return report
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-;;; insert.el --- drives Emacs through one insertion  -*- lexical-binding: t; -*-
+;;; insert.el --- drives Emacs through one insertion and an edited bound  -*- lexical-binding: t; -*-
 
 ;; Writes what happened to the file that $DERENDER_REPORT names. The paper is the buffer that Emacs visits.
 
@@ -6,7 +6,7 @@
 (require 'eglot)
 (require 'json)
 
-(defconst insert-patience 60 "Seconds.")
+(defconst insert-patience 300 "Seconds.")
 
 (defun insert-wait-for (what holds)
   "Let servers talk until HOLDS gives a value, and give it; WHAT is the word for the error."
@@ -32,9 +32,25 @@
                 (last-nonmenu-event ?x)) ; chosen by the keyboard, not from a menu
         (call-interactively #'eglot-code-actions))
       (save-buffer)
+      (insert-extend)
       `((diagnostic . ,(flymake-diagnostic-text diagnostic))
         (line . ,line)
         (offered . ,(vconcat offered))))))
+
+(defun insert-extend ()
+  "Give the first loop a turn more in the program, and save until the figure has followed."
+  (goto-char (point-min))
+  (re-search-forward "(i < \\([0-9]+\\))")
+  (replace-match (number-to-string (1+ (string-to-number (match-string 1)))) t t nil 1)
+  (let ((edited (buffer-string)))
+    (insert-wait-for "the figure to follow its program"
+                     (lambda ()
+                       (set-buffer-modified-p t)
+                       (save-buffer)
+                       (accept-process-output nil 0.2)
+                       (not (equal edited (buffer-string))))))
+  (set-buffer-modified-p t)
+  (save-buffer))
 
 (defun insert-main ()
   "Run, report, leave."
@@ -45,7 +61,8 @@
       (insert (json-encode report))))
   (kill-emacs 0))
 
-(setq eglot-confirm-server-initiated-edits nil
+(setq eglot-connect-timeout nil ; a loaded machine starts servers slowly
+      eglot-confirm-server-initiated-edits nil
       eglot-autoshutdown t
       make-backup-files nil)
 (insert-main)

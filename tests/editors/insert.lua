@@ -1,6 +1,6 @@
--- Drives Neovim through one insertion and writes what happened to the file that $DERENDER_REPORT names.
+-- Drives Neovim through one insertion, its undo, and an edited bound, and writes what happened to the file that $DERENDER_REPORT names.
 
-local PATIENCE = 60000
+local PATIENCE = 300000
 
 local function wait_for(what, holds)
   if not vim.wait(PATIENCE, holds, 50) then
@@ -13,6 +13,23 @@ local function text()
 end
 
 local report = { offered = {} }
+
+-- Gives the first loop a turn more in the program and saves, once more where the figure follows only after the save.
+local function extend()
+  for number, line in ipairs(vim.api.nvim_buf_get_lines(0, 0, -1, false)) do
+    local before, bound, after = line:match("^(.-%(i < )(%d+)(%).*)$")
+    if bound then
+      vim.api.nvim_buf_set_lines(0, number - 1, number, false, { before .. (bound + 1) .. after })
+      break
+    end
+  end
+  local edited = text()
+  vim.cmd("write")
+  wait_for("the figure to follow its program", function()
+    return text() ~= edited
+  end)
+  vim.cmd("write")
+end
 
 local function insert()
   wait_for("a diagnostic", function()
@@ -37,6 +54,8 @@ local function insert()
   vim.cmd("write")
   vim.cmd("undo")
   report.undone = text()
+  vim.cmd("redo")
+  extend()
 end
 
 local ok, problem = pcall(insert)

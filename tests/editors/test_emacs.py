@@ -15,13 +15,14 @@ _SETUP = REPOSITORY / "editor-extension/emacs/derender.el"
 _SCRIPT = Path(__file__).with_name("insert.el")
 
 
-def test_an_author_inserts_the_program(
-    paper: Path, run_editor: Callable[[list[str]], dict[str, Any]], check_inserted: Callable[[], None]
+def test_an_author_inserts_the_program_and_continues_it(
+    paper: Path, run_editor: Callable[[list[str]], dict[str, Any]], check_inserted: Callable[[], None], check_extended: Callable[[], None]
 ) -> None:
-    """The diagnostic comes, the code action inserts the program, and what was saved compiles."""
+    """The diagnostic comes, the code action inserts the program, a changed bound draws it anew, and what was saved compiles."""
     before = paper.read_text(encoding="utf-8")
     told = run_editor(["emacs", "--batch", "--load", str(_SETUP), str(paper), "--load", str(_SCRIPT)])
     assert "commands → " in told["diagnostic"]
     assert r"\includegraphics" in before.splitlines()[told["line"] - 1]
     assert {"Insert TikZ program", "Insert TikZ commands"} <= set(told["offered"])
     check_inserted()
+    check_extended()

@@ -12,10 +12,11 @@ from derender_lsp import settings
 from derender_lsp.settings import Settings, read_settings
 
 _MANIFEST = json.loads((REPOSITORY / "editor-extension/package.json").read_text(encoding="utf-8"))
-_EXTENSIONS_OWN = ("derender.server.", "derender.trace.")
+_EXTENSIONS_OWN = ("derender.server.", "derender.environment.", "derender.trace.")
 _SHARED: dict[str, dict[str, Any]] = {
     name.removeprefix("derender."): schema
-    for name, schema in _MANIFEST["contributes"]["configuration"]["properties"].items()
+    for group in _MANIFEST["contributes"]["configuration"]
+    for name, schema in group["properties"].items()
     if not name.startswith(_EXTENSIONS_OWN)
 }
 
@@ -48,6 +49,17 @@ def test_bounds_shown_are_the_servers(name: str, bound: int) -> None:
     assert len(read_settings({name: beyond})[1]) == 1
 
 
-@pytest.mark.parametrize("name", ["server.path", "server.python", "server.arguments", "figures.folders"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "server.path",
+        "server.python",
+        "server.arguments",
+        "figures.folders",
+        "environment.package",
+        "environment.index",
+        "environment.torchIndex",
+    ],
+)
 def test_what_a_folder_could_abuse_counts_only_when_it_is_trusted(name: str) -> None:
     assert f"derender.{name}" in _MANIFEST["capabilities"]["untrustedWorkspaces"]["restrictedConfigurations"]

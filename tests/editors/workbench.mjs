@@ -14,7 +14,7 @@ const FLAGS = [
   "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
   "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
 ];
-const PATIENCE = 120_000;
+const PATIENCE = 300_000;
 const FIRST_GLANCE = 3_000;
 
 const browser = await chromium.launchPersistentContext(profile, {
@@ -25,9 +25,10 @@ const browser = await chromium.launchPersistentContext(profile, {
 });
 browser.setDefaultTimeout(PATIENCE);
 const page = browser.pages()[0] ?? (await browser.newPage());
-await page.goto(url, { timeout: 2 * PATIENCE, waitUntil: "commit" });
+await page.goto(url, { timeout: PATIENCE, waitUntil: "commit" });
 await page.locator(".monaco-workbench .part.editor").waitFor();
 
+const gallery = page.frameLocator("iframe.webview.ready").frameLocator("iframe#active-frame");
 const rows = (list, text) => page.locator(`${list} .monaco-list-row`).filter({ hasText: text });
 
 /**
@@ -155,7 +156,71 @@ const actions = {
       await page.keyboard.press("F1");
       await page.locator(".quick-input-widget input").fill(`>${title}`);
     });
-    await untilGone(page.locator(".quick-input-list"), () => row.click(QUICK));
+    await untilGone(row, () => row.click(QUICK));
+  },
+
+  /** Chooses a row of the list that a command shows. */
+  async pick(title) {
+    const row = rows(".quick-input-list", title).first();
+    await row.waitFor();
+    await untilGone(row, () => row.click(QUICK));
+  },
+
+  /** Answers the question that contains `question`. */
+  async answer(question, text) {
+    const widget = page.locator(".quick-input-widget").filter({ hasText: question });
+    await widget.waitFor();
+    await widget.locator("input").fill(text);
+    await untilGone(widget, () => page.keyboard.press("Enter"));
+  },
+
+  /** Waits until the active file was changed and is not saved yet. */
+  async changed() {
+    await page.locator(".tab.dirty").first().waitFor();
+  },
+
+  /** Closes all files, saved or not, and whatever notifications there are. */
+  async closeAll() {
+    const tabs = page.locator(".tabs-container .tab");
+    const discard = page.locator(".monaco-dialog-box .monaco-button").filter({ hasText: "Don't Save" });
+    await until("all files are closed", async (glance) => (await reaches(tabs.first(), "detached", glance)), async () => {
+      if (await discard.isVisible()) {
+        await discard.click(QUICK);
+      } else if ((await tabs.count()) > 0) {
+        await page.keyboard.press("Control+K");
+        await page.keyboard.press("Control+W");
+        await reaches(discard.or(tabs.first()), "visible", 500);
+      }
+    });
+    if ((await page.locator(".notification-toast").count()) > 0) {
+      await actions.command("Notifications: Clear All Notifications");
+    }
+  },
+
+  /** What the gallery shows: its words, and how many pictures, cards and frames on the photograph; once it shows all of them. */
+  async gallery(cards, frames) {
+    await gallery.locator(".card").nth(cards - 1).waitFor();
+    if (frames > 0) await gallery.locator(".overlay rect").nth(frames - 1).waitFor();
+    await gallery.locator("body").evaluate(() => Promise.all([...document.images].map((image) => image.decode())));
+    return {
+      text: await gallery.locator("main").innerText(),
+      cards: await gallery.locator(".card").count(),
+      frames: await gallery.locator(".overlay rect").count(),
+      pictures: await gallery.locator("img").evaluateAll((images) => images.filter((image) => image.naturalWidth > 0).length),
+    };
+  },
+
+  /** Clicks the card of the gallery that contains `text`, whereupon the file is changed. */
+  async chooseInGallery(text) {
+    const card = gallery.locator(".card").filter({ hasText: text }).first();
+    await untilSeen(page.locator(".tab.dirty").first(), () => card.click(QUICK));
+  },
+
+  /** The text of the status bar's item of that name. */
+  async status(name) {
+    const item = page.locator(".statusbar-item").filter({ hasText: name }).first();
+    await item.waitFor();
+    return (await item.innerText()).trim();
   },
 
   /** The text and the buttons of the first notification that contains `text`, once there is one. */

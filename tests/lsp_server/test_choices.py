@@ -160,7 +160,9 @@ async def test_a_gallery_shows_readings_corrections_and_extrapolations(command: 
         assert (found["name"], found["summary"]) == ("corrected", "6 commands → 5-line program, 1 other reading")
         assert found["photo"].startswith("data:image/jpeg;base64,")
         assert found["agreement"] == "The drawing covers 97% of the ink; 99% of it lies on ink."
-        assert [choice["kind"] for choice in found["choices"]] == ["reading", "reading", "correction", "extrapolation"]
+        kinds = [choice["kind"] for choice in found["choices"]]
+        assert kinds == ["reading", "reading", "correction", "extrapolation", "extrapolation"]
+        assert [choice["title"] for choice in found["choices"][3:]] == ["i < 4", "i < 4 (at the start)"]
         assert all(choice["picture"].startswith("data:image/png;base64,") for choice in found["choices"])
         assert [correction["place"] for correction in found["corrections"]] == [[10, 20, 110, 70]]
         assert await author.execute("derender.apply", found["choices"][1]["choice"])

@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 import os
+import unicodedata
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from author import editor, picture, session
 from lsprotocol import types
+from pygls.workspace import Workspace
+
+from derender.latex.figures import find_figures
+from derender.latex.insertion import apply_edits, photo_path, replacing
+from derender.latex.origin import Origin
+from derender.latex.regions import Form, find_regions
+from derender_lsp.edits import with_tikz
+from derender_lsp.features import diagnostics, links
+from derender_lsp.server import DerenderServer, create_server
 
 PAPER = "\\documentclass{article}\n\\begin{document}\n\\includegraphics{%s}\n\\end{document}\n"
 
@@ -115,3 +126,88 @@ async def test_a_closed_document_loses_its_diagnostics(command: list[str], folde
         await author.diagnostic("main.tex", "commands → ")
         author.close("main.tex")
         await author.until(lambda: not author.diagnostics("main.tex"))
+
+
+async def test_a_folder_of_pictures_that_is_named_later_is_searched_at_once(command: list[str], folder: Path) -> None:
+    picture(folder, "img/a.jpg")
+    async with session(command, folder, editor()) as author:
+        author.open("main.tex", PAPER % "a")
+        await author.diagnostic("main.tex", "There is no picture 'a'.")
+        author.type("main.tex", "\\graphicspath{{img/}}\n" + PAPER % "a")
+        await author.diagnostic("main.tex", "commands → ")
+
+
+async def test_several_folders_of_a_workspace_and_odd_addresses(command: list[str], folder: Path, tmp_path: Path) -> None:
+    """Each folder's pictures may be read; addresses are understood however they are encoded; names may be stored decomposed."""
+    second = tmp_path / "second folder"
+    second.mkdir()
+    picture(second, unicodedata.normalize("NFD", "Skizze ü.jpg"))
+    picture(folder, "b.jpg")
+    async with session(command, folder, editor(), more_folders=(second,)) as author:
+        uri = second.as_uri().replace("second%20folder", "second%20f%6Flder") + "/p%61per%20one.tex"
+        text = PAPER % unicodedata.normalize("NFC", "Skizze ü") + "% \\includegraphics{b}"
+        author.client.text_document_did_open(types.DidOpenTextDocumentParams(types.TextDocumentItem(uri, "latex", 1, text)))
+        found = await author.until(lambda: [d for d in author.client.diagnostics.get(uri, ()) if "commands → " in d.message])
+        assert len(found) == 1
+        other = picture(tmp_path, "third/c.jpg")
+        author.open("main.tex", PAPER % f"../third/{other.name}")
+        await author.diagnostic("main.tex", "'c.jpg' lies outside of the workspace")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "% !TEX root = //server/share/main.tex\n\\includegraphics{a}",
+        "\\graphicspath{{//server/share/}}\\includegraphics{a}",
+        "\\documentclass[//server/share/main]{subfiles}\\includegraphics{a}",
+        "\\documentclass{article}\\input{//server/share/preamble}\\begin{document}\\includegraphics{a}",
+        "% derender: begin photo=//server/share/a.jpg sha256=0123456789abcdef form=program version=1\n% derender: end body=0 source=0",
+    ],
+)
+def test_no_name_in_a_document_makes_the_server_look_at_another_machine(line: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No path that leads there reaches the system, not even to ask whether it exists."""
+    looked: list[str] = []
+    for name in ("stat", "lstat", "open", "scandir", "readlink"):
+        real = getattr(os, name)
+
+        def watched(path: object, *arguments: object, real: Callable[..., object] = real, **options: object) -> object:
+            looked.append(str(path))
+            return real(path, *arguments, **options)
+
+        monkeypatch.setattr(os, name, watched)
+    server = in_folder(folder)
+    uri = f"{server.workspace.root_uri}/main.tex"
+    server.workspace.put_text_document(types.TextDocumentItem(uri, "latex", 1, line))
+    document = server.documents.document(uri)
+    assert document is not None
+    list(diagnostics.diagnostics(server, document))
+    links.links(server, types.DocumentLinkParams(types.TextDocumentIdentifier(uri)))
+    with_tikz(server, document, [], ["circle(1, 1)"])
+    server.documents.searched(document)
+    assert [path for path in looked if path.startswith(("//", "\\\\"))] == []
+
+
+def in_folder(folder: Path) -> DerenderServer:
+    """A server with a workspace, without a client."""
+    server = create_server()
+    folders = [types.WorkspaceFolder(folder.as_uri(), "w")]
+    server.protocol._workspace = Workspace(folder.as_uri(), types.TextDocumentSyncKind.Full, folders, "utf-16")
+    return server
+
+
+@pytest.mark.parametrize("name", ["a%b.jpg", "a{b}.jpg", "a\nb.jpg", 'a"b.jpg', "a\\b.jpg", "#1 & co_$^~.jpg", "derender: end.jpg"])
+def test_hostile_names_stay_in_their_comment(name: str, folder: Path) -> None:
+    """Whatever a file is called, its region is whole and the document's other lines are untouched."""
+    photo = picture(folder, name)
+    text = PAPER % "placeholder"
+    (figure,) = find_figures(text)
+    origin = Origin(photo_path(photo, folder), "0" * 16)
+    after = apply_edits(text, (replacing(text, figure, "circle(1, 1)\n", Form.PROGRAM, origin),))
+    found = find_regions(after)
+    assert found.faults == ()
+    assert found.regions[0].origin.photo == name
+    assert after.startswith(text[: figure.start])
+    assert after.endswith(text[figure.end :])
+    marker = after[found.regions[0].start :].split("\n")[0]
+    assert marker.startswith("% derender: begin photo=")
+    assert marker.endswith("version=1")

@@ -1,6 +1,6 @@
 """Whatever an author does, in whatever order: the server's text is the author's, regions stay whole, nothing typed is lost.
 
-One server serves all sequences, each with a document and a photograph of its own. `make test` tries a few; `make test-nightly` a
+One server serves all sequences, each with a document and a photograph of its own. `make test` tries a few; `make nightly` a
 thousand (the variable DERENDER_SEQUENCES says how many).
 """
 
@@ -21,7 +21,7 @@ import pytest
 from author import Author, apply, editor, picture, session
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 from lsprotocol import types
 
 from derender.latex.generation import program_problems
@@ -35,6 +35,9 @@ STEPS = 20
 HEAD = "\\documentclass{article}\n\\usepackage{tikz}\n\\usetikzlibrary{arrows.meta}\n\\begin{document}\n"
 ON_PURPOSE = re.compile(r"Overwrite|Detach|over the edits by hand")
 """Actions with which an author gives edits by hand away, or the region."""
+
+ANY = st.integers(0, 1000)
+"""Stands for one of what is there, whatever that is: how far the server has come must not decide what is drawn."""
 
 _numbers = itertools.count()
 
@@ -97,10 +100,11 @@ class Sequence(RuleBasedStateMachine):
     def change_a_bound(self, bound: int) -> None:
         self.author.type(self.name, re.sub(r"(?m)^(%\| for \(\w < )\d+", rf"\g<1>{bound}", self.text, count=1))
 
-    @precondition(lambda self: self.regions)
-    @rule(data=st.data())
-    def edit_by_hand(self, data: st.DataObject) -> None:
-        region = data.draw(st.sampled_from(self.regions))
+    @rule(which=ANY)
+    def edit_by_hand(self, which: int) -> None:
+        if not self.regions:
+            return
+        region = self.regions[which % len(self.regions)]
         mine = f"% mine {next(_numbers)}."
         self.by_hand.add(mine)
         self.author.type(self.name, self.text[: region.body_start] + f"{mine}\n" + self.text[region.body_start :])
@@ -110,15 +114,16 @@ class Sequence(RuleBasedStateMachine):
         figure = f"\n\\includegraphics{{{self.photo.stem}}}\n"
         self.author.type(self.name, self.text.replace("\\end{document}", f"{figure}\\end{{document}}"))
 
-    @rule(data=st.data(), hesitates=st.booleans())
-    def choose_an_action(self, data: st.DataObject, hesitates: bool) -> None:
-        """On any line, the author may go on typing between listing and choosing."""
-        line = data.draw(st.integers(0, self.text.count("\n")))
+    @rule(where=ANY, which=ANY, hesitates=st.booleans())
+    def choose_an_action(self, where: int, which: int, hesitates: bool) -> None:
+        """At any figure or region; the author may go on typing between listing and choosing."""
+        places = [match.start() for match in re.finditer(r"\\includegraphics|% derender: begin", self.text)]
+        line = self.text[: places[where % len(places)]].count("\n") if places else 0
         actions = self.stage.run(self.author.actions(self.name, line))
         offered = {title: action for title, action in actions.items() if action.command is None}
         if not offered:
             return
-        title = data.draw(st.sampled_from(sorted(offered)))
+        title = sorted(offered)[which % len(offered)]
         if hesitates:
             self.type_a_line(above=True)
         action = offered[title]

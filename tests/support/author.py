@@ -207,6 +207,7 @@ async def session(
     *,
     settings: dict[str, Any] | None = None,
     environment: dict[str, str] | None = None,
+    more_folders: Sequence[Path] = (),
 ) -> AsyncIterator[Author]:
     """A server started, initialized, and shut down at the end."""
     client = await ClientServerConfig(command, make_test_lsp_client, environment).start()
@@ -246,7 +247,7 @@ async def session(
 
     registered: list[types.Registration] = []
     pushed: list[types.ApplyWorkspaceEditParams] = []
-    folders = [types.WorkspaceFolder(folder.as_uri(), folder.name)]
+    folders = [types.WorkspaceFolder(each.as_uri(), each.name) for each in (folder, *more_folders)]
     params = types.InitializeParams(capabilities, root_uri=folder.as_uri(), workspace_folders=folders)
     try:
         result = await asyncio.wait_for(client.initialize_session(params), PATIENCE)

@@ -122,7 +122,7 @@ def create() -> DerenderServer:
     server = create_server(analyse)
 
     @server.command("double.text")
-    def text(ls: DerenderServer, uri: str) -> str | None:
+    def text(ls: Any, uri: str) -> str | None:
         document = ls.documents.document(uri) or ls.documents.program(uri)
         return document.text if document is not None else None
 
@@ -136,3 +136,5 @@ if __name__ == "__main__":
         start_tcp(create(), int(sys.argv[2]))
     else:
         start_stdio(create())
+        if "DERENDER_MODULES" in os.environ:  # what the server's process imported in its life
+            Path(os.environ["DERENDER_MODULES"]).write_text("\n".join(sys.modules), encoding="utf-8")

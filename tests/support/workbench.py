@@ -23,7 +23,7 @@ from processes import Processes
 REPOSITORY = Path(__file__).parents[2]
 _DRIVER = REPOSITORY / "tests/editors/workbench.mjs"
 _LISTENING = re.compile(r"HTTP server listening on (http://127\.0\.0\.1:\d+)")
-_PATIENCE = 120.0
+_PATIENCE = 300.0
 _SETTINGS: dict[str, object] = {
     "workbench.startupEditor": "none",
     "workbench.tips.enabled": False,
@@ -74,7 +74,7 @@ def install_extension(tools: Tools, package: Path, folder: Path) -> Path:
         env=_environment(tools, folder),
         check=True,
         capture_output=True,
-        timeout=120,
+        timeout=600,
     )
     return extensions
 
@@ -85,7 +85,16 @@ class Workbench:
     The editor keeps everything of its own in `folder`; screenshots go to `pictures`, one on its own accord where a test fails.
     """
 
-    def __init__(self, tools: Tools, extensions: Path, folder: Path, workspace: Path, pictures: Path, settings: dict[str, object]) -> None:
+    def __init__(
+        self,
+        tools: Tools,
+        extensions: Path,
+        folder: Path,
+        workspace: Path,
+        pictures: Path,
+        settings: dict[str, object],
+        environment: dict[str, str] | None = None,
+    ) -> None:
         self.processes = Processes(folder)
         self._tools = tools
         self._folder = folder
@@ -93,6 +102,7 @@ class Workbench:
         self._extensions = extensions
         self._pictures = pictures
         self._settings = settings
+        self._environment = _environment(tools, folder) | (environment or {})
 
     def __enter__(self) -> Self:
         try:
@@ -150,6 +160,33 @@ class Workbench:
     def command(self, title: str) -> None:
         self._do("command", title)
 
+    def pick(self, title: str) -> None:
+        """Chooses from the list that a command shows."""
+        self._do("pick", title)
+
+    def answer(self, question: str, text: str) -> None:
+        """Answers the question that contains `question`."""
+        self._do("answer", question, text)
+
+    def wait_for_change(self) -> None:
+        """Returns once a file was changed and is not saved."""
+        self._do("changed")
+
+    def close_all(self) -> None:
+        """Closes all files without saving them, and all notifications."""
+        self._do("closeAll")
+
+    def gallery(self, cards: int, frames: int = 0) -> dict[str, Any]:
+        """`text`, and the numbers of `cards`, `frames` and loaded `pictures` of the gallery, once it has as many as are named."""
+        return cast(dict[str, Any], self._do("gallery", cards, frames))
+
+    def choose_in_gallery(self, text: str) -> None:
+        self._do("chooseInGallery", text)
+
+    def status(self, name: str) -> str:
+        """What the status bar's item shows that contains `name`."""
+        return cast(str, self._do("status", name))
+
     def notification(self, text: str) -> tuple[str, list[str]]:
         """Text and buttons of the first notification that contains `text`, once there is one."""
         shown = cast(dict[str, Any], self._do("notification", text))
@@ -175,7 +212,7 @@ class Workbench:
         return cast(str, self._do("settingsSearch"))
 
     def wait_until(self, holds: Callable[[], bool]) -> None:
-        """Returns once `holds()`; an error after two minutes."""
+        """Returns once `holds()`; an error after five minutes."""
         deadline = time.monotonic() + _PATIENCE
         while not holds():
             assert time.monotonic() < deadline, "waited in vain"
@@ -204,7 +241,7 @@ class Workbench:
         with log.open("wb") as output:
             server = self.processes.start(
                 command,
-                environment=_environment(self._tools, self._folder),
+                environment=self._environment,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
@@ -222,7 +259,7 @@ class Workbench:
         command = [tools.node, _DRIVER, tools.playwright, tools.chromium, url, self._folder / "browser"]
         return self.processes.start(
             [str(part) for part in command],
-            environment=_environment(tools, self._folder),
+            environment=self._environment,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
         )

@@ -12,8 +12,7 @@ import typer
 from derender.evaluation import drawings_in
 from derender.perception.reader import Reader, Reading
 from derender.perception.targets import draw_scene
-from derender.photo.ink import ink_of
-from derender.photo.load import load_picture, to_grey
+from derender.photo.load import load_picture, to_colour
 from derender.pipeline import Pipeline
 from derender.report import progress
 from derender.settings import InferSettings
@@ -66,7 +65,8 @@ def simulated_readings(reader: Reader, count: int, seed: int = 88) -> Iterator[t
 def _folder_readings(pipeline: Pipeline, folder: Path, grid: int) -> Iterator[tuple[Reading, Spec]]:
     with progress() as bar:
         for drawing in bar.track(drawings_in(folder), description="drawings"):
-            _, readings = pipeline.read(ink_of(to_grey(load_picture(drawing.path))), InferSettings(grid=grid))
+            settings = InferSettings(grid=grid)
+            _, readings = pipeline.read(pipeline.develop(to_colour(load_picture(drawing.path)), settings).ink, settings)
             if readings:
                 yield readings[0], drawing.truth
 

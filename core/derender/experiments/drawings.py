@@ -9,8 +9,7 @@ import numpy as np
 
 from derender.evaluation import Drawing, Score, score
 from derender.perturbations import Perturbation
-from derender.photo.ink import ink_of
-from derender.photo.load import load_picture, to_grey
+from derender.photo.load import load_picture, to_colour, to_grey
 from derender.pipeline import Pipeline
 from derender.settings import InferSettings
 
@@ -22,9 +21,10 @@ def read_drawing(
 
     A perturbation's random choices depend on the drawing's name alone.
     """
-    grey = to_grey(load_picture(drawing.path))
+    picture = load_picture(drawing.path)
     if change is not None:
-        grey = change.apply(grey, np.random.default_rng(zlib.crc32(drawing.name.encode())))
+        grey = change.apply(to_grey(picture), np.random.default_rng(zlib.crc32(drawing.name.encode())))
+        picture = np.repeat(grey[..., None], 3, 2)
     started = time.perf_counter()
-    _, readings = pipeline.read(ink_of(grey), settings)
+    _, readings = pipeline.read(pipeline.develop(to_colour(picture), settings).ink, settings)
     return score(drawing, [r.spec for r in readings], time.perf_counter() - started, up_to_lattice=up_to_lattice)

@@ -7,6 +7,7 @@ measured is the server.
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import threading
 import time
@@ -72,6 +73,15 @@ class ProtocolClient:
         except OSError:
             return float("nan")
         return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS")) / 1024
+
+    @property
+    def processor_seconds(self) -> float:
+        """Processor time that the server's process took so far, without its worker's; not a number where the system does not tell."""
+        try:
+            fields = Path(f"/proc/{self._process.pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+        except OSError:
+            return float("nan")
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def initialize(self) -> None:
         """The first words of a session."""

@@ -43,7 +43,7 @@ class LearningSettings:
     rounds: int = 2
     seconds: float = 0.1
     """Processor time for each program."""
-    penalty: float = 0.02
+    penalty: float = 0.005
     """Times the squared distance of β from the cost prior, for each drawing."""
     steps: int = 400
 

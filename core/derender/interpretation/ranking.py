@@ -40,6 +40,8 @@ class InterpretSettings:
     """Seconds before the first answer; what was not tried by then is left out of it."""
     each: float = 0.06
     """Seconds for a program before the first answer; the reader's own best reading gets three times as much."""
+    favourite: float = 1.0
+    """Nats by which programs must be the surer to overrule the reader's best reading; below that they mostly spoil it."""
     repair: RepairSettings = field(default_factory=RepairSettings)
 
 
@@ -175,8 +177,9 @@ class Ranking:
         return sorted(known, key=lambda entry: -self.log_score(entry))
 
     def log_score(self, entry: Entry) -> float:
-        """The logarithm of Eq. 7's product."""
-        return entry.log_evidence + self._programs.log_prior(entry.frame.told)
+        """The logarithm of Eq. 7's product, and what the reader's best reading has in advance."""
+        advance = self._settings.favourite if entry is self.own else 0.0
+        return entry.log_evidence + self._programs.log_prior(entry.frame.told) + advance
 
     def answer(self, top: int) -> tuple[Interpretation, ...]:
         """The `top` best interpretations, the first with its corrections."""

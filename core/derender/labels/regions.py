@@ -33,7 +33,7 @@ class WrittenRegion:
 def written_regions(writing: Floats, geometry: Floats) -> tuple[WrittenRegion, ...]:
     """Blocks of writing on maps (H, W) in [0, 1], top to bottom, then left to right.
 
-    Letters belong together when they are nearer than about a letter's height across and half of it down. Specks are no writing.
+    Letters belong together when they are nearer than about one and a half letters' height across and one down. Specks are no writing.
     """
     marked = (writing > 0.5).astype(np.uint8)
     count, pieces, stats, _ = cv2.connectedComponentsWithStats(marked, connectivity=8)
@@ -43,7 +43,7 @@ def written_regions(writing: Floats, geometry: Floats) -> tuple[WrittenRegion, .
     areas = stats[1:, cv2.CC_STAT_AREA].astype(np.float64)
     letter = float(np.clip(_weighted_median(stats[1:, cv2.CC_STAT_HEIGHT].astype(np.float64), areas), 5, 80))
     # What is far smaller than a letter is a speck, unless it lies among letters: dots and dashes join what is around them.
-    across, down = max(3, round(0.9 * letter)) | 1, max(3, round(0.55 * letter)) | 1
+    across, down = max(3, round(1.5 * letter)) | 1, max(3, round(0.9 * letter)) | 1
     joined = cv2.dilate(marked, np.ones((down, across), np.uint8))
     joined[(geometry > 0.5) & (marked == 0)] = 0
     total, blocks = cv2.connectedComponents(joined, connectivity=4)

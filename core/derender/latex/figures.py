@@ -45,6 +45,7 @@ def find_figures(text: str, commands: Iterable[str] = INCLUDE_COMMANDS) -> tuple
     return tuple(figure for figure in found if figure is not None)
 
 
+@lru_cache(maxsize=1000)
 def parse_options(text: str, overlay: str = "") -> Options:
     """Options from the text between the brackets; commas within braces do not part them."""
     keys: list[tuple[str, str | None]] = []

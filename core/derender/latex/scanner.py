@@ -48,7 +48,10 @@ class Scan:
 
     def written(self, start: int, end: int) -> str:
         """The text from `start` to `end` as its author wrote it, without comments."""
-        pairs = zip(self.text[start:end], self.visible[start:end], strict=True)
+        visible = self.visible[start:end]
+        if "\0" not in visible:
+            return visible
+        pairs = zip(self.text[start:end], visible, strict=True)
         return "".join(text if seen == "\0" else seen for text, seen in pairs)
 
 

@@ -65,11 +65,14 @@ class Lattice:
     rows: int
     residual: float
     evidence: float
+    view: NDArray[np.float64] | None = None
+    """3×3, from the pixels that `matrix` leads to on to the picture's, where the drawing was read on a view of it without perspective."""
 
     @property
     def homography(self) -> list[list[float]]:
         """The contract's 3×3 form."""
-        return [[float(v) for v in row] for row in self.matrix] + [[0.0, 0.0, 1.0]]
+        matrix = np.vstack([self.matrix, [0.0, 0.0, 1.0]])
+        return [[float(v) for v in row] for row in (matrix if self.view is None else self.view @ matrix)]
 
     def canvas_matrix(self) -> NDArray[np.float64]:
         """2×3 map from the network's canvas pixels to the picture's."""
@@ -90,9 +93,12 @@ def registered_lattice(height: int, width: int, grid: int) -> Lattice:
     return Lattice(matrix, columns + 1, rows + 1, 0.0, 0.0)
 
 
-def magnified(lattice: Lattice, across: float, down: float) -> Lattice:
-    """The lattice on the same picture with that many pixels for each pixel."""
-    return replace(lattice, matrix=lattice.matrix * np.array([[across], [down]]))
+def seen_through(lattice: Lattice, to_picture: NDArray[np.float64]) -> Lattice:
+    """A view's lattice on the picture: `to_picture` (3×3) leads from the view's pixels to the picture's."""
+    if np.abs(to_picture[2] - (0, 0, 1)).max() > 1e-12:
+        return replace(lattice, view=to_picture)
+    whole = to_picture @ np.vstack([lattice.matrix, [0.0, 0.0, 1.0]])
+    return replace(lattice, matrix=np.asarray(whole[:2], dtype=np.float64))
 
 
 @torch.inference_mode()

@@ -12,10 +12,13 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
-from derender.photo.ink import ink_of
+from derender.photo.ink import ink_of, white_on_black
+from derender.photo.load import to_grey
 from derender.photo.rectify import NO_SEGMENTS, Segments, joined, moved_to, segments_of, upright_view
 from derender.photo.separation import Maps, Separator
+from derender.photo.strokes import evened
 
 Floats = NDArray[np.float32]
 Picture = NDArray[np.uint8]
@@ -53,6 +56,8 @@ class Development:
 
 def develop(picture: Picture, separator: Separator, *, keep_frame: bool = False) -> Development:
     """Ink and writing of a picture (H, W, 3) RGB; with `keep_frame` the view is the whole picture, unturned."""
+    if white_on_black(to_grey(Image.fromarray(picture))):
+        picture = 255 - picture
     if is_scan(picture):
         return _scan(picture, separator)
     small, shrunk = _sized(picture, FIRST_LOOK)
@@ -72,6 +77,12 @@ def develop(picture: Picture, separator: Separator, *, keep_frame: bool = False)
     return Development(view, _geometry(seen), _writing(seen), to_picture, corners, False)
 
 
+def undeveloped(picture: Picture) -> Development:
+    """What is darker than the paper, as it is, without a network: for scans without writing."""
+    ink = ink_of(to_grey(Image.fromarray(picture)))
+    return Development(picture, ink, np.zeros_like(ink), np.eye(3), None, True)
+
+
 def is_scan(picture: Picture) -> bool:
     """Whether the background is one flat bright tone, as a scanner program or a drawing program leaves it."""
     grey = picture.min(-1)
@@ -83,7 +94,7 @@ def is_scan(picture: Picture) -> bool:
 
 def _scan(picture: Picture, separator: Separator) -> Development:
     """A scan as it is, less what is certainly writing."""
-    ink = ink_of(np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), dtype=np.uint8))
+    ink = ink_of(to_grey(Image.fromarray(picture)))
     small, _ = _sized(picture, SECOND_LOOK)
     found = _certain_writing(separator.maps(small))
     enlarged = cv2.resize(found, (picture.shape[1], picture.shape[0]), interpolation=cv2.INTER_LINEAR)
@@ -123,8 +134,8 @@ def _sized(picture: Picture, side: int) -> tuple[Picture, float]:
 
 def _geometry(maps: Maps) -> Floats:
     """Ink of the geometry: certain strokes are 1, doubtful pixels fade, paper is exactly 0."""
-    ink = np.clip((maps.geometry - 0.3) / 0.4, 0, 1)
-    return np.asarray(ink, dtype=np.float32)
+    ink = np.asarray(np.clip((maps.geometry - 0.3) / 0.4, 0, 1), dtype=np.float32)
+    return evened(np.asarray(ink * _large(ink > 0.5, 0.008), dtype=np.float32))
 
 
 def _writing(maps: Maps) -> Floats:
@@ -184,7 +195,7 @@ def _content(maps: Maps, page: tuple[tuple[float, float], ...] | None, sight: Ma
         inside = np.zeros(drawn.shape, np.uint8)
         cv2.fillConvexPoly(inside, np.rint(np.array(page)).astype(np.int32), 1)
         drawn &= inside > 0
-    kept = _large(drawn)
+    kept = _large(drawn, 0.02)
     if not kept.any():
         return None
     rows, columns = np.nonzero(kept)
@@ -198,9 +209,9 @@ def _content(maps: Maps, page: tuple[tuple[float, float], ...] | None, sight: Ma
     return left - margin, top - margin, right + margin, bottom + margin
 
 
-def _large(drawn: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Without specks: pieces of strokes shorter than a hundredth of the picture that lie far from any other."""
-    reach = max(3, round(0.02 * max(drawn.shape))) | 1
+def _large(drawn: NDArray[np.bool_], room: float) -> NDArray[np.bool_]:
+    """Without specks: pieces of strokes that are short and have nothing else within `room` of the picture's longer side."""
+    reach = max(3, round(room * max(drawn.shape))) | 1
     together = cv2.dilate(drawn.astype(np.uint8), np.ones((reach, reach), np.uint8))
     _, labels, stats, _ = cv2.connectedComponentsWithStats(together)
     big = np.maximum(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]) > 2.2 * reach

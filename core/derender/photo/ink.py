@@ -16,7 +16,7 @@ def ink_of(grey: NDArray[np.uint8]) -> NDArray[np.float32]:
     Illumination is divided out, paper noise is cut off below Otsu's threshold's lower half, and the darkest strokes come out at
     about 1. Paper without strokes gives zeros.
     """
-    paper_first = 255 - grey if _white_on_black(grey) else grey
+    paper_first = 255 - grey if white_on_black(grey) else grey
     reflectance = np.clip(paper_first.astype(np.float32) / np.maximum(_background(paper_first), 1), 0, 1)
     darkness = 1 - reflectance
     peak = float(np.quantile(darkness, 0.9995)) if darkness.size else 0.0
@@ -28,7 +28,7 @@ def ink_of(grey: NDArray[np.uint8]) -> NDArray[np.float32]:
     return np.asarray(np.clip((scaled - low) / (1 - low), 0, 1), dtype=np.float32)
 
 
-def _white_on_black(grey: NDArray[np.uint8]) -> bool:
+def white_on_black(grey: NDArray[np.uint8]) -> bool:
     """Whether the strokes are the brighter part: most of the picture is dark, and what differs from it differs upwards."""
     if not grey.size:
         return False

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from derender.photographs.paper import random_sheet
 from derender.photographs.sketch import random_sketch
 
-SIDE = 320
+SIDE = 256
 """Pixels of a training photograph's side."""
 
 Floats = NDArray[np.float32]

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 
 from derender.language.cost import cost_thirds
 from derender.language.execute import Budget, execute
@@ -56,15 +57,21 @@ def synthesize(
         return out_of_time or (should_stop is not None and should_stop())
 
     found = _search(elements_of(spec), space, stopped)
-    program = program_of(found.incumbent.nodes, found.incumbent.choices)
+    return verified(spec, found.incumbent, found.lower_bound, time.perf_counter() - started, space)
+
+
+def verified(spec: Spec, incumbent: Incumbent, lower_bound: int, seconds: float, space: SearchSpace) -> Synthesis:
+    """The program of chosen statements, run and judged, with what is proven of the least cost."""
+    program = program_of(incumbent.nodes, incumbent.choices)
     cost = cost_thirds(program)
-    _verify(program, spec, cost, found.incumbent.thirds)
-    bound = min(cost, max(found.lower_bound, COMMAND_THIRDS if len(spec) else 0))
-    return Synthesis(program, cost, bound == cost, bound, time.perf_counter() - started, space)
+    _verify(program, spec, cost, incumbent.thirds)
+    bound = min(cost, max(lower_bound, COMMAND_THIRDS if len(spec) else 0))
+    return Synthesis(program, cost, bound == cost, bound, seconds, space)
 
 
 DRAFT_FROM = 30
-"""Specs of so many commands get a draft before all headers are listed; the search of a smaller one has ended by then."""
+DRAFT_LATER_FROM = 10
+"""Specs of so many commands get a draft before all headers are listed, smaller ones only when the search turns out to be long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +87,8 @@ def _search(elements: Elements, space: SearchSpace, stopped: Callable[[], bool])
         search = HeaderSearch(nodes, stopped, draft)
         _run(search.piece_by_piece(), stopped)
         return _Found(search.incumbent, 0)
-    search = HeaderSearch(nodes, stopped, draft).search_all()
+    later = partial(_draft, elements, space, stopped) if draft is None and len(elements) >= DRAFT_LATER_FROM else None
+    search = HeaderSearch(nodes, stopped, draft, later).search_all()
     finished = _run(search, stopped)
     best = search.incumbent
     if not finished or not nodes.complete:

@@ -164,7 +164,7 @@ def _lengths(count: int, pairs: Pairs) -> Ints:
 def _hops(pointer: Ints) -> Ints:
     """How often each pointer can be followed before the last entry, which points to itself."""
     last = len(pointer) - 1
-    hops = (pointer != last).astype(np.int64)
+    hops: Ints = (pointer != last).astype(np.int64)
     while np.any(pointer != last):
         hops += hops[pointer]
         pointer = pointer[pointer]

@@ -7,14 +7,14 @@ loops that fit the largest shapes, and the reflections that map the most. Nothin
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
 from derender.synthesis.contexts import Loop, Mirror, Place, fits_of
 from derender.synthesis.elements import Elements, Stopped
 from derender.synthesis.focus import SHORTEST, no_pairs, promising_pairs
 from derender.synthesis.leaves import Progressions, Shape
-from derender.synthesis.mirrors import Mirrors
+from derender.synthesis.mirrors import Mirrors, strongest_reflections
 from derender.synthesis.nodes import TOP, Node, Nodes, Slot, slots_of, uses_inner
 from derender.synthesis.search_space import SearchSpace
 
@@ -29,51 +29,66 @@ def focused_nodes_of(elements: Elements, space: SearchSpace, stopped: Callable[[
     """The nodes of `space` worth looking at first, without a claim to completeness; raises `Stopped`."""
     looping = space.loops and space.depth >= 2
     progressions = Progressions(elements, promising_pairs(elements, stopped) if looping else no_pairs())
-    mirrors = Mirrors(elements, MOST_REFLECTIONS) if space.reflections and space.depth >= 2 else None
-    focus = _Focus(progressions, mirrors, space.depth >= 3)
-    for _ in focus.steps():
+    mirrors = Mirrors(elements, strongest_reflections(elements, MOST_REFLECTIONS)) if space.reflections and space.depth >= 2 else None
+    if stopped():
+        raise Stopped
+    nested = space.depth >= 3
+    turns, inner = _common_loops(progressions, nested)
+    selection = Selection(progressions, mirrors, turns, inner, nested)
+    for _ in selection.steps():
         if stopped():
             raise Stopped
-    return Nodes(elements, tuple(focus.nodes), progressions, False)
+    return Nodes(elements, tuple(selection.nodes), progressions, False)
 
 
-class _Focus:
-    def __init__(self, progressions: Progressions, mirrors: Mirrors | None, nested: bool) -> None:
+Inner = Callable[[int], Iterable[tuple[Loop, bool]]]
+"""The inner loops for an outer one of so many turns, and whether they stand under its test."""
+
+
+def _common_loops(progressions: Progressions, nested: bool) -> tuple[list[int], Inner]:
+    """The lengths of loops that progressions and shapes suggest, and the inner loops for each."""
+    lengths: Counter[int] = Counter()
+    for length in progressions.lengths().tolist():
+        lengths[length] += length
+    shapes = _most(progressions.shapes(), MOST_SHAPES) if nested else []
+    for shape in shapes:
+        lengths[shape.rows] += shape.rows * shape.first
+    common = [length for length in _most(lengths, MOST_LENGTHS) if length >= SHORTEST]
+    # A loop one longer draws the same under its test, beside what needs all its turns.
+    turns = sorted({*common, *(length + 1 for length in common[: MOST_LENGTHS // 2])})
+    return turns, lambda outer: _loops_for(shapes, outer)
+
+
+class Selection:
+    """The nodes of chosen loops and reflections: in `nodes` when `steps` are done."""
+
+    def __init__(self, progressions: Progressions, mirrors: Mirrors | None, turns: list[int], inner: Inner, nested: bool) -> None:
         self.nodes: list[Node] = []
         self._progressions = progressions
         self._mirrors = mirrors
+        self._turns = turns
+        self._inner = inner
         self._nested = nested
 
     def steps(self) -> Iterator[None]:
         """Adds node after node, with pauses."""
-        lengths: Counter[int] = Counter()
-        for length in self._progressions.lengths().tolist():
-            lengths[length] += length
-        yield
-        shapes = _most(self._progressions.shapes(), MOST_SHAPES) if self._nested else []
-        yield
-        for shape in shapes:
-            lengths[shape.rows] += shape.rows * shape.first
-        common = [length for length in _most(lengths, MOST_LENGTHS) if length >= SHORTEST]
-        # A loop one longer draws the same under its test, beside what needs all its turns.
-        turns = sorted({*common, *(length + 1 for length in common[: MOST_LENGTHS // 2])})
-        for number in turns:
-            yield from self._add_loop(number, shapes)
+        for number in self._turns:
+            yield from self._add_loop(number)
         if self._mirrors:
             for number in range(len(self._mirrors)):
-                yield from self._add_reflection(self._mirrors, number, turns)
+                yield from self._add_reflection(self._mirrors, number)
 
     def _loop_slots(self, turns: int) -> tuple[Slot, ...]:
         body, tested = self._progressions.line(turns), self._progressions.line(turns - 1)
         return Slot(Place.BODY, body), Slot(Place.OUTER_TEST, tested, outer_shift=1)
 
-    def _add_loop(self, turns: int, shapes: list[Shape]) -> Iterator[None]:
+    def _add_loop(self, turns: int) -> Iterator[None]:
         number = len(self.nodes)
         self.nodes.append(Node(Loop(turns), TOP, False, self._loop_slots(turns)))
         yield
         if not self._nested:
             return
-        for loop, tested in dict.fromkeys(_loops_for(shapes, turns)):
+        for loop, tested in dict.fromkeys(self._inner(turns)):
             slots = slots_of(self._progressions, fits_of(loop, turns, tested))
             if uses_inner(slots) and (loop.coefficient or not all(slot.inner_only for slot in slots)):
                 self.nodes.append(Node(loop, number, tested, slots))
@@ -84,13 +99,13 @@ class _Focus:
                 self.nodes.append(Node(Mirror(self._mirrors.reflection(reflection)), number, False, slots))
                 yield
 
-    def _add_reflection(self, mirrors: Mirrors, number: int, turns: list[int]) -> Iterator[None]:
+    def _add_reflection(self, mirrors: Mirrors, number: int) -> Iterator[None]:
         node = len(self.nodes)
         self.nodes.append(Node(Mirror(mirrors.reflection(number)), TOP, False, (Slot(Place.BODY, mirrors.pairs(number)),)))
         yield
         if not self._nested:
             return
-        for length in turns:
+        for length in self._turns:
             body, tested = (mirrors.images(self._progressions.line(rows), number) for rows in (length, length - 1))
             if len(body):
                 slots = (Slot(Place.BODY, body), Slot(Place.OUTER_TEST, tested, outer_shift=1))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 
@@ -11,12 +11,11 @@ from derender.synthesis.leaves import Family, Leaves, family_of
 
 
 class Mirrors:
-    """The reflections of a spec, numbered, and what may stand in them: all, or the `most` that map the most elements."""
+    """The reflections of a spec, numbered, and what may stand in them."""
 
-    def __init__(self, elements: Elements, most: int | None = None) -> None:
+    def __init__(self, elements: Elements, reflections: Iterable[Reflection] | None = None) -> None:
         self._elements = elements
-        found = sorted(reflections_of(elements), key=lambda reflection: -np.count_nonzero(reflection.image >= 0)) if most else None
-        self._reflections = tuple(found[:most] if found else reflections_of(elements))
+        self._reflections = tuple(reflections_of(elements) if reflections is None else reflections)
         count = len(elements)
         self._images = np.array([reflection.image for reflection in self._reflections], dtype=np.int64).reshape(
             len(self._reflections), count
@@ -72,6 +71,11 @@ class Mirrors:
         if family not in self._inside:
             self._inside[family] = family.leaves.covers.astype(np.float32) @ self._outside == 0
         return self._inside[family]
+
+
+def strongest_reflections(elements: Elements, most: int) -> tuple[Reflection, ...]:
+    """The reflections that map the most elements."""
+    return tuple(sorted(reflections_of(elements), key=lambda reflection: -np.count_nonzero(reflection.image >= 0))[:most])
 
 
 def _singles(elements: Elements, chosen: Ints, image: Ints) -> Leaves:

@@ -33,6 +33,9 @@ PROBLEMS_KEPT = 1000
 DIVE_AFTER = 40
 """Steps after which a search looks for a good program first: the search of a small spec has ended by then."""
 
+DRAFT_AFTER = 200
+"""Steps after which it asks for a draft."""
+
 
 @dataclass(frozen=True, slots=True)
 class Incumbent:
@@ -50,8 +53,16 @@ _Task = tuple[int, int, int, HeaderSet | Branch]
 class HeaderSearch:
     """The search over one spec's nodes; set it out, iterate it for its steps, read `incumbent` and `lower_bound` between them."""
 
-    def __init__(self, nodes: Nodes, should_stop: Callable[[], bool], incumbent: Incumbent | None = None) -> None:
+    def __init__(
+        self,
+        nodes: Nodes,
+        should_stop: Callable[[], bool],
+        incumbent: Incumbent | None = None,
+        draft: Callable[[], Incumbent | None] | None = None,
+    ) -> None:
+        """`incumbent`: what is known already; or else `draft` gives something good, at a price that a short search need not pay."""
         self._nodes = nodes
+        self._draft = draft
         self._catalogue = Catalogue(nodes)
         self._should_stop = should_stop
         count = len(nodes.elements)
@@ -70,6 +81,11 @@ class HeaderSearch:
         self._drafted = incumbent is not None
         self.lower_bound = 0
         self._root = self._deepest = HeaderSet(frozenset(), 0, np.ones(count), 0)
+
+    @property
+    def _ceiling(self) -> int:
+        """Programs that cost so much are not looked for."""
+        return self.incumbent.thirds
 
     def search_all(self) -> HeaderSearch:
         """Sets out to search all programs."""
@@ -107,10 +123,15 @@ class HeaderSearch:
     def __iter__(self) -> Iterator[None]:
         """Runs the search to its end, a step at a time; raises `Stopped` when told to stop within a step."""
         for step in itertools.count(1):
-            if not self._tasks or self._tasks[0][0] >= self.incumbent.thirds:
+            if not self._tasks or self._tasks[0][0] >= self._ceiling:
                 break
             if step == DIVE_AFTER and not self._drafted:
                 yield from self._dive(self._root)
+            if step == DRAFT_AFTER and self._draft is not None:
+                drafted = self._draft()
+                if drafted is not None and drafted.thirds < self.incumbent.thirds:
+                    self.incumbent = drafted
+                yield
             bound, _, _, work = heapq.heappop(self._tasks)
             self.lower_bound = max(self.lower_bound, bound)
             match work:
@@ -122,7 +143,7 @@ class HeaderSearch:
         self.lower_bound = self.incumbent.thirds
 
     def _push(self, bound: int, work: HeaderSet | Branch) -> None:
-        if bound < self.incumbent.thirds:
+        if bound < self._ceiling:
             self._made += 1
             oddness = work.oddness if isinstance(work, HeaderSet) else work.base.oddness
             heapq.heappush(self._tasks, (bound, oddness, self._made, work))
@@ -188,7 +209,7 @@ class HeaderSearch:
 
     def _branch(self, branch: Branch) -> None:
         """Decides about the candidate that gains most for its cost: with it, and without it and what stands in it."""
-        branch = branch.where(least_with_each(branch) < self.incumbent.thirds)
+        branch = branch.where(least_with_each(branch) < self._ceiling)
         if not len(branch.candidates):
             return
         best = int(np.argmax(branch.gains / branch.costs))

@@ -197,8 +197,9 @@ def _load_state(path: Path) -> dict[str, Any]:
         state = torch.load(path, weights_only=True)
     except Exception as error:  # whatever a damaged file makes the unpickler raise
         raise ModelError(f"{path}: this is not a training state, or it is damaged ({type(error).__name__})") from error
-    if not isinstance(state, dict) or not {"step", "seconds", "network", "average", "optimizer", "config"} <= state.keys():
+    if not isinstance(state, dict) or not {"step", "network", "average", "optimizer", "config"} <= state.keys():
         raise ModelError(f"{path}: this is not the state of a training")
+    state.setdefault("seconds", 0.0)
     return state
 
 

@@ -43,7 +43,7 @@ MODELS: dict[str, Model] = {
     "likelihood": Model(LikelihoodTask(), TrainingConfig(steps=6_000, warm_up=200, seed=3), LikelihoodConfig()),
     "ink": Model(
         InkTask(),
-        TrainingConfig(steps=4_000, batch=5, learning_rate=2.5e-3, warm_up=150, average=0.997, clip=5.0),
+        TrainingConfig(steps=2_600, batch=6, learning_rate=2.5e-3, warm_up=80, average=0.99, clip=5.0, save_every_seconds=90.0),
         InkConfig(),
         lambda: {"fonts": [font.name for font in fonts()]},
     ),
@@ -54,7 +54,7 @@ MODELS: dict[str, Model] = {
 def model(name: str) -> Model:
     """The model of that name; raises `OptionError`."""
     if name not in MODELS:
-        raise OptionError(f"there is no model {name!r} to train; known: {', '.join(MODELS)}, ranking")
+        raise OptionError(f"there is no model {name!r} to train; known: {', '.join(MODELS)}, ranking, prior")
     return MODELS[name]
 
 

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
 
+from derender.errors import DerenderError
 from derender.language.text import parse, pretty
 from derender_lsp.choices import FigureChoice
 from derender_lsp.features.code_actions import choices_of, figures_at
@@ -63,11 +64,20 @@ def _choices(best: FigureChoice, found: tuple[Reading, ...]) -> Iterator[dict[st
     for number, correction in enumerate(found[0].corrections if found else ()):
         title = f"Keep '{correction.read}'" if correction.read else f"Without '{correction.taken}'"
         yield _one(title, "correction", None, correction.kept, replace(best, correction=number))
-    from derender.extrapolation import proposals
+    yield from _extrapolations(best, found[0].program if found else "")
 
-    program = parse(found[0].program).program if found else None
-    for proposal in proposals(program) if program is not None else ():
-        yield _one(proposal.title, "extrapolation", None, pretty(proposal.program), replace(best, bounds=proposal.bounds))
+
+def _extrapolations(best: FigureChoice, text: str) -> Iterator[dict[str, Any]]:
+    from derender.extrapolation import all_proposals
+
+    program = parse(text).program
+    try:
+        proposals = all_proposals(program) if program is not None else ()
+    except DerenderError:  # more loops than letters
+        return
+    for proposal in proposals:
+        choice = replace(best, bounds=proposal.bounds, backwards=proposal.backwards)
+        yield _one(proposal.title, "extrapolation", None, pretty(proposal.program), choice)
 
 
 def _one(title: str, kind: str, probability: float | None, program: str, choice: FigureChoice) -> dict[str, Any]:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
-from derender.language.text import pretty
+from derender.language.formatting import formatted
+from derender.latex.scanner import newline_of
 from derender_lsp.documents import ProgramDocument
 
 if TYPE_CHECKING:
@@ -24,11 +25,9 @@ _TOKEN = re.compile(
 def format_program(server: DerenderServer, params: types.DocumentFormattingParams) -> list[types.TextEdit]:
     """The one way in which the program is written; nothing for a text with problems, which stays as it is."""
     program = server.documents.program(params.text_document.uri)
-    parsed = program.listing.parsed.program if program is not None else None
-    if program is None or parsed is None:
+    if program is None or program.listing.parsed.problems:
         return []
-    newline = "\r\n" if "\r\n" in program.text else "\n"
-    text = pretty(parsed).replace("\n", newline)
+    text = formatted(program.text).replace("\n", newline_of(program.text))
     return [] if text == program.text else [types.TextEdit(program.lines.range(0, len(program.text)), text)]
 
 

@@ -15,7 +15,7 @@ from derender.language.execute import execute
 from derender.perception.lattice import registered_lattice
 from derender.spec import Circle, Command, Line, Spec
 
-PATIENT = InterpretSettings(first_answer=600, each=60)
+PATIENT = InterpretSettings(first_answer=600, each=60, favourite=0)
 FRAMING = kept_on(registered_lattice(256, 256, 16))
 ROW: tuple[Command, ...] = tuple(Line(3 * i + 1, 1, 3 * i + 1, 4, arrow=True) for i in range(4))
 HEADLESS = Line(7, 1, 7, 4)
@@ -77,6 +77,14 @@ def test_the_program_decides_between_readings() -> None:
     assert found[0].score.total - found[1].score.total == pytest.approx(found[0].corrections[0].log_odds)
 
 
+def test_the_reader_s_best_reading_has_something_in_advance() -> None:
+    ledger = row_with(doubtful=0.5)
+    wary = InterpretSettings(first_answer=600, each=60, favourite=9)
+    *_, last = interpret(candidates(ledger, MISREAD), ledger, FRAMING, BY_COST, top=3, timeout=60, settings=wary)
+    assert last[0].spec == MISREAD
+    assert last[0].probability > last[1].probability
+
+
 def test_probabilities_are_those_of_all_that_compete() -> None:
     found = best_of(row_with(doubtful=0.5), MISREAD, Spec(ROW))
     assert sum(i.probability for i in found) <= 1 + 1e-9
@@ -116,7 +124,7 @@ def test_what_is_proven_is_answered_once() -> None:
 
 def test_what_there_was_no_time_for_comes_with_the_second_answer() -> None:
     ledger = row_with(doubtful=0.5)
-    hasty = InterpretSettings(first_answer=0, each=60)
+    hasty = InterpretSettings(first_answer=0, each=60, favourite=0)
     first, second = interpret(candidates(ledger, MISREAD), ledger, FRAMING, BY_COST, top=3, timeout=60, settings=hasty)
     assert first[0].spec == MISREAD
     assert second[0].spec == Spec(ROW)

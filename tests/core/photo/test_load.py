@@ -40,6 +40,14 @@ def bytes_of(picture: Image.Image, form: str) -> bytes:
     return file.getvalue()
 
 
+def heic_of(picture: Image.Image) -> bytes:
+    import pillow_heif
+
+    file = io.BytesIO()
+    pillow_heif.from_pillow(picture).save(file, quality=90)
+    return file.getvalue()
+
+
 def png_claiming(width: int, height: int) -> bytes:
     """A small PNG whose header promises a picture of that size."""
 
@@ -58,6 +66,25 @@ def test_every_format_shows_the_drawing(form: str, tmp_path: Path) -> None:
     assert grey.shape == (HEIGHT, WIDTH)
     assert grey[9, 20] < 40
     assert grey[25, 20] > 215
+
+
+def test_a_telephone_s_heic_shows_the_drawing(tmp_path: Path) -> None:
+    (tmp_path / "photo.heic").write_bytes(heic_of(drawn("RGB")))
+    grey = grey_of(tmp_path / "photo.heic")
+    assert grey.shape == (HEIGHT, WIDTH)
+    assert grey[9, 20] < 40
+    assert grey[25, 20] > 215
+
+
+def test_the_first_page_of_a_pdf_shows_the_drawing(tmp_path: Path) -> None:
+    drawn("RGB").save(tmp_path / "scan.pdf", save_all=True, append_images=[Image.new("RGB", (WIDTH, HEIGHT), "black")])
+    photo = load_photo(tmp_path / "scan.pdf")
+    grey = to_grey(photo.picture)
+    across, down = grey.shape[1] / WIDTH, grey.shape[0] / HEIGHT
+    assert across == pytest.approx(300 / 72, rel=0.02)  # Pillow writes a pixel as a point
+    assert photo.shown_size == pytest.approx(photo.picture.size, abs=1)
+    assert grey[round(9 * down), round(20 * across)] < 40
+    assert grey[round(25 * down), round(20 * across)] > 215
 
 
 @pytest.mark.parametrize("mode", ["1", "L", "P", "RGB", "RGBA", "LA", "I;16", "I", "F", "CMYK"])
@@ -196,6 +223,17 @@ def test_what_is_no_picture(data: bytes, tmp_path: Path) -> None:
 def test_a_small_file_that_claims_a_huge_picture(width: int, height: int, tmp_path: Path) -> None:
     (tmp_path / "bomb.png").write_bytes(png_claiming(width, height))
     assert "60 million" in refused(tmp_path / "bomb.png")
+
+
+def test_a_pdf_page_as_large_as_a_wall_is_drawn_no_larger_than_is_worked_on(tmp_path: Path) -> None:
+    Image.new("RGB", (10, 8), "white").save(tmp_path / "wall.pdf", resolution=0.05)  # 14,400 by 11,520 points
+    width, height = load_picture(tmp_path / "wall.pdf").size
+    assert width * height <= MOST_WORKING_PIXELS * 1.01
+
+
+def test_what_is_no_pdf_after_all(tmp_path: Path) -> None:
+    (tmp_path / "odd.pdf").write_bytes(b"%PDF-1.7\nno page, no table")
+    assert "PDF cannot be read" in refused(tmp_path / "odd.pdf")
 
 
 def test_a_large_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

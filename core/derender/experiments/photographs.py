@@ -1,0 +1,80 @@
+"""How long a telephone's photograph takes to become ink and labels, and how much memory the process then holds.
+
+A simulated photograph of 12 megapixels is written as a JPEG and developed on two threads, as often as asked for. Beside it stands what
+OpenCV does with the same file without telling writing or ruling from drawing: decode, adaptive threshold, connected components.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from statistics import median
+from typing import Annotated
+
+import cv2
+import numpy as np
+import typer
+from PIL import Image
+
+from derender.labels import written_regions
+from derender.photo.load import load_photo, to_colour
+from derender.photographs.examples import make_photograph
+from derender.pipeline import Pipeline
+from derender.report import console
+from derender.settings import InferSettings
+
+WIDTH, HEIGHT = 4000, 3000
+
+
+def main(
+    repeats: Annotated[int, typer.Option(help="How often each is timed.")] = 9,
+    threads: Annotated[int, typer.Option(help="Threads of the numeric libraries.")] = 2,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Time from a 12-megapixel JPEG to ink and labels, beside OpenCV's adaptive threshold."""
+    pipeline = Pipeline.load("cpu", threads=threads)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "photograph.jpg"
+        simulated = make_photograph(np.random.default_rng(41), 1500).picture
+        Image.fromarray(simulated).resize((WIDTH, HEIGHT), Image.Resampling.BICUBIC).save(path, quality=90)
+
+        def developed() -> None:
+            development = pipeline.develop(to_colour(load_photo(path).picture), InferSettings())
+            written_regions(development.writing, development.ink)
+
+        own, theirs = _milliseconds(developed, repeats), _milliseconds(lambda: _thresholded(path), repeats)
+    rows = {
+        "megapixels": WIDTH * HEIGHT / 1e6,
+        "threads": threads,
+        "ink_and_labels_ms": round(own),
+        "opencv_adaptive_threshold_ms": round(theirs),
+        "times_opencv": round(own / theirs, 2),
+        "peak_memory_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
+    }
+    if as_json:
+        console.file.write(json.dumps(rows) + "\n")
+    else:
+        for name, value in rows.items():
+            console.print(f"{name}: {value}")
+
+
+def _thresholded(path: Path) -> None:
+    grey = cv2.imread(str(path), cv2.IMREAD_GRAYSCALE)
+    assert grey is not None
+    black = cv2.adaptiveThreshold(grey, 255, cv2.ADAPTIVE_THRESH_GAUSSIAN_C, cv2.THRESH_BINARY_INV, 51, 10)
+    cv2.connectedComponentsWithStats(black)
+
+
+def _milliseconds(work: Callable[[], None], repeats: int) -> float:
+    """Median over the runs after a first that warms up."""
+    work()
+    taken = []
+    for _ in range(repeats):
+        started = time.perf_counter()
+        work()
+        taken.append(1000 * (time.perf_counter() - started))
+    return median(taken)

@@ -1,0 +1,111 @@
+"""Synthesis of a spec that has changed a little since its last program: an editor reads a photograph again, an author adds a box.
+
+Most of the last program's headers still fit, perhaps a turn longer or shorter. A draft with these alone takes hundredths of a
+second, and is mostly as good as what a search from scratch finds, unless the change calls for new structure. What is proven of
+the last program is used where it can be: a spec with commands taken away needs at most a command each less.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from typing import Literal
+
+from derender.language.execute import Budget, execute
+from derender.language.program import For, If, Program, Reflect, Statement
+from derender.language.tree import walk
+from derender.spec import Spec
+from derender.synthesis.contexts import Loop
+from derender.synthesis.cover import COMMAND_THIRDS
+from derender.synthesis.draft import Drafts
+from derender.synthesis.elements import Elements, Reflection, Stopped, elements_of, reflections_of
+from derender.synthesis.engine import Synthesis, verified
+from derender.synthesis.focus import no_pairs, promising_pairs
+from derender.synthesis.focused_nodes import Selection
+from derender.synthesis.leaves import Progressions
+from derender.synthesis.mirrors import Mirrors, strongest_reflections
+from derender.synthesis.nodes import Nodes, within_reach
+
+NEW_REFLECTIONS = 3
+"""Reflections that are tried beside the last program's: a figure that moved has others."""
+
+
+def resynthesize(
+    spec: Spec,
+    previous: Synthesis,
+    *,
+    timeout: float | None = None,
+    should_stop: Callable[[], bool] | None = None,
+) -> Synthesis:
+    """A good program for `spec`, a spec much like the one that `previous` draws, within `timeout` seconds or until `should_stop`.
+
+    The program was run and judged. It is `optimal` only where the proof of `previous` says so; to prove more, `synthesize`.
+    """
+    started = time.perf_counter()
+
+    def stopped() -> bool:
+        return (timeout is not None and time.perf_counter() - started >= timeout) or (should_stop is not None and should_stop())
+
+    elements = elements_of(spec)
+    drafts = Drafts(_familiar_nodes(elements, previous.program, stopped, nested=previous.search_space.depth >= 3), stopped)
+    with suppress(Stopped):
+        drafts.build()
+        drafts.improve()
+    bound = _proven(spec, previous)
+    return verified(spec, drafts.incumbent(), bound, time.perf_counter() - started, previous.search_space)
+
+
+def _proven(spec: Spec, previous: Synthesis) -> int:
+    """What any program for the spec costs at least, by what is proven of a spec that holds it."""
+    size = 100 * (len(spec) + 1) ** 2
+    before = set(execute(previous.program, Budget(commands=size, turns=size)))
+    gone = before - set(spec)
+    return previous.lower_bound_thirds - COMMAND_THIRDS * len(gone) if set(spec) <= before else 0
+
+
+def _familiar_nodes(elements: Elements, program: Program, stopped: Callable[[], bool], *, nested: bool) -> Nodes:
+    """The headers of the program, and those a turn longer or shorter; none where it is told to stop."""
+    try:
+        progressions = Progressions(elements, None if within_reach(elements) else promising_pairs(elements, stopped))
+    except Stopped:
+        return Nodes(elements, (), Progressions(elements, no_pairs()), False)
+    statements = list(walk(program.statements))
+    loops = [statement.bound for statement in statements if isinstance(statement, For)]
+    turns = sorted({turn for bound in loops if bound.variable is None for turn in _around(bound.constant)})
+    known_inner = list(_nested_loops(program.statements))
+
+    def inner(outer: int) -> Iterator[tuple[Loop, bool]]:
+        for length, loop, tested in known_inner:
+            if abs(length - outer) <= 1:
+                for constant in (loop.constant - 1, loop.constant, loop.constant + 1):
+                    if loop.coefficient or constant >= 2:
+                        yield Loop(constant, loop.coefficient), tested
+
+    known = {(statement.axis, statement.position) for statement in statements if isinstance(statement, Reflect)}
+    mirrors = Mirrors(elements, _reflections(elements, known)) if known else None
+    selection = Selection(progressions, mirrors, turns, inner, nested)
+    complete = not any(stopped() for _ in selection.steps())
+    return Nodes(elements, tuple(selection.nodes) if complete else (), progressions, False)
+
+
+def _around(turns: int) -> range:
+    return range(max(2, turns - 1), turns + 2)
+
+
+def _nested_loops(statements: tuple[Statement, ...]) -> Iterator[tuple[int, Loop, bool]]:
+    """For each loop in a loop the outer one's turns, the loop, and whether it stands under the outer one's test."""
+    for statement in statements:
+        if isinstance(statement, For):
+            for inside in statement.body:
+                tested = isinstance(inside, If)
+                for loop in inside.body if isinstance(inside, If) else (inside,):
+                    if isinstance(loop, For):
+                        yield statement.bound.constant, Loop(loop.bound.constant, loop.bound.coefficient), tested
+
+
+def _reflections(elements: Elements, known: set[tuple[Literal["x", "y"], int]]) -> list[Reflection]:
+    found = {(reflection.axis, reflection.position): reflection for reflection in reflections_of(elements)}
+    chosen = {key: found[key] for key in sorted(known) if key in found}
+    chosen.update({(reflection.axis, reflection.position): reflection for reflection in strongest_reflections(elements, NEW_REFLECTIONS)})
+    return list(chosen.values())

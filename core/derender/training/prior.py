@@ -1,0 +1,75 @@
+"""The prior over programs learned from the command line: simulated drawings, some of them ambiguous, and the weights of Eq. 8."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import torch
+
+from derender.checkpoints import models_folder, save_weights
+from derender.errors import OptionError
+from derender.interpretation.ambiguous import CELLS, Sort, ambiguous_drawing
+from derender.interpretation.features import NAMES
+from derender.interpretation.frames import kept_on
+from derender.interpretation.learning import Competition, LearningSettings, chosen, competition, learn
+from derender.interpretation.prior import MODEL, ProgramPrior
+from derender.interpretation.reader_evidence import ReaderEvidence
+from derender.perception.lattice import registered_lattice
+from derender.perception.network import CELL
+from derender.perception.reader import Reader, canvas_of
+from derender.report import errors, progress
+from derender.training.loop import current_commit
+
+DRAWINGS = 240
+"""Simulated drawings, seeds from 0 on; every other one is ambiguous."""
+
+
+def run_prior(drawings: int | None, models: Path | None) -> str:
+    """Learn β from so many simulated drawings, write it as the model 'program_prior'; the sentence that tells so."""
+    count = DRAWINGS if drawings is None else drawings
+    if count < 20:
+        raise OptionError(f"the prior is learned from 20 drawings at least, not {count}")
+    torch.set_num_threads(1)
+    reader = Reader.load("cpu")
+    gathered: list[Competition] = []
+    with progress() as bar:
+        task = bar.add_task("reading simulated drawings", total=count)
+        for number, (_, found) in enumerate(competitions(reader, range(count)), 1):
+            gathered.append(found)
+            bar.update(task, completed=number)
+            if not errors.is_terminal and number % 20 == 0:
+                sys.stderr.write(f"drawing {number}/{count}\n")
+    settings = LearningSettings()
+    prior = learn(gathered, settings)
+    path = save_prior(prior, gathered, models or models_folder())
+    right = sum(chosen(c, prior) == c.truth for c in gathered)
+    own = sum(c.own == c.truth for c in gathered)
+    return f"wrote {path}: {count} drawings, {own} of them read right by the reader alone, {right} with the prior"
+
+
+def competitions(reader: Reader, seeds: range) -> Iterator[tuple[Sort, Competition]]:
+    """The candidates of simulated drawings, one after the other."""
+    side = CELLS * CELL
+    framing = kept_on(registered_lattice(side, side, CELLS))
+    for seed in seeds:
+        drawing = ambiguous_drawing(seed)
+        canvas = canvas_of(drawing.ink)
+        opened = reader.open(canvas)
+        yield drawing.sort, competition(opened.readings(10), ReaderEvidence(opened), framing, drawing.truth, LearningSettings())
+
+
+def save_prior(prior: ProgramPrior, gathered: list[Competition], folder: Path) -> Path:
+    """The weights and their manifest entry."""
+    about = {
+        "command": f"derender train prior --steps {len(gathered)}",
+        "commit": current_commit(Path(__file__).resolve().parents[3]),
+        "date": datetime.now(UTC).date().isoformat(),
+        "drawings": len(gathered),
+        "with_truth": sum(c.truth is not None for c in gathered),
+        "features": list(NAMES),
+        "weights": [round(weight, 3) for weight in prior.weights],
+    }
+    return save_weights(MODEL, {"weights": torch.tensor(prior.weights, dtype=torch.float64)}, about, folder)
