@@ -11,6 +11,7 @@ import { selectedPython } from "./python";
 import { findServer, isExecutable, type Launch, type Missing } from "./server";
 import { readServerSettings } from "./settings";
 import type { ServerStatus } from "./status";
+import { settingsFor } from "./trust";
 
 /** A client whose errors go to the log alone: what concerns the author, ServerConnection tells. */
 class QuietClient extends LanguageClient {
@@ -124,10 +125,11 @@ export class ServerConnection implements Disposable {
       this.log.warn(problem);
       void window.showWarningMessage(problem);
     }
+    const isNamed = settings.path !== "" || settings.python !== ""; // then the Python extension need not even be started
     return findServer(settings, {
       workspaceFolders: folders,
       trusted: workspace.isTrusted,
-      selectedPython: workspace.isTrusted ? await selectedPython(workspace.workspaceFolders?.[0]?.uri) : undefined,
+      selectedPython: isNamed || !workspace.isTrusted ? undefined : await selectedPython(workspace.workspaceFolders?.[0]?.uri),
       ownEnvironment: this.ownEnvironment,
       searchPath: process.env.PATH ?? "",
       windows: process.platform === "win32",
@@ -163,7 +165,7 @@ export class ServerConnection implements Disposable {
       traceOutputChannel: this.log.channel,
       middleware,
       // The server asks for the settings, too; with these it does not have to wait for the answer.
-      initializationOptions: JSON.parse(JSON.stringify(workspace.getConfiguration("derender"))) as unknown,
+      initializationOptions: settingsFor(JSON.parse(JSON.stringify(workspace.getConfiguration("derender"))), workspace.isTrusted),
       initializationFailedHandler: () => false, // startNow tells the author
       errorHandler: {
         error: () => ({ action: ErrorAction.Continue, handled: true }),

@@ -15,9 +15,11 @@ export function registerCommands(server: ServerConnection, ownEnvironment: strin
     }),
     commands.registerCommand("derender.showMenu", showMenu),
     commands.registerCommand("derender.createEnvironment", async () => {
+      const ran = server.running !== undefined;
       await server.stop(); // it may run from the environment that is made anew
-      await setUpEnvironment(ownEnvironment, log);
-      await server.restart();
+      if ((await setUpEnvironment(ownEnvironment, log)) || ran) {
+        await server.restart();
+      }
     }),
   ];
 }

@@ -2,13 +2,17 @@
 // a folder that is not trusted the server only reads.
 
 import { window, workspace, type CodeLens } from "vscode";
-import type { Middleware } from "vscode-languageclient/node";
+import type { ConfigurationParams, Middleware } from "vscode-languageclient/node";
+import { CHANGING, settingsFor } from "./trust";
 
 const OF_A_DOCUMENT = ["derender.readAgain", "derender.updateAll"];
 
 export const middleware: Middleware = {
   executeCommand: async (command, given, next) => {
     const args: unknown[] = given;
+    if (!workspace.isTrusted && CHANGING.includes(command)) {
+      return undefined;
+    }
     if (OF_A_DOCUMENT.includes(command) && args.length === 0) {
       const document = window.activeTextEditor?.document;
       return document === undefined ? undefined : ((await next(command, [document.uri.toString()])) as unknown);
@@ -27,6 +31,13 @@ export const middleware: Middleware = {
 
   provideCodeActions: (document, range, context, token, next) =>
     workspace.isTrusted ? next(document, range, context, token) : [],
+
+  workspace: {
+    configuration: async (params: ConfigurationParams, token, next) => {
+      const settings: unknown = await next(params, token);
+      return Array.isArray(settings) ? settings.map((item) => settingsFor(item, workspace.isTrusted)) : [];
+    },
+  },
 
   willSaveWaitUntil: (event, next) => (workspace.isTrusted ? next(event) : Promise.resolve([])),
 };

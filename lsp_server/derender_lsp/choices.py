@@ -82,7 +82,9 @@ class Task(StrEnum):
     """Generate its body from its program, whatever the body holds."""
     DETACH = "detach"
     REDRAW = "redraw"
-    """From its changed photograph."""
+    """From its changed photograph, edits by hand kept."""
+    REDRAW_OVER = "redraw-over"
+    """From its changed photograph, edits by hand given up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,10 +183,8 @@ async def _region_edit(server: DerenderServer, choice: RegionChoice) -> tuple[ty
     if choice.task is Task.DETACH:
         edit = Edit(region.start, region.end, detached(document.text, region))
         return workspace_edit(server, {document.uri: (document.lines, [edit])}), ""
-    if choice.task is Task.REDRAW:
-        redrawn = await server.redrawing.edit_of(document, region)
-        document, region = _region(server, choice)  # the author may have typed meanwhile
-        redrawn = redrawn and await server.redrawing.edit_of(document, region)
+    if choice.task in (Task.REDRAW, Task.REDRAW_OVER):
+        redrawn = await server.redrawing.edit_of(document, region, over=choice.task is Task.REDRAW_OVER)
         if redrawn is None:
             raise JsonRpcException("The changed picture has not been read, or its drawing would break the document.", _CONTENT_MODIFIED)
         return with_tikz(server, document, [redrawn[0]], [redrawn[1]]), redrawn[1]

@@ -1,8 +1,8 @@
-"""Figures whose photograph was changed: noticed by its content, read anew, and drawn anew as the author's setting says.
+"""Figures whose photograph, or program file, was changed: noticed by its content, and drawn anew as the author's setting says.
 
-A region knows the first digits of its photograph's sha256. Contents are summed in a thread, once for each state of a file. What the
-author changed in the program since the photograph was read is never lost unasked: without a way to merge both, only the author's own
-choice draws the figure anew.
+A region knows the first digits of its source's sha256. Contents are summed in a thread, once for each state of a file. What the author
+changed in the program since the photograph was read is never lost unasked: then only the author's own choice draws the figure anew.
+Edits of the body by hand are merged with the new drawing, and keep it away where both change the same lines.
 """
 
 from __future__ import annotations
@@ -10,15 +10,18 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Coroutine
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
 
-from derender.errors import DerenderError
+from derender.errors import DerenderError, DocumentError
 from derender.language.text import parse, pretty
 from derender.latex.insertion import Edit
-from derender.latex.origin import content_digits
+from derender.latex.merge import redrawn
+from derender.latex.origin import Origin, content_digits
 from derender.latex.regions import Region, Source
 from derender.latex.review import renewal
 from derender_lsp.documents import Document
@@ -29,6 +32,8 @@ from derender_lsp.worker import Analysis
 
 if TYPE_CHECKING:
     from derender_lsp.server import DerenderServer
+
+PROGRAM_ENDING = ".dr"
 
 REDRAW, NOT_NOW = "Redraw", "Not now"
 
@@ -69,37 +74,64 @@ class Redrawing:
         return photo if digits is not None and digits != region.origin.sha256 else None
 
     def changed_photos(self, document: Document) -> list[Path]:
-        """The changed photographs of a document, in its order."""
-        return [photo for region in document.regions if (photo := self.changed_photo(document, region)) is not None]
+        """The changed photographs of a document, in its order; program files are none."""
+        changed = (self.changed_photo(document, region) for region in document.regions)
+        return [photo for photo in changed if photo is not None and photo.suffix.lower() != PROGRAM_ENDING]
+
+    def new_source(self, document: Document, region: Region) -> tuple[str, Origin] | None:
+        """The program of a region's changed photograph or program file, and what its marker will tell; None while it is not known.
+
+        Raises `DocumentError`.
+        """
+        photo = self.changed_photo(document, region)
+        if photo is None:
+            return None
+        if photo.suffix.lower() == PROGRAM_ENDING:
+            program = parse(self._server.documents.read(photo) or "").program
+            digits = self._known(photo)
+            return (pretty(program), replace(region.origin, sha256=digits)) if program is not None and digits else None
+        state = self._server.analyses.state(photo)
+        if not isinstance(state, Analysis) or state.sha256 == region.origin.sha256:
+            return None
+        found = readings(state)
+        return (found[0].program, origin_of(document, photo, state)) if found and found[0].commands else None
 
     def offer(self, document: Document) -> None:
         """Redraws a document's figures whose changed photographs have been read, or asks, as the setting says."""
         setting = self._server.settings.changed_photos
-        ready = [region for region in document.regions if self._analysis(document, region) is not None and not region.is_edited]
-        if setting is ChangedPhotos.NEVER or not ready or not self._server.client.applies_edits or document.uri in self._busy:
+        if setting is ChangedPhotos.NEVER or not self._server.client.applies_edits or document.uri in self._busy:
             return
-        if setting is ChangedPhotos.AUTOMATIC:
+        ready = [(region, source[1].sha256) for region in document.regions if (source := self._source(document, region)) is not None]
+        if ready and setting is ChangedPhotos.AUTOMATIC:
             self._start(self._redraw(document.uri, only_unchanged=True))
             return
-        news = {(document.uri, analysis.sha256) for region in ready if (analysis := self._analysis(document, region)) is not None}
+        news = {(document.uri, sha256) for _, sha256 in ready}
         if self._server.client.asks_questions and not news <= self._asked:
             self._asked |= news
-            self._start(self._ask(document.uri, [region.origin.photo for region in ready]))
+            self._start(self._ask(document.uri, [region.origin.photo for region, _ in ready]))
 
-    async def edit_of(self, document: Document, region: Region, *, only_unchanged: bool = False) -> tuple[Edit, str] | None:
-        """The edit that draws a region from its changed photograph, and the program; None where there is nothing to be done.
+    async def edit_of(
+        self, document: Document, region: Region, *, only_unchanged: bool = False, over: bool = False
+    ) -> tuple[Edit, str] | None:
+        """The edit that draws a region from its changed source, and the program; None where there is nothing to be done.
 
-        `only_unchanged`: leaves programs alone that the author changed. Raises `DerenderError`.
+        `only_unchanged`: leaves programs alone that the author changed; `over`: gives edits by hand up. Raises `DerenderError`, also
+        where the new drawing and an edit by hand change the same lines.
         """
-        photo, analysis = self.changed_photo(document, region), self._analysis(document, region)
-        if photo is None or analysis is None:
+        found = self.new_source(document, region)
+        if found is None or (only_unchanged and not await self._is_as_read(region)):
             return None
-        if only_unchanged and not await self._is_as_read(region):
-            return None
-        program = readings(analysis)[0].program
-        source = Source(program, region.source.form, region.source.options)
-        edit = renewal(document.text, region, source, origin_of(document, photo, analysis))
-        return (edit, program) if edit is not None else None
+        program, origin = found
+        if over:
+            edit = renewal(document.text, region, Source(program, region.source.form, region.source.options), origin)
+            return (edit, program) if edit is not None else None
+        match redrawn(document.text, region, program, origin):
+            case Edit() as merged:
+                return merged, program
+            case conflicts:
+                lines = document.text.count("\n", 0, region.body_start) + 1
+                told = ", ".join(str(lines + conflict.line) for conflict in conflicts)
+                raise DocumentError(f"The new drawing touches what was edited by hand (line {told}); the figure is kept.")
 
     async def close(self) -> None:
         """Ends what is under way."""
@@ -107,15 +139,17 @@ class Redrawing:
             task.cancel()
 
     async def _is_as_read(self, region: Region) -> bool:
-        """Whether the region's program is one that was read from its old photograph."""
+        """Whether the region's program is one that was read from its old photograph; a program file is its region's program."""
+        if region.origin.photo.lower().endswith(PROGRAM_ENDING):
+            return not region.is_outdated
         old = await self._server.analyses.recall_content(region.origin.sha256)
         return old is not None and _canonical(region.source.program) in {reading.program for reading in readings(old)}
 
-    def _analysis(self, document: Document, region: Region) -> Analysis | None:
-        photo = self.changed_photo(document, region)
-        state = self._server.analyses.state(photo) if photo is not None else None
-        usable = isinstance(state, Analysis) and state.sha256 != region.origin.sha256 and readings(state) and readings(state)[0].commands
-        return state if isinstance(state, Analysis) and usable else None
+    def _source(self, document: Document, region: Region) -> tuple[str, Origin] | None:
+        try:
+            return self.new_source(document, region)
+        except DerenderError:
+            return None
 
     async def _redraw(self, uri: str, *, only_unchanged: bool) -> None:
         """Sends the edit of the document as it is now, again when the author has typed meanwhile and the client refuses it."""
@@ -125,15 +159,15 @@ class Redrawing:
                 document = self._server.documents.document(uri)
                 if document is None or await self._send(document, only_unchanged):
                     return
-        except DerenderError as error:
-            log.warning("a figure cannot be redrawn: %s", error)
         finally:
             self._busy.discard(uri)
 
     async def _send(self, document: Document, only_unchanged: bool) -> bool:
         """Whether the edit of this version of a document arrived, or there is none."""
-        regions = [region for region in document.regions if not region.is_edited]
-        found = [await self.edit_of(document, region, only_unchanged=only_unchanged) for region in regions]
+        found = []
+        for region in document.regions:
+            with suppress(DerenderError):  # what stands in the way is told when the author asks for it
+                found.append(await self.edit_of(document, region, only_unchanged=only_unchanged))
         edits = [made for made in found if made is not None]
         if not edits:
             return True

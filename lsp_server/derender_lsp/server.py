@@ -248,6 +248,8 @@ def _register_documents(server: DerenderServer) -> None:
         if document is not None:
             regenerate.after_save(ls, document)
             ls.refresh(document, again=True)
+        elif ls.documents.program(params.text_document.uri) is not None:
+            ls.files_changed()  # figures may be drawn from it
 
     @server.feature(types.TEXT_DOCUMENT_DID_CLOSE)
     def closed(ls: DerenderServer, params: types.DidCloseTextDocumentParams) -> None:

@@ -1,4 +1,4 @@
-"""Changes of image files: watched by the client when it can, by watchdog otherwise."""
+"""Changes of image and program files: watched by the client when it can, by watchdog otherwise."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ log = logging.getLogger(__name__)
 
 
 def register(server: LanguageServer) -> None:
-    """Asks the client to tell of changed images and LaTeX files. Only after `initialized`: clients ignore it before."""
-    endings = ",".join(extension.removeprefix(".") for extension in (*EXTENSIONS, ".tex"))
+    """Asks the client to tell of changed images, programs and LaTeX files. Only after `initialized`: clients ignore it before."""
+    endings = ",".join(extension.removeprefix(".") for extension in (*EXTENSIONS, ".tex", ".dr"))
     watchers = [types.FileSystemWatcher(glob_pattern=f"**/*.{{{endings},{endings.upper()}}}")]
     registration = types.Registration(
         id="derender-files",

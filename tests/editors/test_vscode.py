@@ -156,7 +156,7 @@ def test_the_gallery_inserts_what_is_clicked(window: Workbench, write: Write, ch
     assert " %" in shown["text"]
     assert shown["pictures"] == shown["cards"] + 1
     window.screenshot("gallery.png")
-    window.choose_in_gallery("→ 4")
+    window.choose_in_gallery("< 4")
     window.save()
     assert "< 4" in paper.read_text(encoding="utf-8")
     check_inserted(paper)

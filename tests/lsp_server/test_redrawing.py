@@ -8,7 +8,9 @@ import pytest
 from author import Author, editor, picture, session
 from lsprotocol import types
 
-from derender.latex.regions import find_regions
+from derender.latex.generation import generate
+from derender.latex.origin import Origin, content_digits
+from derender.latex.regions import Source, find_regions
 
 PAPER = "\\documentclass{article}\n\\begin{document}\nA \\includegraphics[width=5cm]{a} B\n\\end{document}\n"
 NEW = "for (i < 2)\n    line(3*i, 0, 3*i + 1, 0, arrow)\n"
@@ -93,15 +95,45 @@ async def test_a_program_that_the_author_changed_is_not_redrawn_by_itself(comman
         assert (author.texts["main.tex"], author.pushed) == (kept, [])
 
 
-async def test_a_figure_edited_by_hand_is_redrawn_only_on_demand(command: list[str], folder: Path) -> None:
+async def test_an_edit_by_hand_is_merged_with_the_new_drawing(command: list[str], folder: Path) -> None:
     async with session(command, folder, editor(), settings={"changedPhotos": "automatic"}) as author:
-        line = await drawn(author, folder)
+        await drawn(author, folder)
         author.type("main.tex", author.texts["main.tex"].replace("thick", "thin"))
         redraw(author, folder)
-        await author.diagnostic("main.tex", TOLD)
-        assert author.pushed == []
-        await author.do("main.tex", line, "Redraw figure from the changed picture, over the edits by hand")
+        await author.until(lambda: author.pushed)
         assert program(author) == NEW
+        assert "thin" in author.texts["main.tex"]
+        await author.diagnostic("main.tex", "edited by hand")
+
+
+async def test_an_edit_by_hand_that_the_new_drawing_touches_is_kept(command: list[str], folder: Path) -> None:
+    async with session(command, folder, editor(), settings={"changedPhotos": "automatic"}) as author:
+        line = await drawn(author, folder)
+        author.type("main.tex", author.texts["main.tex"].replace("{0,...,2}", "{0,1,2}"))
+        redraw(author, folder)
+        await author.diagnostic("main.tex", TOLD)
+        title = "Redraw figure from the changed picture"
+        with pytest.raises(Exception, match="touches what was edited by hand"):
+            await author.do("main.tex", line, title)
+        assert author.pushed == []
+        assert "{0,1,2}" in author.texts["main.tex"]
+        await author.do("main.tex", line, f"{title}, over the edits by hand")
+        assert program(author) == NEW
+        assert "{0,1,2}" not in author.texts["main.tex"]
+
+
+async def test_a_figure_follows_its_program_file(command: list[str], folder: Path) -> None:
+    """The file is saved in the editor: the figure that is drawn from it is drawn anew."""
+    (folder / "figure.dr").write_text("circle(1, 1)\n", encoding="utf-8")
+    region = generate(Source("circle(1, 1)\n"), Origin("figure.dr", content_digits(folder / "figure.dr")))
+    async with session(command, folder, editor(), settings={"changedPhotos": "automatic"}) as author:
+        author.open("main.tex", f"\\documentclass{{article}}\n\\usepackage{{tikz}}\n\\begin{{document}}\n{region}\n\\end{{document}}\n")
+        author.open("figure.dr")
+        author.type("figure.dr", NEW)
+        author.save_only("figure.dr")
+        await author.until(lambda: author.pushed)
+        assert program(author) == NEW
+        assert "\\usetikzlibrary{arrows.meta}" in author.texts["main.tex"]
 
 
 async def test_never_means_a_hint_and_no_question(command: list[str], folder: Path) -> None:

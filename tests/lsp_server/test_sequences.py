@@ -233,7 +233,7 @@ async def _resolved(author: Author, action: types.CodeAction) -> types.CodeActio
     try:
         return await author.client.code_action_resolve_async(action)
     except Exception as error:
-        if not re.search("no longer there|has changed|been read|would break", str(error)):
+        if not re.search("no longer there|has changed|been read|would break|edited by hand", str(error)):
             raise
         return action
 

@@ -1,6 +1,6 @@
 """How long an author waits for the language server, which is driven as an editor drives it.
 
-    python -m derender.experiments.server_latency            (part of: make bench)
+    python -m derender.experiments.server_latency [ROUNDS]            (part of: make bench)
 
 prints Markdown. Times are wall-clock times on this machine, whatever else it does; the processor time is the server's own, a mean.
 The time to start stands beside that of a server that is pygls alone, without a feature; those under load beside the time of the least
@@ -31,25 +31,24 @@ BARE = (sys.executable, "-c", "from pygls.lsp.server import LanguageServer; Lang
 
 LINES, FIGURES = 10_000, 200
 ROUNDS = 200
-STARTS = 10
-SAVES = 20
-DROPS = 5
+"""Requests of each kind; there are as many saved photographs, started servers and drops as fit to that."""
 PHOTO_SIDE = 1448
 """Pixels; a square photograph of two megapixels."""
 
 
 def main() -> None:
     """All measurements, one after the other, as Markdown."""
+    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else ROUNDS
     load = f"{os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else "unknown"
     say(f"Measured {datetime.now(UTC).date().isoformat()} on a machine with {os.cpu_count()} cores; load average at the start {load}.\n")
     say("| | p50 ms | p99 ms | target ms (p99) | processor ms | times the competitor's p50 |\n|---|---|---|---|---|---|")
     with tempfile.TemporaryDirectory() as name:
         # Nothing that was read before is found again, and nothing is left behind.
         environment = {**os.environ, "XDG_CACHE_HOME": str(Path(name) / "cache")}
-        starting(Path(name), environment)
-        megabytes = under_load(_folder(name, "large"), environment)
-        saving(_folder(name, "one"), environment)
-        dropping(_folder(name, "ten"), environment)
+        starting(Path(name), environment, max(3, rounds // 20))
+        megabytes = under_load(_folder(name, "large"), environment, rounds)
+        saving(_folder(name, "one"), environment, max(3, rounds // 10))
+        dropping(_folder(name, "ten"), environment, max(1, rounds // 40))
     say(f"\nThe server's process takes {megabytes:.0f} MB with the large document open (target: 120).")
 
 
@@ -67,10 +66,10 @@ def row(name: str, seconds: list[float], target: float | None, competitor: float
     say(f"| {name} | {1000 * middle:.1f} | {1000 * last:.1f} | {target or '–'} | {own} | {times} |")
 
 
-def starting(folder: Path, environment: dict[str, str]) -> None:
+def starting(folder: Path, environment: dict[str, str], starts: int) -> None:
     """From nothing to the answer to `initialize`, in turn with pygls alone."""
     times: dict[tuple[str, ...], list[float]] = {SERVER: [], BARE: []}
-    for _ in range(STARTS):
+    for _ in range(starts):
         for command, found in times.items():
             started = time.perf_counter()
             with ProtocolClient(command, folder, environment) as client:
@@ -81,7 +80,7 @@ def starting(folder: Path, environment: dict[str, str]) -> None:
     row("initialize, pygls alone", times[BARE], None)
 
 
-def under_load(folder: Path, environment: dict[str, str]) -> float:
+def under_load(folder: Path, environment: dict[str, str], rounds: int) -> float:
     """Answers on a large document with many figures while their photographs are being read; gives the server's megabytes."""
     for number in range(FIGURES):
         _write_photo(folder / f"figure{number}.png", seed=number, side=600)
@@ -108,7 +107,7 @@ def under_load(folder: Path, environment: dict[str, str]) -> float:
         def ask(method: str, **params: Any) -> None:
             client.request(f"textDocument/{method}", {"textDocument": document, **params})
 
-        least = _timed(lambda _: client.request("workspace/executeCommand", _NOTHING), ROUNDS)
+        least = _timed(lambda _: client.request("workspace/executeCommand", _NOTHING), rounds)
         context: dict[str, Any] = {"diagnostics": []}
         kinds: list[tuple[str, Callable[[int], None]]] = [
             ("change", lambda _: change()),
@@ -118,7 +117,7 @@ def under_load(folder: Path, environment: dict[str, str]) -> float:
         ]
         for name, work in kinds:
             before = client.processor_seconds
-            times = _timed(work, ROUNDS)
+            times = _timed(work, rounds)
             processor = client.processor_seconds - before
             row(f"{name}, {LINES:,} lines, {FIGURES} figures, worker busy", times, 15, statistics.median(least), processor)
         row("the least that pygls answers, there", least, None)
@@ -129,7 +128,7 @@ _NOTHING = {"command": "derender.readAgain", "arguments": ["file:///nothing"]}
 """A command about a document that is not open: the way there and back."""
 
 
-def saving(folder: Path, environment: dict[str, str]) -> None:
+def saving(folder: Path, environment: dict[str, str], saves: int) -> None:
     """From a photograph of two megapixels that was saved to its diagnostic, the worker being warm."""
     photo = folder / "photo.png"
     _write_photo(photo, seed=0, side=PHOTO_SIDE)
@@ -138,7 +137,7 @@ def saving(folder: Path, environment: dict[str, str]) -> None:
         uri = _open(client, folder / "main.tex", _document(["photo"]))
         client.wait_for_diagnostics(uri)
         times = []
-        for number in range(SAVES):
+        for number in range(saves):
             known = client.count(uri)
             _write_photo(photo, seed=1000 + number, side=PHOTO_SIDE)
             saved = time.perf_counter()
@@ -150,7 +149,7 @@ def saving(folder: Path, environment: dict[str, str]) -> None:
     row("photo of 2 megapixels saved → diagnostic, warm", times, 1500)
 
 
-def dropping(folder: Path, environment: dict[str, str]) -> None:
+def dropping(folder: Path, environment: dict[str, str], drops: int) -> None:
     """Ten new photographs in a document at once: when the first is read, and when all are, the worker being warm."""
     first, last = [], []
     names = [f"photo{number}" for number in range(10)]
@@ -158,7 +157,7 @@ def dropping(folder: Path, environment: dict[str, str]) -> None:
         client.initialize()
         _write_photo(folder / "warm.png", seed=5000, side=600)
         client.wait_for_diagnostics(_open(client, folder / "warm.tex", _document(["warm"])))
-        for drop in range(DROPS):
+        for drop in range(drops):
             path = folder / f"drop{drop}"
             path.mkdir()
             for number, name in enumerate(names):

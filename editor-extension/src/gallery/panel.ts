@@ -2,7 +2,7 @@
 
 import { commands, languages, Uri, ViewColumn, window, workspace, type Disposable, type WebviewPanel } from "vscode";
 import type { LanguageClient } from "vscode-languageclient/node";
-import { readContents, readWish, type Contents, type Shown } from "./contents";
+import { readContents, readWish, type Choice, type Contents, type Shown } from "./contents";
 import { galleryPage } from "./page";
 
 /** A place in a document. */
@@ -26,10 +26,12 @@ export class Gallery implements Disposable {
     private readonly client: () => LanguageClient | undefined,
   ) {
     this.subscriptions = [
-      commands.registerCommand("derender.openGallery", (uri?: string, line?: number, character?: number) => {
-        const place = uri === undefined ? placeOfCursor() : { uri, line: line ?? 0, character: character ?? 0 };
-        return this.open(place);
-      }),
+      // A lens names its figure; a menu gives arguments of its own, and then the cursor counts.
+      commands.registerCommand("derender.openGallery", (uri?: unknown, line?: unknown, character?: unknown) =>
+        this.open(
+          typeof uri === "string" && typeof line === "number" && typeof character === "number" ? { uri, line, character } : placeOfCursor(),
+        ),
+      ),
       languages.onDidChangeDiagnostics(({ uris }) => {
         if (this.panel !== undefined && uris.some((uri) => uri.toString() === Uri.parse(this.place?.uri ?? "").toString())) {
           void this.refresh(); // the photograph may have been read anew
@@ -73,7 +75,11 @@ export class Gallery implements Disposable {
       return undefined;
     }
     const { uri, line, character } = this.place;
-    return readContents(await commands.executeCommand("derender.choices", uri, { line, character }));
+    try {
+      return readContents(await commands.executeCommand("derender.choices", uri, { line, character }));
+    } catch {
+      return undefined; // the server is ending or starting
+    }
   }
 
   private create(): WebviewPanel {
@@ -134,8 +140,20 @@ export class Gallery implements Disposable {
       return;
     }
     const chosen = this.contents?.choices[wish.insert];
-    if (chosen !== undefined && workspace.isTrusted && (await commands.executeCommand("derender.apply", chosen.choice)) === true) {
-      this.panel?.dispose();
+    if (chosen !== undefined && workspace.isTrusted) {
+      await this.insert(chosen);
+    }
+  }
+
+  private async insert({ choice }: Choice): Promise<void> {
+    try {
+      if ((await commands.executeCommand("derender.apply", choice)) === true) {
+        this.panel?.dispose();
+      }
+    } catch (error) {
+      // For example a photograph that was changed meanwhile.
+      void window.showErrorMessage(error instanceof Error ? error.message : String(error));
+      await this.refresh();
     }
   }
 }

@@ -28,6 +28,7 @@ from derender_lsp.edits import Placement, workspace_edit
 from derender_lsp.features import regenerate
 from derender_lsp.features.commands import EXTRAPOLATE
 from derender_lsp.pictures import drawing_uri
+from derender_lsp.redrawing import PROGRAM_ENDING
 from derender_lsp.results import Reading, readings
 from derender_lsp.worker import Analysis
 
@@ -176,16 +177,27 @@ def _region(server: DerenderServer, document: Document, number: int, region: Reg
         yield types.CodeAction("Overwrite edits by hand with the program's figure", kind=FIX), choice
     elif usable and region.is_outdated:
         yield types.CodeAction("Regenerate figure from its program", kind=FIX, is_preferred=True), choice
-    photo = server.redrawing.changed_photo(document, region)
-    if photo is not None and isinstance(server.analyses.state(photo), Analysis):
-        over = ", over the edits by hand" if region.is_edited else ""
-        yield types.CodeAction(f"Redraw figure from the changed picture{over}", kind=FIX), replace(choice, task=Task.REDRAW)
+    yield from _redrawn(server, document, region, choice)
     yield types.CodeAction("Detach figure from Derender", kind=FIX if region.is_edited else REWRITE), replace(choice, task=Task.DETACH)
     if usable and not region.is_edited:
         for form in Form:
             if form is not region.source.form:
                 yield types.CodeAction(f"Switch figure to {WORDS[form]}", kind=REWRITE), replace(choice, form=form)
         yield from _continued(choice, region.source.program, "Extrapolate")
+
+
+def _redrawn(server: DerenderServer, document: Document, region: Region, choice: RegionChoice) -> Iterator[Offer]:
+    """From its changed photograph or program file, with the author's edits of the body and, where there are such, without."""
+    try:
+        source = server.redrawing.new_source(document, region)
+    except DerenderError:  # no relative path leads there
+        return
+    if source is not None:
+        what = "program file" if region.origin.photo.lower().endswith(PROGRAM_ENDING) else "picture"
+        title = f"Redraw figure from the changed {what}"
+        yield types.CodeAction(title, kind=FIX), replace(choice, task=Task.REDRAW)
+        if region.is_edited:
+            yield types.CodeAction(f"{title}, over the edits by hand", kind=FIX), replace(choice, task=Task.REDRAW_OVER)
 
 
 def _unknown_root(server: DerenderServer, document: Document) -> Iterator[Offer]:

@@ -20,6 +20,7 @@ from derender.latex.generation import program_problems
 from derender.latex.regions import Region
 from derender_lsp.analyses import Stopped
 from derender_lsp.documents import Document, Missing, ProgramDocument, Refused
+from derender_lsp.redrawing import PROGRAM_ENDING
 from derender_lsp.results import MUCH_UNEXPLAINED, Correction, is_doubtful, readings, summary, unexplained_ink
 from derender_lsp.settings import ChangedPhotos
 from derender_lsp.worker import Analysis, Failure
@@ -140,6 +141,11 @@ def _photo(server: DerenderServer, document: Document, region: Region) -> Iterat
     photo = server.redrawing.changed_photo(document, region)
     if photo is None:
         return
+    end = _line_end(document, region.start)
+    if photo.suffix.lower() == PROGRAM_ENDING:
+        message = f"The program file '{photo.name}' was changed since this figure was drawn."
+        yield _diagnostic(document, region.start, end, message, INFORMATION, "changed-photo")
+        return
     match server.analyses.state(photo):
         case Analysis() as analysis:
             severity = HINT if server.settings.changed_photos is ChangedPhotos.NEVER else INFORMATION
@@ -148,7 +154,7 @@ def _photo(server: DerenderServer, document: Document, region: Region) -> Iterat
             severity, message = WARNING, f"The picture of this figure was changed and cannot be read: {reason}"
         case _:
             return
-    yield _diagnostic(document, region.start, _line_end(document, region.start), message, severity, "changed-photo")
+    yield _diagnostic(document, region.start, end, message, severity, "changed-photo")
 
 
 def _program(document: ProgramDocument) -> Iterator[types.Diagnostic]:
