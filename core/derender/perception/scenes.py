@@ -55,7 +55,7 @@ def figure_scene(rng: np.random.Generator, width: int, height: int, objects: int
         if len(commands) >= objects:
             return Spec(commands[:objects])
     for _ in range(100 * objects):
-        commands = readable([*commands, *_loose(rng, width, height, 1)])
+        commands = readable([*commands, *(c for c in _loose(rng, width, height, 1) if _within(c, width, height))])
         if len(commands) == objects:
             return Spec(commands)
     raise ValueError(f"{objects} commands do not fit on {width} × {height} cells")

@@ -18,7 +18,7 @@ def test_figures_have_as_many_objects_as_asked_for(objects: int, columns: int, r
 
 def test_too_many_objects_are_refused() -> None:
     with pytest.raises(ValueError, match="do not fit"):
-        figure_scene(np.random.default_rng(0), 3, 3, 80)
+        figure_scene(np.random.default_rng(0), 1, 1, 80)
 
 
 def test_counts_of_a_reading_agree(pipeline: Pipeline) -> None:
