@@ -6,6 +6,7 @@ import time
 import zlib
 
 import numpy as np
+from PIL import Image
 
 from derender.evaluation import Drawing, Score, score
 from derender.perturbations import Perturbation
@@ -24,7 +25,7 @@ def read_drawing(
     picture = load_picture(drawing.path)
     if change is not None:
         grey = change.apply(to_grey(picture), np.random.default_rng(zlib.crc32(drawing.name.encode())))
-        picture = np.repeat(grey[..., None], 3, 2)
+        picture = Image.fromarray(grey)
     started = time.perf_counter()
     _, readings = pipeline.read(pipeline.develop(to_colour(picture), settings).ink, settings)
     return score(drawing, [r.spec for r in readings], time.perf_counter() - started, up_to_lattice=up_to_lattice)
