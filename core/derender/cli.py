@@ -9,14 +9,13 @@ from __future__ import annotations
 import io
 import sys
 from collections.abc import Sequence
-from enum import StrEnum
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from derender import cli_documents, cli_experiments, cli_interpretation, cli_training
+from derender import cli_documents, cli_experiments, cli_interpretation, cli_synthesis, cli_training
 from derender.cli_files import print_json, read_program, read_spec, write
 from derender.cli_options import Device, Grid, Json, complain
 from derender.errors import DerenderError, InputError, OptionError
@@ -32,12 +31,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-
-
-class Engine(StrEnum):
-    """Which synthesizer searches."""
-
-    native = "native"
 
 
 @app.command()
@@ -91,37 +84,6 @@ def infer(
 
         write(show, sheets_png(sheets))
     raise typer.Exit(2 if bad else 1 if empty else 0)
-
-
-@app.command()
-def synthesize(
-    spec: Annotated[Path, typer.Argument(help="A JSON list of drawing commands; - reads standard input.")],
-    engine: Engine = Engine.native,
-    timeout: Annotated[float, typer.Option(help="Seconds before the best program so far is taken.")] = 20.0,
-    as_json: Json = False,
-) -> None:
-    """Find the shortest program that draws a spec."""
-    if not timeout > 0:
-        raise OptionError(f"the time limit must be a positive number of seconds, not {timeout}")
-    problem = read_spec(spec)
-    from derender import report
-    from derender.language.text import pretty
-    from derender.synthesis import synthesize as native
-
-    search = {Engine.native: native}[engine]
-    found = search(problem, timeout=timeout)
-    if as_json:
-        print_json(
-            {
-                "program": pretty(found.program),
-                "cost_thirds": found.cost_thirds,
-                "optimal": found.optimal,
-                "seconds": round(found.seconds, 5),
-                "search_space": str(found.search_space),
-            }
-        )
-    else:
-        report.show_synthesis(found)
 
 
 @app.command()
@@ -191,7 +153,7 @@ def evaluate(
         report.show_scores(scores)
 
 
-for command in (cli_documents.insert, cli_documents.update, cli_documents.check):
+for command in (cli_synthesis.synthesize, cli_documents.insert, cli_documents.update, cli_documents.check):
     app.command()(command)
 app.command()(cli_interpretation.extrapolate)
 app.command()(cli_interpretation.similar)

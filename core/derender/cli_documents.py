@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -19,13 +20,14 @@ from derender.latex.regions import Form
 if TYPE_CHECKING:
     from derender.document_files import TexFile
     from derender.latex.review import Finding, Review
+    from derender.settings import InferSettings
 
 Files = Annotated[list[Path], typer.Argument(metavar="FILE.tex", help="LaTeX files with regions.")]
 
 
 def insert(
     file: Annotated[Path, typer.Argument(metavar="FILE.tex", help="The LaTeX file that includes the picture.")],
-    image: Annotated[Path, typer.Argument(help="The picture of one of its \\includegraphics.")],
+    image: Annotated[Path, typer.Argument(help="The picture, or program (.dr), of one of its \\includegraphics.")],
     form: Annotated[Form, typer.Option(help="TikZ with loops, or a TikZ command for each thing drawn.")] = Form.PROGRAM,
     keep_image: Annotated[bool, typer.Option("--keep-image", help="Keep the picture and put the region below it.")] = False,
     line: Annotated[int | None, typer.Option(help="The line of the \\includegraphics, where several name the picture.")] = None,
@@ -42,18 +44,13 @@ def insert(
     place = find_place(file, image, line)
     if keep_image:
         refuse_second(place)
-    from derender.language.text import pretty
-    from derender.pipeline import Pipeline
-
-    inference = Pipeline.load(settings.device).infer(image, settings)
-    if not inference.interpretations or not inference.interpretations[0].spec.commands:
+    program, lattice, commands = _drawn(image, settings)
+    if not commands:
         say(f"{place.file.place(place.figure.start)}: Nothing drawn was recognised in {image}; the file is unchanged.")
         raise typer.Exit(1)
-    best = inference.interpretations[0]
-    origin = origin_of(place, inference.lattice.homography if inference.lattice else ())
-    made = changes(place, pretty(best.program), form, origin, keep_image=keep_image)
+    made = changes(place, program, form, replace(origin_of(place, ()), lattice=lattice), keep_image=keep_image)
     document_files.write(made)
-    say(f"{file}:{line_of_region(place, made[-1].text)}: The figure is inserted, {len(best.spec.commands)} drawing commands.")
+    say(f"{file}:{line_of_region(place, made[-1].text)}: The figure is inserted, {commands} drawing commands.")
     for change in made:
         if change.file is not place.file:
             say(f"{change.file.path}: TikZ is loaded in the preamble now.")
@@ -63,12 +60,37 @@ def insert(
         )
 
 
+def _drawn(source: Path, settings: InferSettings) -> tuple[str, str, int]:
+    """The program's text, the lattice as a marker holds it, and how many commands are drawn, of a photograph or a program file."""
+    from derender.document_redrawing import PROGRAM_ENDING, program_in
+    from derender.language.execute import execute
+    from derender.language.text import parse_program, pretty
+    from derender.latex.origin import lattice_text
+
+    if source.suffix.lower() == PROGRAM_ENDING:
+        text = program_in(source)
+        return text, "", len(execute(parse_program(text)))
+    from derender.pipeline import Pipeline
+
+    inference = Pipeline.load(settings.device).infer(source, settings)
+    if not inference.interpretations:
+        return "", "", 0
+    best = inference.interpretations[0]
+    return pretty(best.program), lattice_text(inference.lattice.homography if inference.lattice else ()), len(best.spec)
+
+
 def update(
     files: Files,
     diff: Annotated[bool, typer.Option("--diff", help="Show the changes and write nothing.")] = False,
+    redraw: Annotated[bool, typer.Option("--redraw", help="Read photographs that were changed again; replaces their programs.")] = False,
+    grid: Grid = None,
+    device: Device = Device.auto,
 ) -> None:
-    """Regenerate the figures whose program, form or size was changed; edits by hand are never overwritten."""
-    raise typer.Exit(_for_each(files, lambda path: _update(path, diff)))
+    """Regenerate the figures whose program (or program file), form or size was changed; edits by hand are never overwritten."""
+    from derender.settings import InferSettings
+
+    settings = InferSettings(grid=grid, device=device.value)
+    raise typer.Exit(_for_each(files, lambda path: _update(path, diff, settings if redraw else None)))
 
 
 def check(
@@ -91,12 +113,13 @@ def _for_each(files: list[Path], act: Callable[[Path], int]) -> int:
     return status
 
 
-def _update(path: Path, diff: bool) -> int:
+def _update(path: Path, diff: bool, settings: InferSettings | None) -> int:
     from derender import document_files
-    from derender.latex.review import Kind, review
+    from derender.document_redrawing import REDRAWN
+    from derender.latex.review import Kind
 
     file = document_files.read(path)
-    found = review(file.text)
+    found = _reviewed(file, settings)
     change = document_files.Change(file, found.applied(file.text))
     if diff:
         _show(document_files.difference(change))
@@ -108,16 +131,37 @@ def _update(path: Path, diff: bool) -> int:
         else:
             # Lines of the file as it is now.
             line = document_files.line_of(change.text, found.moved(finding.offset))
-            say(f"{path}:{line}: {'The figure is regenerated.' if finding.kind is Kind.OUTDATED else finding.message}")
+            done = REDRAWN if finding.message == REDRAWN else "The figure is regenerated."
+            say(f"{path}:{line}: {done if finding.kind is Kind.OUTDATED else finding.message}")
     return int(any(finding.kind is Kind.PROBLEM for finding in found.findings))
+
+
+def _reviewed(file: TexFile, settings: InferSettings | None) -> Review:
+    """What is to be said and done of a file's regions, those included whose source was changed; photographs are read with `settings`."""
+    from derender.document_redrawing import redraw
+    from derender.latex.review import Kind, Review, review
+
+    found = review(file.text)
+
+    def read(photo: Path) -> tuple[str, str] | None:
+        assert settings is not None
+        program, lattice, commands = _drawn(photo, settings)
+        return (program, lattice) if commands else None
+
+    again = redraw(file, found.regions, read if settings is not None else None)
+    said = {finding.offset for finding in again.findings if finding.kind is not Kind.NOTE}
+    # A region that is drawn anew, or says why not, needs no word on its hand edits besides.
+    kept = [finding for finding in found.findings if finding.offset not in said or finding.kind is Kind.OUTDATED]
+    findings = sorted([*kept, *again.findings], key=lambda finding: finding.offset)
+    return Review(found.regions, tuple(findings), (*found.edits, *again.edits))
 
 
 def _check(path: Path, diff: bool) -> int:
     from derender import document_files
-    from derender.latex.review import Kind, review
+    from derender.latex.review import Kind
 
     file = document_files.read(path)
-    found = review(file.text)
+    found = _reviewed(file, None)
     if diff:
         _show(document_files.difference(document_files.Change(file, found.applied(file.text))))
     for finding in (*found.findings, *_missing_photos(file, found)):

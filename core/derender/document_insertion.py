@@ -6,7 +6,7 @@ Nothing is guessed: a picture that no `\includegraphics` of the file names, or t
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from derender.document_files import Change, TexFile, line_of, read, read_text
 from derender.errors import DocumentError, ImageError
 from derender.language.text import parse_program
 from derender.latex.figures import Figure, find_figures
-from derender.latex.images import find_image, graphics_path, is_network_name
+from derender.latex.images import find_image, graphics_path, is_network_name, names_a_photo
 from derender.latex.insertion import apply_edits, following, photo_path, replacing
 from derender.latex.origin import Origin, content_digits, lattice_text
 from derender.latex.preamble import load_tikz
@@ -135,9 +135,19 @@ def _figures(file: TexFile, root: TexFile | None, photo: Path) -> Iterator[Figur
     folders = dict.fromkeys(_absolute(known.path).parent for known in (root, file) if known is not None)
     paths = graphics_path(file.text) or graphics_path(root.text if root else "")
     for figure in find_figures(file.text):
-        found = find_image(figure.name, folders, paths, _is_file)
+        find = _find_program if photo.suffix.lower() == ".dr" else find_image
+        found = find(figure.name, folders, paths, _is_file)
         if found is not None and found.samefile(photo):
             yield figure
+
+
+def _find_program(name: str, folders: Iterable[Path], paths: Iterable[str], is_file: Callable[[Path], bool]) -> Path | None:
+    """The first program file that a figure's name, with or without its ending, may stand for."""
+    if not names_a_photo(name) or is_network_name(name):
+        return None
+    spelled = name if name.lower().endswith(".dr") else f"{name}.dr"
+    places = (folder / subfolder / spelled for folder in folders for subfolder in ("", *paths) if not is_network_name(subfolder))
+    return next((path for path in places if is_file(path)), None)
 
 
 def _absence(file: TexFile, photo: Path, regions: Sequence[Region]) -> str:

@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from derender.evaluation import Score
+from derender.interpretation.corrections import sentence
 from derender.language.text import pretty
 from derender.pipeline import Inference
 from derender.synthesis import Synthesis
@@ -62,6 +63,8 @@ def show_inference(inference: Inference) -> None:
         table.add_row(str(k), str(len(i.spec)), str(lines), thirds(i.cost_thirds), "yes" if i.optimal else "no", f"{i.probability:.3f}")
     console.print(table)
     show_program(pretty(inference.interpretations[0].program))
+    for correction in inference.interpretations[0].corrections:
+        console.print(Text(f"corrected: {sentence(correction)}"))
     s = inference.seconds
     console.print(
         f"unexplained ink {inference.unexplained_ink:.1%} · "

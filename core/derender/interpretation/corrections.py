@@ -9,6 +9,8 @@ from derender.interpretation.frames import Frame, Framing, region
 from derender.interpretation.programs import Programs
 from derender.interpretation.repair import near_each_other
 from derender.interpretation.values import Correction, Undone
+from derender.language.text import pretty
+from derender.language.transform import flat_program
 from derender.perception.legibility import clash
 from derender.spec import Command, Spec
 
@@ -34,6 +36,29 @@ def corrections(
         place = region((*was_told, *taken_told), frame.lattice)
         found.append(Correction(was_told, taken_told, program.cost_thirds, cost, log_odds, place, back))
     return tuple(found)
+
+
+def sentence(correction: Correction) -> str:
+    """A correction as people read it, in one line."""
+    read, taken = (", ".join(map(_text, commands)) for commands in (correction.read, correction.taken))
+    what = (
+        f"{read} was read and is taken for {taken}"
+        if read and taken
+        else f"{read} was read and is left out"
+        if read
+        else f"{taken} is added"
+    )
+    left, top, right, bottom = (round(side) for side in correction.region)
+    costs = f"cost {_thirds(correction.cost_taken)} instead of {_thirds(correction.cost_read)}"
+    return f"{what}: {costs}, log-odds {correction.log_odds:.1f}, at pixels {left},{top} to {right},{bottom}"
+
+
+def _text(command: Command) -> str:
+    return pretty(flat_program(Spec((command,)))).strip()
+
+
+def _thirds(cost: int) -> str:
+    return f"{cost // 3}{('', '⅓', '⅔')[cost % 3]}"
 
 
 def _places(removed: Spec, added: Spec) -> Iterator[tuple[tuple[Command, ...], tuple[Command, ...]]]:

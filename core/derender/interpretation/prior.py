@@ -22,6 +22,10 @@ class ProgramPrior:
         """log P_β up to a constant."""
         return sum(weight * value for weight, value in zip(self.weights, vector(found), strict=True))
 
+    def of(self, name: str) -> float:
+        """The weight of one feature."""
+        return self.weights[NAMES.index(name)]
+
 
 BY_COST = ProgramPrior(tuple(-1.0 if name == "cost" else 0.0 for name in NAMES))
 """Eq. 4: the cost alone, a nat for each command. Where learning starts from."""

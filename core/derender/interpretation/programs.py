@@ -18,7 +18,7 @@ class Programs:
         self, prior: ProgramPrior, should_stop: Callable[[], bool] | None = None, clock: Callable[[], float] = time.perf_counter
     ) -> None:
         self._prior = prior
-        self._clock = clock
+        self.clock = clock
         self._should_stop = should_stop
         self._known: dict[Spec, Synthesis] = {}
         self._priors: dict[Spec, float] = {}
@@ -38,8 +38,8 @@ class Programs:
         return self._known[spec]
 
     def _deadline(self, timeout: float) -> Callable[[], bool]:
-        end = self._clock() + timeout
-        return lambda: self._clock() >= end or (self._should_stop is not None and self._should_stop())
+        end = self.clock() + timeout
+        return lambda: self.clock() >= end or (self._should_stop is not None and self._should_stop())
 
     def knows(self, spec: Spec) -> bool:
         """Whether some program of `spec` is known."""
@@ -49,14 +49,20 @@ class Programs:
         """log P_β of the best program known."""
         return self._priors[spec]
 
+    def doubt(self, spec: Spec) -> float:
+        """Nats by which log P_β may still rise, should there be a program as cheap as is not excluded yet."""
+        known = self._known[spec]
+        return 0.0 if known.optimal else max(0.0, -self._prior.of("cost")) * (known.cost_thirds - known.lower_bound_thirds) / 3
+
 
 class Clock:
-    """Seconds since it was made."""
+    """Seconds of a clock since it was made."""
 
-    def __init__(self) -> None:
-        self._started = time.perf_counter()
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._started = clock()
 
     @property
     def seconds(self) -> float:
-        """Wall-clock seconds."""
-        return time.perf_counter() - self._started
+        """Seconds."""
+        return self._clock() - self._started

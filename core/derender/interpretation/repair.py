@@ -58,11 +58,11 @@ def neighbours(spec: Spec, settings: RepairSettings = RepairSettings()) -> tuple
         if left < x1 - 1 or bottom < y1 - 1 or right > x2 + 1 or top > y2 + 1:
             continue
         rivals = _rivals(spec, image)
-        found[Spec([*(c for c in spec if c not in rivals), image])] += count
-        for rival in rivals if len(rivals) > 1 else ():
-            others = [c for c in spec if c != rival]
-            if not any(clash(image, c) for c in others):
-                found[Spec([*others, image])] += count
+        # All rivals make room, or one of several, where the others may stand beside the image.
+        for gone in (rivals, *([rival] for rival in rivals if len(rivals) > 1)):
+            rest = [c for c in spec if c not in gone]
+            if _is_legible(image, rest):
+                found[Spec([*rest, image])] += count
         if len(found) >= settings.images:
             break
     for command in _breakers(spec)[: settings.dropped]:
@@ -86,7 +86,7 @@ def together(spec: Spec, near: Sequence[Neighbour]) -> list[Neighbour]:
     for a, b in combinations(near, 2):
         gone, come = (spec - a.spec) | (spec - b.spec), (a.spec - spec) | (b.spec - spec)
         apart = not set(spec - a.spec) & set(spec - b.spec)
-        if apart and not any(clash(c, d) or near_each_other(c, d) for c in a.spec - spec for d in b.spec - spec):
+        if apart and not any(clash(c, d, touching=True) or near_each_other(c, d) for c in a.spec - spec for d in b.spec - spec):
             found.append(Neighbour((spec - gone) | come, a.votes + b.votes))
     return found
 
@@ -187,6 +187,11 @@ def _likened(commands: Sequence[Command]) -> Iterator[Command]:
                 yield from (replace(command, rx=a, ry=b) for a, b in radii if (a, b) != (rx, ry))
             case Rectangle():
                 pass
+
+
+def _is_legible(image: Command, rest: Sequence[Command]) -> bool:
+    """Whether the image can be told apart from the rest once drawn: two lines that continue each other are one."""
+    return not any(clash(image, command, touching=True) for command in rest)
 
 
 def _rivals(spec: Spec, image: Command) -> list[Command]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import pytest
 
+from derender.interpretation.corrections import sentence
 from derender.interpretation.evidence import Candidate, Evidence
 from derender.interpretation.frames import kept_on
 from derender.interpretation.prior import BY_COST
@@ -62,6 +63,13 @@ def test_a_pattern_is_completed_though_the_reader_never_proposed_it() -> None:
     assert (correction.undone.spec, execute(correction.undone.program)) == (MISREAD, MISREAD)
     # Two cells below the picture's top left: 16 pixels a cell, half a cell of margin.
     assert correction.region == (104, 184, 120, 248)
+
+
+def test_a_correction_is_told_in_a_line() -> None:
+    (correction,) = best_of(row_with(doubtful=0.5), MISREAD)[0].corrections
+    told = sentence(correction)
+    assert told.startswith("line(7, 1, 7, 4) was read and is taken for line(7, 1, 7, 4, arrow): cost 2 instead of ")
+    assert told.endswith("at pixels 104,184 to 120,248")
 
 
 def test_clear_ink_is_not_overruled() -> None:

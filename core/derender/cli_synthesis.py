@@ -1,0 +1,69 @@
+"""`derender synthesize`: from a spec to the shortest program, by the engine that is chosen."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from derender.cli_files import print_json, read_spec
+from derender.cli_options import Json
+from derender.errors import OptionError
+
+if TYPE_CHECKING:
+    from derender.synthesis import Synthesis
+
+
+class Engine(StrEnum):
+    """Which synthesizer searches."""
+
+    native = "native"
+    sketch = "sketch"
+
+
+def synthesize(
+    spec: Annotated[Path, typer.Argument(help="A JSON list of drawing commands; - reads standard input.")],
+    engine: Annotated[Engine, typer.Option(help="Derender's own search, or the Sketch tool where it is installed.")] = Engine.native,
+    timeout: Annotated[float, typer.Option(help="Seconds before the best program so far is taken.")] = 20.0,
+    programs: Annotated[int, typer.Option(help="Up to so many programs of other structure, none a statement dearer than the best.")] = 1,
+    as_json: Json = False,
+) -> None:
+    """Find the shortest program that draws a spec."""
+    if not timeout > 0:
+        raise OptionError(f"the time limit must be a positive number of seconds, not {timeout}")
+    if not 1 <= programs <= 100:
+        raise OptionError(f"the number of programs must lie between 1 and 100, not {programs}")
+    if programs > 1 and engine is not Engine.native:
+        raise OptionError("only the native engine finds several programs")
+    problem = read_spec(spec)
+    from derender import synthesis
+    from derender.synthesis.sketch_tool import synthesize_with_sketch
+
+    if engine is Engine.sketch:
+        found: tuple[Synthesis, ...] = (synthesize_with_sketch(problem, timeout=timeout),)
+    elif programs > 1:
+        found = synthesis.alternatives(problem, most=programs, timeout=timeout)
+    else:
+        found = (synthesis.synthesize(problem, timeout=timeout),)
+    if as_json:
+        more = {"alternatives": [_to_json(one) for one in found[1:]]} if programs > 1 else {}
+        print_json({**_to_json(found[0]), **more})
+        return
+    from derender import report
+
+    for one in found:
+        report.show_synthesis(one)
+
+
+def _to_json(found: Synthesis) -> dict[str, Any]:
+    from derender.language.text import pretty
+
+    return {
+        "program": pretty(found.program),
+        "cost_thirds": found.cost_thirds,
+        "optimal": found.optimal,
+        "seconds": round(found.seconds, 5),
+        "search_space": str(found.search_space),
+    }

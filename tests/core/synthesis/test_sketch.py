@@ -1,0 +1,172 @@
+"""Promises of the adapter of the Sketch tool: the sketch says what the language says, and what the tool prints is read back."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from pathlib import Path
+from random import Random
+
+import pytest
+from hypothesis import given, settings
+from sketch_language import Sketch
+from strategies import specs
+
+from derender.errors import OptionError
+from derender.language.cost import cost_thirds
+from derender.language.execute import execute
+from derender.language.text import parse_program, pretty
+from derender.spec import Circle, Line, Rectangle, Spec, spec_from_json
+from derender.synthesis import synthesize
+from derender.synthesis.sketch_encoding import Encoding
+from derender.synthesis.sketch_holes import holes_of, program_of_holes
+from derender.synthesis.sketch_tool import programs_in, synthesize_with_sketch
+
+ROW = Spec(Circle(3 * x + 1, 5) for x in range(3))
+
+
+def questions(encoding: Encoding, others: int) -> list[tuple[int, ...]]:
+    """What the sketch is asked: all commands of the spec, their neighbours, and a few chosen at random."""
+    elements = encoding.elements
+    known = [
+        (kind + 1, *(value - encoding.origin for value in position[: 2 if isinstance(encoding.kinds[kind], Circle) else 4]))
+        for kind, position in zip(elements.kinds.tolist(), elements.positions.tolist(), strict=True)
+    ]
+    asked = [(*question, *(0,) * (5 - len(question))) for question in known]
+    random = Random(0)
+    for _ in range(others):
+        question = list(random.choice(asked))
+        question[random.randrange(1, 5)] += random.choice((-1, 1))
+        asked.append(tuple(question))
+        asked.append((random.randint(1, len(encoding.kinds)), *(random.randint(0, encoding.extent) for _ in range(4))))
+    return asked
+
+
+def check_encoding(spec: Spec, others: int) -> None:
+    """The least-cost program, put into the holes, draws the spec in the sketch's own terms, and costs there what it costs."""
+    found = synthesize(spec, timeout=20)
+    encoding = Encoding(spec)
+    values = holes_of(found.program, encoding)
+    assert all(0 <= value < 1 << encoding.hole_bits for value in values.values())
+    sketch = Sketch(encoding.text(values))
+    for question in questions(encoding, others):
+        assert sketch["program"](*question) == sketch["drawn"](*question), question
+    assert set(sketch.costs) == {found.cost_thirds}
+    again = program_of_holes(values, encoding)
+    assert execute(again) == spec
+    assert cost_thirds(again) == found.cost_thirds
+
+
+@settings(max_examples=15)
+@given(specs(attributes=False, max_size=5).filter(len))
+def test_the_sketch_says_what_the_language_says(spec: Spec) -> None:
+    check_encoding(spec, others=3)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "for (i < 3)\n    for (j < 3)\n        if (j > 0)\n            line(-3*j + 8, -3*i + 7, -3*j + 9, -3*i + 7)\n"
+        "            line(-3*i + 7, -3*j + 8, -3*i + 7, -3*j + 9)\n        circle(-3*j + 7, -3*i + 7)\n",
+        "reflect(y = 8)\n    for (i < 3)\n        if (i > 0)\n            rectangle(3*i - 1, 2, 3*i, 3)\n"
+        "        circle(3*i + 1, 3*i + 1)\n",
+        "reflect(x = 30)\n    reflect(y = 20)\n        line(3, 2, 8, 4)\n        line(1, 2, 3, 9, arrow)\n        rectangle(2, 5, 6, 7)\n",
+        "reflect(x = 30)\n    reflect(x = 10)\n        rectangle(2, 5, 3, 7)\n        line(1, 2, 4, 9, arrow)\n        circle(1, 1)\n",
+        "for (i < 4)\n    for (j < i + 1)\n        circle(3*i, 2*j)\n    reflect(y = 30)\n        rectangle(3*i, 11, 3*i + 2, 12)\n",
+    ],
+)
+def test_each_construct_means_the_same_in_the_sketch(text: str) -> None:
+    check_encoding(execute(parse_program(text)), others=20)
+
+
+@pytest.mark.parametrize(
+    "broken",
+    ["for (i < 3)\n    circle(4, 4)\n    if (i > 0)\n        circle(3*i, 0)\n", "rectangle(3, 3, 1, 1)\n", "circle(9, 9)\n"],
+    ids=["idle loop", "not canonical", "outside the spec"],
+)
+def test_the_sketch_refuses_what_is_not_legal_or_draws_something_else(broken: str) -> None:
+    spec = Spec([Circle(4, 4), Circle(3, 0), Circle(6, 0), Rectangle(1, 1, 3, 3)])
+    encoding = Encoding(spec)
+    sketch = Sketch(encoding.text(holes_of(parse_program(broken), encoding)))
+
+    def agrees() -> bool:
+        return all(sketch["program"](*question) == sketch["drawn"](*question) for question in questions(encoding, 0))
+
+    try:
+        assert not agrees()
+    except AssertionError:
+        assert len(sketch.costs) < len(spec), "an assertion of the sketch itself"
+
+
+def _shared() -> list[dict[str, object]]:
+    path = Path(os.environ.get("DERENDER_DRAWINGS", "/nowhere")) / "specs.json"
+    return json.loads(path.read_text()) if path.is_file() else []  # type: ignore[no-any-return]
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not _shared(), reason="DERENDER_DRAWINGS does not name a folder with specs.json")
+def test_the_sketches_of_all_shared_drawings_hold_their_least_programs() -> None:
+    for row in _shared():
+        check_encoding(spec_from_json(row["spec"]), others=2)
+
+
+def printed(encoding: Encoding, text: str) -> str:
+    """What the tool prints of a program: the values of all holes in order, among much else."""
+    values = holes_of(parse_program(text), encoding)
+    line = ", ".join(f"H__{number}: {values.get(name, 0)}" for number, name in enumerate(encoding.holes))
+    return f"RESULT = 1\nVALUES {line}, H__BND0: 7, \nRESULT = 2\n"
+
+
+def test_programs_are_read_back_and_only_right_ones() -> None:
+    encoding = Encoding(ROW)
+    output = (
+        "VALUES H__0: 9, H__1: 9, \n" + printed(encoding, "circle(1, 5)\n") + printed(encoding, "for (i < 3)\n    circle(3*i + 1, 5)\n")
+    )
+    assert [pretty(program) for program in programs_in(output, encoding)] == ["for (i < 3)\n    circle(3*i + 1, 5)\n"]
+
+
+def _install(folder: Path, monkeypatch: pytest.MonkeyPatch, body: str) -> None:
+    tool = folder / "sketch"
+    tool.write_text(f"#!{sys.executable}\n{body}")
+    tool.chmod(0o755)
+    monkeypatch.setenv("PATH", str(folder))
+
+
+def test_the_tool_is_run_on_the_sketch_and_its_answer_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    answer = tmp_path / "answer"
+    answer.write_text(printed(Encoding(ROW), "for (i < 3)\n    circle(3*i + 1, 5)\n"))
+    check = "import sys, pathlib, os\nassert 'implements drawn' in pathlib.Path(sys.argv[-1]).read_text()\n"
+    check += "assert os.environ['HOME'] == os.getcwd()\n"
+    _install(tmp_path, monkeypatch, f"{check}print(pathlib.Path({str(answer)!r}).read_text())\n")
+    found = synthesize_with_sketch(ROW, timeout=60)
+    assert (pretty(found.program), found.cost_thirds) == ("for (i < 3)\n    circle(3*i + 1, 5)\n", 6)
+    assert not found.optimal
+
+
+def test_the_tool_is_ended_when_time_is_up_with_all_that_it_started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    child = tmp_path / "child"
+    start = "child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)'])\n"
+    start += f"open({str(child)!r}, 'w').write(str(child.pid))\n"
+    _install(tmp_path, monkeypatch, f"import subprocess, sys, time\n{start}time.sleep(600)\n")
+    found = synthesize_with_sketch(ROW, timeout=120, should_stop=lambda: child.exists() and child.stat().st_size > 0)
+    assert found.cost_thirds == 9, "the program that writes the spec out"
+    for _ in range(500):
+        try:
+            os.kill(int(child.read_text()), 0)
+        except ProcessLookupError:
+            return
+        if "Z" in Path(f"/proc/{child.read_text()}/stat").read_text().split()[2]:
+            return
+        time.sleep(0.02)
+    pytest.fail("a child of the tool is still there")
+
+
+def test_a_missing_tool_and_what_it_cannot_do_are_said_clearly(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(OptionError, match="not installed"):
+        synthesize_with_sketch(ROW)
+    with pytest.raises(OptionError, match="bent"):
+        synthesize_with_sketch(Spec([Line(0, 0, 3, 0, True, False, 30)]))
+    assert synthesize_with_sketch(Spec()).cost_thirds == 0
