@@ -64,15 +64,16 @@ def develop(picture: Picture, separator: Separator, *, keep_frame: bool = False)
     maps = separator.maps(small)
     if keep_frame:
         view, scale = _sized(picture, SECOND_LOOK)
-        seen = maps if view.shape == small.shape else separator.maps(view)
+        seen = _on_sheet(maps if view.shape == small.shape else separator.maps(view))
         return Development(view, _geometry(seen), _writing(seen), np.diag([1 / scale, 1 / scale, 1]), None, False)
+    maps = _on_sheet(maps)
     page = _page(maps.page)
     sight = upright_view(_evidence(maps, page), small.shape[1], small.shape[0])
     box = _content(maps, page, sight)
     if box is None:
         return Development(small, _geometry(maps), _writing(maps), np.diag([1 / shrunk, 1 / shrunk, 1]), page, False)
-    view, to_picture = _closer(picture, sight, shrunk, box)
-    seen = separator.maps(view)
+    view, inside, to_picture = _closer(picture, sight, shrunk, box)
+    seen = _on_sheet(separator.maps(view), inside)
     corners = None if page is None else tuple((x / shrunk, y / shrunk) for x, y in page)
     return Development(view, _geometry(seen), _writing(seen), to_picture, corners, False)
 
@@ -140,6 +141,31 @@ def _geometry(maps: Maps) -> Floats:
 
 def _writing(maps: Maps) -> Floats:
     return np.asarray(np.where(maps.writing > maps.geometry, np.clip((maps.writing - 0.3) / 0.4, 0, 1), 0), dtype=np.float32)
+
+
+def _on_sheet(maps: Maps, inside: NDArray[np.bool_] | None = None) -> Maps:
+    """The maps with strokes only on the sheet, not at its very edges, and where the picture is (`inside`)."""
+    height, width = maps.page.shape
+    reach = max(2, round(0.012 * max(height, width)))
+    sheet: NDArray[np.uint8] = np.ones((height, width), np.uint8)
+    marked = (cv2.blur(maps.page, (5, 5)) > 0.5).astype(np.uint8)
+    if 0.2 < marked.mean() < 0.995:
+        contours, _ = cv2.findContours(marked, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+        sheet[:] = 0
+        # The hull: holes, fingers and dark shadows do not cut the sheet.
+        cv2.fillConvexPoly(sheet, cv2.convexHull(max(contours, key=cv2.contourArea)), 1)
+        framed = cv2.copyMakeBorder(sheet, reach, reach, reach, reach, cv2.BORDER_REPLICATE)
+        sheet = _shrunk(framed, reach)[reach:-reach, reach:-reach]
+    if inside is not None:
+        sheet = sheet & _shrunk(inside.astype(np.uint8), reach)
+    if sheet.all():
+        return maps
+    kept = sheet.astype(np.float32)
+    return Maps(maps.geometry * kept, maps.writing * kept, maps.ruling * kept, maps.page)
+
+
+def _shrunk(marked: NDArray[np.uint8], by: int) -> NDArray[np.uint8]:
+    return np.asarray(cv2.erode(marked, np.ones((2 * by + 1, 2 * by + 1), np.uint8)), dtype=np.uint8)
 
 
 def _evidence(maps: Maps, page: tuple[tuple[float, float], ...] | None) -> Segments:
@@ -219,8 +245,10 @@ def _large(drawn: NDArray[np.bool_], room: float) -> NDArray[np.bool_]:
     return np.asarray(drawn & big[labels])
 
 
-def _closer(picture: Picture, sight: Matrix, shrunk: float, box: tuple[float, float, float, float]) -> tuple[Picture, Matrix]:
-    """The part of the upright view in `box`, from the picture's own pixels, and the way back to them."""
+def _closer(
+    picture: Picture, sight: Matrix, shrunk: float, box: tuple[float, float, float, float]
+) -> tuple[Picture, NDArray[np.bool_], Matrix]:
+    """The part of the upright view in `box`, from the picture's own pixels, where it shows any of them, and the way back to them."""
     left, top, right, bottom = box
     full = max(right - left, bottom - top) / shrunk
     factor = min(1.0, SECOND_LOOK / full) if full >= LEAST_SIDE else min(3.0, LEAST_SIDE / full)
@@ -235,7 +263,8 @@ def _closer(picture: Picture, sight: Matrix, shrunk: float, box: tuple[float, fl
         source = np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
     warp = to_view @ np.diag([1 / pre, 1 / pre, 1])
     view = cv2.warpPerspective(source, warp, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    return np.asarray(view, dtype=np.uint8), np.asarray(np.linalg.inv(to_view), dtype=np.float64)
+    inside = cv2.warpPerspective(np.ones(source.shape[:2], np.uint8), warp, (width, height), flags=cv2.INTER_NEAREST) > 0
+    return np.asarray(view, dtype=np.uint8), np.asarray(inside), np.asarray(np.linalg.inv(to_view), dtype=np.float64)
 
 
 STEP_LEAST = 32
