@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 import sys
-import time
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -16,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from derender import cli_documents, cli_experiments, cli_interpretation, cli_synthesis
+from derender import cli_documents, cli_experiments, cli_interpretation, cli_synthesis, cli_training
 from derender.cli_files import print_json, read_program, read_spec, write
 from derender.cli_options import Device, Grid, Json, complain
 from derender.errors import DerenderError, InputError, OptionError
@@ -118,11 +117,12 @@ def evaluate(
     folder: Annotated[Path, typer.Argument(help="Pictures and a specs.json that lists them.")],
     grid: Grid = None,
     shift: Annotated[bool, typer.Option(help="Right up to a shift and a scale of the lattice.")] = False,
+    perturb: Annotated[str | None, typer.Option(help="Make the pictures worse first: blur, specks, elastic, shift …")] = None,
     device: Device = Device.auto,
     as_json: Json = False,
 ) -> None:
     """Measure how well the drawings of a folder are read, or photographs whose shapes and arrows are marked."""
-    from derender.evaluation import drawings_in, score
+    from derender.evaluation import drawings_in
     from derender.evaluation_photographs import is_marked
 
     if is_marked(folder):
@@ -133,19 +133,19 @@ def evaluate(
 
     drawings = drawings_in(folder)
     from derender import report
-    from derender.photo.load import load_picture, to_colour
+    from derender.experiments.drawings import read_drawing
+    from derender.perturbations import perturbation
     from derender.pipeline import Pipeline
     from derender.settings import InferSettings
 
+    change = perturbation(perturb) if perturb is not None else None
     settings = InferSettings(grid=grid, device=device.value)
     pipeline = Pipeline.load(settings.device)
-    scores = []
     with report.progress() as bar:
-        for drawing in bar.track(drawings, description="reading"):
-            started = time.perf_counter()
-            _, readings = pipeline.read(pipeline.develop(to_colour(load_picture(drawing.path)), settings).ink, settings)
-            seconds = time.perf_counter() - started
-            scores.append(score(drawing, [r.spec for r in readings], seconds, up_to_lattice=shift or grid is None))
+        scores = [
+            read_drawing(pipeline, drawing, settings, change, up_to_lattice=shift or grid is None)
+            for drawing in bar.track(drawings, description="reading")
+        ]
     if as_json:
         rows = [{"drawing": s.drawing, "exact_rank": s.exact_rank, "iou": round(s.iou, 4), "seconds": round(s.seconds, 4)} for s in scores]
         print_json({**{k: round(v, 4) for k, v in report.summary(scores).items()}, "drawings": rows})
@@ -153,49 +153,12 @@ def evaluate(
         report.show_scores(scores)
 
 
-@app.command()
-def train(
-    name: Annotated[str, typer.Argument(help="The model to train: reader, ink or prior.")],
-    steps: Annotated[int | None, typer.Option(help="Optimizer steps of the whole run; for the prior, drawings.")] = None,
-    state: Annotated[
-        Path | None, typer.Option(help="The state to resume from, and to write every few minutes; without it .cache/training/NAME.pt.")
-    ] = None,
-    fine_tune: Annotated[Path | None, typer.Option(help="A finished run's state whose weights a new run starts from.")] = None,
-    models: Annotated[Path | None, typer.Option(help="Where to write the weights at the end.")] = None,
-    export: Annotated[bool, typer.Option(help="Only write the weights of the present state.")] = False,
-) -> None:
-    """Train a network on simulated drawings (reader) or photographs (ink), resumable, or learn the prior over programs (prior)."""
-    kept = state or Path(f".cache/training/{name}.pt")
-    match name:
-        case "reader":
-            from derender.training_run import export_reader, run_reader
-
-            if not export:
-                run_reader(kept, steps, fine_tune)
-            typer.echo(export_reader(kept, models))
-        case "ink":
-            from derender.training_ink import export_ink, run_ink
-
-            if fine_tune is not None:
-                raise OptionError("the model 'ink' is trained from the start only: leave out --fine-tune")
-            if not export:
-                run_ink(kept, steps)
-            typer.echo(export_ink(kept, models))
-        case "prior":
-            from derender.training_prior import run_prior
-
-            if fine_tune is not None or state is not None or export:
-                raise OptionError("the model 'prior' is learned within minutes: leave out --state, --fine-tune and --export")
-            typer.echo(run_prior(steps, models))
-        case _:
-            raise OptionError(f"there is no model {name!r} to train; known: reader, ink, prior")
-
-
 for command in (cli_synthesis.synthesize, cli_documents.insert, cli_documents.update, cli_documents.check):
     app.command()(command)
 app.command()(cli_interpretation.extrapolate)
 app.command()(cli_interpretation.similar)
 app.command("format")(cli_interpretation.format_programs)
+app.command()(cli_training.train)
 app.add_typer(cli_experiments.app, name="experiment")
 
 

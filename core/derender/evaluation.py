@@ -97,3 +97,13 @@ def _scaled(c: Command, x0: Fraction, y0: Fraction, extent: Fraction) -> tuple[o
             return ("rectangle", where, rounded, double)
         case Line(arrow=arrow, dashed=dashed, bend=bend):
             return ("line", where, arrow, dashed, bend)
+
+
+def summary(scores: Sequence[Score]) -> dict[str, float]:
+    """top1, top5 and iou_mean over the drawings."""
+    n = max(1, len(scores))
+    return {
+        "top1": sum(s.exact_rank == 1 for s in scores) / n,
+        "top5": sum(s.exact_rank is not None and s.exact_rank <= 5 for s in scores) / n,
+        "iou_mean": sum(s.iou for s in scores) / n,
+    }

@@ -27,7 +27,7 @@ from derender.interpretation.reader_evidence import ReaderEvidence
 from derender.interpretation.values import Interpretation
 from derender.labels import PlacedLabel, WrittenRegion, label_to_json, labelled, place_labels, written_regions
 from derender.perception.lattice import Lattice, LatticeSettings, infer_lattices, registered_lattice, seen_through, settle
-from derender.perception.reader import Reader, ReaderSettings, Reading, choose_device
+from derender.perception.reader import QUICK, OpenDrawing, Reader, ReaderSettings, Reading, choose_device
 from derender.photo.develop import Development, develop, undeveloped
 from derender.photo.ink import resample
 from derender.photo.load import load_photo, to_colour
@@ -116,16 +116,17 @@ class Pipeline:
         to_shown = np.diag([*photo.scale, 1.0]) @ development.to_picture
         inked = time.perf_counter()
         report("reading")
-        lattice, readings = self.read_unsettled(ink, settings, most=max(InterpretSettings().readings, settings.top))
+        lattice, drawing = self.open(ink, settings)
+        readings = _drawn(drawing.readings(max(InterpretSettings().readings, settings.top))) if drawing is not None else ()
         read = time.perf_counter()
         report("synthesis")
-        if lattice is None:
+        if lattice is None or drawing is None or not readings:
             return Inference(str(path), None, (), 0.0, Seconds(inked - started, read - inked, 0.0), (), development)
         shown = seen_through(lattice, to_shown)
         framing = settled_from(shown) if settings.grid is None else kept_on(shown)
         found = interpret(
             [Candidate(reading.spec, Evidence(reading.likelihood, reading.proposal)) for reading in readings],
-            ReaderEvidence(self.reader, on_canvas(ink, lattice)),
+            ReaderEvidence(drawing),
             framing,
             self.prior,
             top=settings.top,
@@ -153,28 +154,33 @@ class Pipeline:
 
         No lattice and no readings where nothing is drawn.
         """
+        lattice, drawing = self.open(ink, settings)
+        if lattice is None or drawing is None:
+            return None, ()
+        if settings.grid is not None:
+            return lattice, _drawn(drawing.readings(settings.top))
         # More than are asked for: some come out as one on their coarsest lattice.
-        lattice, readings = self.read_unsettled(ink, settings, most=settings.top if settings.grid is not None else 2 * settings.top)
-        if lattice is None or settings.grid is not None:
-            return lattice, readings
-        coarse, merged = settled(readings, lattice)
+        coarse, merged = settled(drawing.readings(2 * settings.top), lattice)
         return coarse, merged[: settings.top]
 
-    def read_unsettled(self, ink: NDArray[np.float32], settings: InferSettings, most: int) -> tuple[Lattice | None, tuple[Reading, ...]]:
-        """Up to `most` readings of ink (H, W), all on the lattice that was read on; no lattice and no readings where nothing is drawn."""
+    def open(self, ink: NDArray[np.float32], settings: InferSettings) -> tuple[Lattice | None, OpenDrawing | None]:
+        """The lattice that ink (H, W) is best read on, and the ink on it, open for the reader; neither where nothing is drawn."""
+        thorough = ReaderSettings(seed=settings.seed)
         if settings.grid is not None:
             lattice = registered_lattice(ink.shape[0], ink.shape[1], settings.grid)
-            readings = self.reader.read(on_canvas(ink, lattice), most=most)
-            return lattice, tuple(r for r in readings if r.spec.commands or len(readings) > 1)
+            return lattice, self.reader.open(on_canvas(ink, lattice), thorough)
         hypotheses = infer_lattices(self.reader.network, ink, LatticeSettings(), self.reader.device)
         if not hypotheses:
-            return None, ()
-        quick = ReaderSettings(views=1)
-        tried = [(self.reader.read(on_canvas(ink, h), quick, most=1)[0], h) for h in hypotheses]
+            return None, None
+        tried = [(self.reader.read(on_canvas(ink, h), QUICK, most=1)[0], h) for h in hypotheses]
         # The lattice's evidence and the reading's: together they choose better than either alone.
         best = max(tried, key=lambda t: t[0].likelihood + t[0].proposal + t[1].evidence)[1]
-        readings = tuple(r for r in self.reader.read(on_canvas(ink, best), most=most) if r.spec.commands)
-        return (best, readings) if readings else (None, ())
+        return best, self.reader.open(on_canvas(ink, best), thorough)
+
+
+def _drawn(readings: tuple[Reading, ...]) -> tuple[Reading, ...]:
+    """Without the one that nothing is drawn, where it is the only one."""
+    return tuple(r for r in readings if r.spec.commands or len(readings) > 1)
 
 
 def _inference(

@@ -117,10 +117,10 @@ def test_bad_pictures_are_refused(pipeline: Pipeline, tmp_path: Path) -> None:
 def test_readings_that_differ_only_in_their_place_on_the_lattice_are_one() -> None:
     lattice = registered_lattice(256, 256, 16)
     readings = (
-        Reading(ROW, -1.0, 2.0, 0.5, 0.0),
-        Reading(moved(ROW, 1, 2), -1.5, 2.0, 0.3, 0.0),
-        Reading(Spec([Circle(1, 1)]), -2.0, 1.0, 0.1, 0.5),
-        Reading(Spec(), -9.0, 0.0, 0.1, 1.0),
+        Reading(ROW, -1.0, 2.0, 0.5, (), 0.0),
+        Reading(moved(ROW, 1, 2), -1.5, 2.0, 0.3, (), 0.0),
+        Reading(Spec([Circle(1, 1)]), -2.0, 1.0, 0.1, (), 0.5),
+        Reading(Spec(), -9.0, 0.0, 0.1, (), 1.0),
     )
     found, merged = settled(readings, lattice)
     assert found is not None
@@ -131,7 +131,11 @@ def test_readings_that_differ_only_in_their_place_on_the_lattice_are_one() -> No
 def test_readings_that_win_together_come_first() -> None:
     lattice = registered_lattice(256, 256, 16)
     circle = Spec([Circle(1, 1)])
-    readings = (Reading(circle, -1.0, 2.0, 0.4, 0.0), Reading(ROW, -1.0, 2.0, 0.35, 0.0), Reading(moved(ROW, 1, 2), -1.5, 2.0, 0.25, 0.0))
+    readings = (
+        Reading(circle, -1.0, 2.0, 0.4, (), 0.0),
+        Reading(ROW, -1.0, 2.0, 0.35, (), 0.0),
+        Reading(moved(ROW, 1, 2), -1.5, 2.0, 0.25, (), 0.0),
+    )
     assert [r.spec for r in settled(readings, lattice)[1]] == [ROW, circle]
 
 

@@ -29,7 +29,7 @@ from derender.interpretation.ranking import interpret
 from derender.interpretation.reader_evidence import ReaderEvidence
 from derender.photo.ink import ink_of
 from derender.photo.load import load_picture, to_grey
-from derender.pipeline import Pipeline, on_canvas
+from derender.pipeline import Pipeline
 from derender.rendering.preview import preview_png
 from derender.report import console, progress
 from derender.settings import InferSettings
@@ -99,13 +99,13 @@ def folder_outcomes(pipeline: Pipeline, folder: Path, grid: int | None) -> Itera
 
 def _both(pipeline: Pipeline, ink: NDArray[np.float32], settings: InferSettings) -> tuple[Spec, Spec]:
     """What the reader alone says, and the best interpretation."""
-    lattice, readings = pipeline.read_unsettled(ink, settings, most=10)
-    if lattice is None or not readings:
+    lattice, drawing = pipeline.open(ink, settings)
+    readings = drawing.readings(10) if drawing is not None else ()
+    if lattice is None or drawing is None or not readings:
         return Spec(), Spec()
     framing = settled_from(lattice) if settings.grid is None else kept_on(lattice)
-    observation = ReaderEvidence(pipeline.reader, on_canvas(ink, lattice))
     *_, last = interpret(
-        as_candidates(readings), observation, framing, pipeline.prior, top=settings.top, timeout=settings.synthesis_timeout
+        as_candidates(readings), ReaderEvidence(drawing), framing, pipeline.prior, top=settings.top, timeout=settings.synthesis_timeout
     )
     return framing(readings[0].spec).told, last[0].spec if last else Spec()
 
@@ -115,10 +115,9 @@ def cross_validated(pipeline: Pipeline, folder: Path, grid: int | None, parts: i
     gathered: list[Competition] = []
     for drawing in drawings_in(folder):
         ink = ink_of(to_grey(load_picture(drawing.path)))
-        lattice, readings = pipeline.read_unsettled(ink, InferSettings(grid=grid or CELLS), most=10)
-        if lattice is not None and readings:
-            observation = ReaderEvidence(pipeline.reader, on_canvas(ink, lattice))
-            gathered.append(competition(readings, observation, kept_on(lattice), drawing.truth, LearningSettings()))
+        lattice, opened = pipeline.open(ink, InferSettings(grid=grid or CELLS))
+        if lattice is not None and opened is not None:
+            gathered.append(competition(opened.readings(10), ReaderEvidence(opened), kept_on(lattice), drawing.truth, LearningSettings()))
     right = 0
     for rest, held_out in folds(gathered, parts):
         prior = learn(rest) if rest else BY_COST

@@ -6,6 +6,7 @@ Training scenes leave such pairs out; the reader never answers with both of a pa
 from __future__ import annotations
 
 import math
+from collections.abc import Hashable, Iterable, Iterator
 
 from derender.spec import Circle, Command, Line, Rectangle
 
@@ -17,8 +18,8 @@ def clash(a: Command, b: Command, *, touching: bool = False) -> bool:
     """Whether `a` and `b` hide or continue one another; with `touching`, also plain lines that only meet end to end in one direction."""
     match a, b:
         case Circle(), Circle():
-            # Different circles around one centre, or at nearly one place, merge into a blob.
-            return (math.hypot(a.x - b.x, a.y - b.y) < 1.2 and abs(a.rx - b.rx) < 1) or (a.x, a.y) == (b.x, b.y)
+            # Circles of nearly one size at nearly one place merge into a blob.
+            return math.hypot(a.x - b.x, a.y - b.y) < 1.2 and abs(a.rx - b.rx) < 1
         case Rectangle(), Rectangle():
             return sum(overlap(s, t) for s in sides(a) for t in sides(b)) >= 3
         case (Line(), Line()):
@@ -51,3 +52,35 @@ def overlap(s: Segment, t: Segment, *, touching: bool = False) -> bool:
     p, q = sorted((dx * (t[0] - s[0]) + dy * (t[1] - s[1]), dx * (t[2] - s[0]) + dy * (t[3] - s[1])))
     low, high = max(0, p), min(along, q)
     return low <= high if touching else low < high
+
+
+def places(command: Command) -> Iterator[Hashable]:
+    """Keys that any two commands which clash have in common: the straight lines of their strokes, or squares around their centres."""
+    if isinstance(command, Circle):
+        yield from ((x, y) for x in range(command.x - 1, command.x + 2) for y in range(command.y - 1, command.y + 2))
+    for x1, y1, x2, y2 in sides(command):
+        divisor = math.gcd(x2 - x1, y2 - y1)
+        dx, dy = max(((x2 - x1) // divisor, (y2 - y1) // divisor), ((x1 - x2) // divisor, (y1 - y2) // divisor))
+        yield dx, dy, dx * y1 - dy * x1
+
+
+class Drawn:
+    """Commands that are drawn already, looked up by what a further one could clash with."""
+
+    def __init__(self, commands: Iterable[Command] = ()) -> None:
+        self._at: dict[Hashable, list[Command]] = {}
+        for command in commands:
+            self.add(command)
+
+    def add(self, command: Command) -> None:
+        """Draws one more."""
+        for place in places(command):
+            self._at.setdefault(place, []).append(command)
+
+    def near(self, command: Command) -> set[Command]:
+        """Those that `command` might clash with."""
+        return {other for place in places(command) for other in self._at.get(place, ())}
+
+    def clashes(self, command: Command) -> bool:
+        """Whether `command` clashes with one of them."""
+        return any(clash(command, other) for other in self.near(command))

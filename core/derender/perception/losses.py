@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from derender.perception.network import CIRCLE_CLASSES, CORNERS, Features, ReaderNetwork
+from derender.perception.network import CIRCLES, CORNERS, Features, ReaderNetwork
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class LossWeights:
 class Batch(NamedTuple):
     """The fields of `targets.Example`, stacked along a first axis of B drawings."""
 
-    ink: Tensor
+    canvas: Tensor
     on_lattice: Tensor
     circles: Tensor
     corners: Tensor
@@ -42,11 +42,11 @@ class Batch(NamedTuple):
 
 def reader_loss(network: ReaderNetwork, features: Features, batch: Batch, weights: LossWeights) -> dict[str, Tensor]:
     """The weighted terms by name, scalars; see `Batch`."""
-    count = batch.ink.shape[0]
+    count = batch.canvas.shape[0]
     lattice = network.lattice_logits(features)
-    circles, corners, ends = torch.split(lattice, [CIRCLE_CLASSES, CORNERS, 1], 1)
+    circles, corners, ends = torch.split(lattice, [CIRCLES, CORNERS, 1], 1)
     registered = batch.on_lattice.view(-1, 1, 1)
-    circle_terms = functional.cross_entropy(circles, batch.circles, reduction="none") * registered
+    circle_terms = functional.binary_cross_entropy_with_logits(circles, batch.circles, reduction="none") * registered[:, None]
     corner_terms = functional.binary_cross_entropy_with_logits(corners, batch.corners, reduction="none") * registered[:, None]
     end_terms = functional.binary_cross_entropy_with_logits(ends[:, 0], batch.ends, reduction="none") * registered
     lines = network.line_logits(features, batch.segments)

@@ -5,6 +5,9 @@ Heads at the lattice points find circles, rectangle corners and line ends; a den
 for drawings whose lattice is not known yet. Verifiers look along a candidate's strokes and decide existence and attributes
 at once. Nothing depends on the canvas size, so larger drawings are larger tensors.
 
+The network sees two things, the ink and a clean rendering of what is already explained, and answers what else is drawn: it is
+the proposal q(next command | image, commands so far) of Section 2 for all further commands at once.
+
 Shapes: B images, h × w lattice points; the canvas is 16·h × 16·w pixels, half a cell of margin around the lattice, so that
 lattice point (column i, row j from the top) is the middle of coarse cell (j, i).
 """
@@ -12,7 +15,7 @@ lattice point (column i, row j from the top) is the middle of coarse cell (j, i)
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import torch
 from torch import Tensor, nn
@@ -27,14 +30,21 @@ CELL = 16
 MARGIN = CELL // 2
 """Pixels of canvas outside the outermost lattice points."""
 
-CIRCLE_CLASSES = 1 + len(RADII)
-"""No circle, or one of `RADII`."""
+CIRCLES = len(RADII)
+"""A circle of each of `RADII` around a lattice point; concentric ones may stand together."""
 
 CORNERS = 4
 """Rectangle corners: bottom left, bottom right, top right, top left."""
 
 DENSE_CHANNELS = 6
 """Key points everywhere: logits of centre, corner, end; offset x, y in fine cells; log2 of a circle's radius over a cell's."""
+
+
+_BARBS = ((2.5, 2.0), (2.5, -2.0), (5.0, 3.5), (5.0, -3.5), (8.0, 5.0), (8.0, -5.0))
+"""Where the line verifier looks for a head: pixels along the stroke from its tip, and to its side."""
+
+
+Network = TypeVar("Network", bound=nn.Module)
 
 
 class LineClass(NamedTuple):
@@ -72,7 +82,7 @@ class Features(NamedTuple):
     coarse: Tensor
 
 
-class _Block(nn.Module):
+class Block(nn.Module):
     """Two 3 × 3 convolutions with a residual connection."""
 
     def __init__(self, channels: int, dilation: int = 1) -> None:
@@ -87,7 +97,7 @@ class _Block(nn.Module):
         return functional.relu(x + self.second_norm(self.second(hidden)), inplace=True)
 
 
-def _convolution(inputs: int, outputs: int, size: int, stride: int = 1) -> nn.Sequential:
+def convolution(inputs: int, outputs: int, size: int, stride: int = 1) -> nn.Sequential:
     padding = size // 2 if stride == 1 else 0
     return nn.Sequential(nn.Conv2d(inputs, outputs, size, stride, padding, bias=False), nn.BatchNorm2d(outputs), nn.ReLU(inplace=True))
 
@@ -99,21 +109,23 @@ class ReaderNetwork(nn.Module):
         super().__init__()
         c = config or ReaderConfig()
         self.config = c
-        self.stem = nn.Sequential(nn.PixelUnshuffle(4), _convolution(16, c.fine, 3), _Block(c.fine))
-        self.down_middle = _convolution(c.fine, c.middle, 2, 2)
-        self.encode_middle = _Block(c.middle)
-        self.down_coarse = _convolution(c.middle, c.coarse, 2, 2)
-        self.encode_coarse = nn.Sequential(_Block(c.coarse), _Block(c.coarse, 2), _Block(c.coarse, 4))
-        self.up_middle = _convolution(c.coarse, c.middle, 1)
-        self.decode_middle = _Block(c.middle)
-        self.up_fine = _convolution(c.middle, c.fine, 1)
-        self.decode_fine = nn.Sequential(_Block(c.fine), _convolution(c.fine, c.features, 1))
-        self.gather = _convolution(c.features, 64, 4, 4)
-        self.lattice = nn.Sequential(_convolution(64 + c.coarse, 96, 1), nn.Conv2d(96, CIRCLE_CLASSES + CORNERS + 1, 1))
+        self.stem = nn.Sequential(nn.PixelUnshuffle(4), convolution(2 * 16, c.fine, 3), Block(c.fine))
+        self.down_middle = convolution(c.fine, c.middle, 2, 2)
+        self.encode_middle = Block(c.middle)
+        self.down_coarse = convolution(c.middle, c.coarse, 2, 2)
+        self.encode_coarse = nn.Sequential(Block(c.coarse), Block(c.coarse, 2), Block(c.coarse, 4))
+        self.up_middle = convolution(c.coarse, c.middle, 1)
+        self.decode_middle = Block(c.middle)
+        self.up_fine = convolution(c.middle, c.fine, 1)
+        self.decode_fine = nn.Sequential(Block(c.fine), convolution(c.fine, c.features, 1))
+        self.gather = convolution(c.features, 64, 4, 4)
+        self.lattice = nn.Sequential(convolution(64 + c.coarse, 96, 1), nn.Conv2d(96, CIRCLES + CORNERS + 1, 1))
         self.dense = nn.Conv2d(c.features, DENSE_CHANNELS, 1)
         self.along_line = nn.Conv2d(c.features, c.features, 1)
         self.at_ends = nn.Conv2d(c.features, 16, 1)
-        self.line = nn.Sequential(nn.Linear(3 * c.features + 12 * 16 + 4, 96), nn.ReLU(inplace=True), nn.Linear(96, 1 + len(LINE_CLASSES)))
+        self.line = nn.Sequential(
+            nn.Linear(3 * c.features + 12 * 16 + 4 + 12 * 16, 96), nn.ReLU(inplace=True), nn.Linear(96, 1 + len(LINE_CLASSES))
+        )
         self.along_side = nn.Conv2d(c.features, c.features, 1)
         self.rectangle = nn.Sequential(nn.Linear(4 * 3 * c.features + 4 * c.features + 2, 96), nn.ReLU(inplace=True), nn.Linear(96, 1))
         self._start_from_empty_paper()
@@ -125,25 +137,17 @@ class ReaderNetwork(nn.Module):
         assert lattice.bias is not None
         assert self.dense.bias is not None
         with torch.no_grad():
-            lattice.bias[0] = 5.0
-            lattice.bias[CIRCLE_CLASSES:] = -4.0
+            lattice.bias[:CIRCLES] = -6.0
+            lattice.bias[CIRCLES:] = -4.0
             self.dense.bias[:3] = -6.0
 
     def fused(self) -> ReaderNetwork:
         """The same network for reading: normalisation folded into the convolutions, which saves an eighth of the time."""
-        self.eval()
-        for module in self.modules():
-            if isinstance(module, nn.Sequential) and len(module) == 3 and isinstance(module[1], nn.BatchNorm2d):
-                module[0], module[1] = _folded(module[0], module[1]), nn.Identity()
-            elif isinstance(module, _Block):
-                module.first = _folded(module.first, module.first_norm)
-                module.second = _folded(module.second, module.second_norm)
-                module.first_norm = module.second_norm = nn.Identity()
-        return self
+        return folded(self)
 
-    def features(self, ink: Tensor) -> Features:
-        """Ink (B, 1, 16h, 16w) in [0, 1] → features."""
-        fine = self.stem(ink)
+    def features(self, canvas: Tensor) -> Features:
+        """Canvas (B, 2, 16h, 16w) in [0, 1], the ink and what is explained → features."""
+        fine = self.stem(canvas)
         middle = self.encode_middle(self.down_middle(fine))
         coarse = self.encode_coarse(self.down_coarse(middle))
         middle = self.decode_middle(middle + functional.interpolate(self.up_middle(coarse), scale_factor=2.0))
@@ -151,7 +155,7 @@ class ReaderNetwork(nn.Module):
         return Features(fine, coarse)
 
     def lattice_logits(self, features: Features) -> Tensor:
-        """(B, 7 circle classes + 4 corners + 1 line end, h, w) at the lattice points."""
+        """(B, 16 circles + 4 corners + 1 line end, h, w) at the lattice points, each on its own."""
         logits: Tensor = self.lattice(torch.cat([self.gather(features.fine), features.coarse], 1))
         return logits
 
@@ -160,17 +164,26 @@ class ReaderNetwork(nn.Module):
         logits: Tensor = self.dense(features.fine)
         return logits
 
-    def line_logits(self, features: Features, segments: Tensor) -> Tensor:
-        """Segments (B, N, 4) as x1, y1, x2, y2 in canvas pixels → (B, N, 9): none, or `LINE_CLASSES` + 1."""
+    def line_logits(self, features: Features, segments: Tensor, samples: int | None = None) -> Tensor:
+        """Segments (B, N, 4) as x1, y1, x2, y2 in canvas pixels → (B, N, 9): none, or `LINE_CLASSES` + 1.
+
+        `samples` points along each are looked at, the configured number by default.
+        """
         first, second = segments[..., None, :2], segments[..., None, 2:]
         along = second - first
         length = along.norm(dim=-1, keepdim=True).clamp_min(1)
         unit = along / length
-        t = torch.linspace(0.02, 0.98, self.config.line_samples, device=segments.device)[:, None]
+        t = torch.linspace(0.02, 0.98, samples or self.config.line_samples, device=segments.device)[:, None]
         strip = _sample(self.along_line(features.fine), first + t * along)
         steps = torch.tensor([-11.0, -6.5, -3.0, 2.0, 5.0, 9.0], device=segments.device)[:, None]
         steps = torch.where(steps > 0, torch.minimum(steps.expand(*length.shape[:-2], 6, 1), 0.6 * length), steps)
-        at_ends = _sample(self.at_ends(features.fine), torch.cat([first + steps * unit, second - steps * unit], -2))
+        # The barbs of a head lie beside the stroke: looked for in the stroke's own frame, the second end's turned by half a turn.
+        ahead = torch.minimum(torch.tensor(_BARBS, device=segments.device)[:, :1].expand(*length.shape[:-2], 6, 1), 0.6 * length)
+        aside = torch.tensor(_BARBS, device=segments.device)[:, 1:] * torch.stack([-unit[..., 1], unit[..., 0]], -1)
+        barbs = ahead * unit + aside
+        places = torch.cat([first + steps * unit, second - steps * unit, first + barbs, second - barbs], -2)
+        at_ends = _sample(self.at_ends(features.fine), places)
+        along_axis, beside = at_ends[..., :12, :], at_ends[..., 12:, :]
         direction = unit[..., 0, :]
         geometry = torch.stack(
             [
@@ -181,7 +194,7 @@ class ReaderNetwork(nn.Module):
             ],
             -1,
         )
-        pooled = torch.cat([strip.amax(-2), strip.amin(-2), strip.mean(-2), at_ends.flatten(-2), geometry], -1)
+        pooled = torch.cat([strip.amax(-2), strip.amin(-2), strip.mean(-2), along_axis.flatten(-2), geometry, beside.flatten(-2)], -1)
         logits: Tensor = self.line(pooled)
         return logits
 
@@ -198,6 +211,19 @@ class ReaderNetwork(nn.Module):
         pooled = torch.cat([sides.amax(-2), sides.amin(-2), sides.mean(-2), at_corners], -1).reshape(batch, count, -1)
         logits: Tensor = self.rectangle(torch.cat([pooled, size], -1))[..., 0]
         return logits
+
+
+def folded(network: Network) -> Network:
+    """`network` itself, for evaluation only, the normalisation of each `convolution` and `Block` folded into its convolutions."""
+    network.eval()
+    for module in network.modules():
+        if isinstance(module, nn.Sequential) and len(module) == 3 and isinstance(module[1], nn.BatchNorm2d):
+            module[0], module[1] = _folded(module[0], module[1]), nn.Identity()
+        elif isinstance(module, Block):
+            module.first = _folded(module.first, module.first_norm)
+            module.second = _folded(module.second, module.second_norm)
+            module.first_norm = module.second_norm = nn.Identity()
+    return network
 
 
 def _folded(convolution: nn.Module, norm: nn.Module) -> nn.Conv2d:

@@ -1,8 +1,8 @@
 """What may be drawn: candidate commands with their probabilities, from the network's answers.
 
-Candidates come in groups of exclusive alternatives (a segment may be plain, headed, dashed or nothing; a lattice point may be
-the centre of a circle of one radius). Groups are independent given the ink, so a set of candidates has the probability of its
-choices times that of 'nothing' for all other groups.
+Candidates come in groups of exclusive alternatives (a segment may be plain, headed, dashed or nothing; circles of nearly one size
+around a lattice point exclude each other). Groups are independent given the ink and what is already explained, so a set of
+candidates has the probability of its choices times that of 'nothing' for all other groups.
 """
 
 from __future__ import annotations
@@ -10,17 +10,14 @@ from __future__ import annotations
 import itertools
 import math
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
-from derender.perception.network import CELL, CIRCLE_CLASSES, CORNERS, LINE_CLASSES, MARGIN, Features, LineClass, ReaderNetwork
+from derender.perception.looks import Look, Segment
+from derender.perception.network import CELL, CIRCLES, CORNERS, LINE_CLASSES, MARGIN, LineClass
 from derender.perception.scenes import RADII
 from derender.perception.targets import ink_support
-from derender.perception.views import View, corner_order, seen_corners
 from derender.spec import Circle, Command, Line, Rectangle
 
 
@@ -36,6 +33,12 @@ class ProposalSettings:
     most_ends: int = 72
     most_segments: int = 512
     most_rectangles: int = 192
+    """The last three for a canvas of `usual_cells`; larger ones have more in proportion."""
+    usual_cells: int = 300
+
+    def at_most(self, limit: int, shape: tuple[int, int]) -> int:
+        """One of the limits, for a canvas of `shape` pixels."""
+        return max(limit, limit * shape[0] * shape[1] // (CELL**2 * self.usual_cells))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,105 +57,58 @@ class Group:
     nothing: float
 
 
-class _Seen(NamedTuple):
-    """Views of one shape, and the network's features of them in one batch."""
-
-    views: tuple[View, ...]
-    features: Features
+Proposals = tuple[Group, ...]
+"""What may be drawn beside what is explained: independent groups."""
 
 
-@torch.inference_mode()
-def propose(
-    network: ReaderNetwork, ink: NDArray[np.float32], views: tuple[View, ...], settings: ProposalSettings, device: torch.device
-) -> tuple[Group, ...]:
-    """Groups of candidates for a canvas (16h, 16w); the network sees all `views` and its logits are averaged."""
-    image = torch.from_numpy(np.ascontiguousarray(ink)).to(device)
-    upright, turned = tuple(v for v in views if not v.transpose), tuple(v for v in views if v.transpose)
-    seen = [_see(network, image, same_shape) for same_shape in (upright, turned) if same_shape]
-    lattice = _averaged_lattice(network, seen)
-    rows = ink.shape[0] // CELL
-    circles = lattice[:CIRCLE_CLASSES].softmax(0).cpu().numpy()
-    corners = lattice[CIRCLE_CLASSES : CIRCLE_CLASSES + CORNERS].sigmoid().cpu().numpy()
-    ends = lattice[-1].sigmoid().cpu().numpy()
-    groups = _circle_groups(circles, rows, settings)
-    groups += _rectangle_groups(network, seen, corners, ink.shape, settings)
-    groups += _line_groups(network, seen, ends, ink, settings)
-    return tuple(groups)
-
-
-def _see(network: ReaderNetwork, image: Tensor, views: tuple[View, ...]) -> _Seen:
-    batch = torch.stack([view.image(image) for view in views])[:, None].contiguous(memory_format=torch.channels_last)
-    return _Seen(views, network.features(batch))
-
-
-def _averaged_lattice(network: ReaderNetwork, seen: list[_Seen]) -> Tensor:
-    """Logits (channels, h, w) in the original's frame, averaged over all views."""
-    undone = []
-    for views, features in seen:
-        for view, logits in zip(views, network.lattice_logits(features), strict=True):
-            order = [*range(CIRCLE_CLASSES), *(CIRCLE_CLASSES + k for k in corner_order(view)), CIRCLE_CLASSES + CORNERS]
-            undone.append(view.undo_image(logits)[order])
-    return torch.stack(undone).mean(0)
+def propose(seen: Look, ink: NDArray[np.float32], settings: ProposalSettings) -> Proposals:
+    """What the network proposes, having looked at `ink` (16h, 16w) with something explained."""
+    circles, corners, ends = np.split(seen.lattice(), [CIRCLES, CIRCLES + CORNERS])
+    return (
+        *_circle_groups(circles, seen.rows, settings),
+        *_rectangle_groups(seen, corners, settings),
+        *_line_groups(seen, ends[0], ink, settings),
+    )
 
 
 def _circle_groups(probabilities: NDArray[np.float32], rows: int, settings: ProposalSettings) -> list[Group]:
+    """One group for the radii around a point that cannot stand together: each likely radius with its two neighbours."""
     groups = []
-    for row, column in np.argwhere(1 - probabilities[0] > settings.least_circle).tolist():
-        at = probabilities[:, row, column]
-        choices = [
-            Choice((Circle(column, rows - 1 - row, r, r),), float(p))
-            for r, p in zip(RADII, at[1:], strict=True)
-            if p > settings.least_choice
-        ]
-        if choices:
-            groups.append(Group(tuple(choices), float(at[0])))
+    for row, column in np.argwhere(probabilities.max(0) > settings.least_circle).tolist():
+        at = probabilities[:, row, column].astype(float)
+        free = at > settings.least_choice
+        while free.any():
+            best = int(np.where(free, at, 0).argmax())
+            together = [k for k in range(max(0, best - 1), min(CIRCLES, best + 2)) if free[k]]
+            free[together] = False
+            nothing = float(np.prod([1 - at[k] for k in together]))
+            share = (1 - nothing) / float(sum(at[k] for k in together))
+            choices = [Choice((Circle(column, rows - 1 - row, RADII[k], RADII[k]),), share * float(at[k])) for k in together]
+            groups.append(Group(tuple(choices), nothing))
     return groups
 
 
-def _rectangle_groups(
-    network: ReaderNetwork,
-    seen: list[_Seen],
-    corners: NDArray[np.float32],
-    shape: tuple[int, int],
-    settings: ProposalSettings,
-) -> list[Group]:
-    height, width = shape
+def _rectangle_groups(seen: Look, corners: NDArray[np.float32], settings: ProposalSettings) -> list[Group]:
     likely = corners > settings.least_corner
-    scored: list[tuple[float, tuple[int, int, int, int]]] = []
+    scored: list[tuple[float, Segment]] = []
     bottom_left, top_right = np.argwhere(likely[0]).tolist(), np.argwhere(likely[2]).tolist()
     for (bottom, left), (top, right) in itertools.product(bottom_left, top_right):
         if left < right and top < bottom and likely[1, bottom, right] and likely[3, top, left]:
             score = corners[0, bottom, left] * corners[1, bottom, right] * corners[2, top, right] * corners[3, top, left]
-            scored.append((float(score), (left, bottom, right, top)))
+            scored.append((float(score), (left, seen.rows - 1 - bottom, right, seen.rows - 1 - top)))
     scored.sort(reverse=True)
-    boxes = [box for _, box in scored[: settings.most_rectangles]]
-    if not boxes:
-        return []
-    pixels = torch.tensor(boxes, dtype=torch.float32, device=seen[0].features.fine.device).view(-1, 2, 2) * CELL + MARGIN
-    logits = []
-    for views, features in seen:
-        corners_seen = torch.stack([seen_corners(view.points(pixels, height, width).flatten(-2)) for view in views])
-        logits.append(network.rectangle_logits(features, corners_seen))
-    probabilities = torch.cat(logits).mean(0).sigmoid().tolist()
-    rows = height // CELL
+    boxes = [box for _, box in scored[: settings.at_most(settings.most_rectangles, seen.shape)]]
     return [
-        Group((Choice((Rectangle(left, rows - 1 - bottom, right, rows - 1 - top),), p),), 1 - p)
-        for (left, bottom, right, top), p in zip(boxes, probabilities, strict=True)
+        Group((Choice((Rectangle(*box),), p),), 1 - p)
+        for box, p in zip(boxes, seen.rectangles(boxes).tolist(), strict=True)
         if p > settings.least_choice
     ]
 
 
-def _line_groups(
-    network: ReaderNetwork,
-    seen: list[_Seen],
-    ends: NDArray[np.float32],
-    ink: NDArray[np.float32],
-    settings: ProposalSettings,
-) -> list[Group]:
-    height, width = ink.shape
+def _line_groups(seen: Look, ends: NDArray[np.float32], ink: NDArray[np.float32], settings: ProposalSettings) -> list[Group]:
     points = np.argwhere(ends > settings.least_end)
     strength = ends[points[:, 0], points[:, 1]]
-    points = points[np.argsort(-strength, kind="stable")[: settings.most_ends]]
+    points = points[np.argsort(-strength, kind="stable")[: settings.at_most(settings.most_ends, seen.shape)]]
     first, second = np.triu_indices(len(points), 1)
     if not len(first):
         return []
@@ -160,22 +116,13 @@ def _line_groups(
     pairs = np.concatenate([points[first][:, ::-1], points[second][:, ::-1]], 1)
     support = ink_support(ink, pairs.astype(np.float64) * CELL + MARGIN)
     likely = support * np.sqrt(ends[pairs[:, 1], pairs[:, 0]] * ends[pairs[:, 3], pairs[:, 2]])
-    keep = np.argsort(-likely, kind="stable")[: settings.most_segments]
-    pairs = pairs[keep[support[keep] > settings.least_support]]
-    if not len(pairs):
-        return []
-    pixels = torch.from_numpy(pairs.astype(np.float32)).to(seen[0].features.fine.device).view(-1, 2, 2) * CELL + MARGIN
-    logits = []
-    for views, features in seen:
-        segments_seen = torch.stack([view.points(pixels, height, width).flatten(-2) for view in views])
-        logits.append(network.line_logits(features, segments_seen))
-    probabilities = torch.cat(logits).mean(0).softmax(-1).cpu().numpy()
-    rows = height // CELL
+    keep = np.argsort(-likely, kind="stable")[: settings.at_most(settings.most_segments, seen.shape)]
+    last = seen.rows - 1
+    segments = [(x1, last - row1, x2, last - row2) for x1, row1, x2, row2 in pairs[keep[support[keep] > settings.least_support]].tolist()]
     groups = []
-    for (x1, row1, x2, row2), at in zip(pairs.tolist(), probabilities, strict=True):
-        ends_here = (x1, rows - 1 - row1, x2, rows - 1 - row2)
+    for segment, at in zip(segments, seen.lines(segments), strict=True):
         choices = [
-            Choice(_line_commands(ends_here, kind), float(p))
+            Choice(_line_commands(segment, kind), float(p))
             for kind, p in zip(LINE_CLASSES, at[1:], strict=True)
             if p > settings.least_choice
         ]
@@ -184,7 +131,7 @@ def _line_groups(
     return groups
 
 
-def _line_commands(ends: tuple[int, int, int, int], kind: LineClass) -> tuple[Command, ...]:
+def _line_commands(ends: Segment, kind: LineClass) -> tuple[Command, ...]:
     """A stroke as commands; heads at both ends are two commands."""
     x1, y1, x2, y2 = ends
     commands: list[Command] = []

@@ -12,17 +12,17 @@ from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 
-from derender.perception.legibility import clash
+from derender.perception.legibility import Drawn, clash
 from derender.spec import Circle, Command, Line, Rectangle, Spec, bounding_box, moved
 
 Motif = Callable[[np.random.Generator, int, int], list[Command]]
 """Draws within 0 … width, 0 … height cells."""
 
-RADII: tuple[float, ...] = (0.5, 1, 1.5, 2, 2.5, 3)
+RADII: tuple[float, ...] = tuple(k / 2 for k in range(1, 17))
 """The circle radii that scenes use, in cells; radius 1 by far the most."""
 
 
-def random_scene(rng: np.random.Generator, width: int = 16, height: int = 16, most_commands: int = 40) -> Spec:
+def random_scene(rng: np.random.Generator, width: int = 16, height: int = 16, most_commands: int = 56) -> Spec:
     """A spec within 0 … `width` × 0 … `height` cells, unambiguous once drawn."""
     style = rng.random()
     if style < 0.25:
@@ -30,20 +30,46 @@ def random_scene(rng: np.random.Generator, width: int = 16, height: int = 16, mo
     else:
         commands = []
         for x, y, w, h in _areas(rng, width, height):
-            motif = MOTIFS[int(rng.integers(len(MOTIFS)))]
-            commands.extend(_moved(_oriented(motif, rng, w, h), x, y))
+            for _ in range(1 if rng.random() < 0.94 else 2):
+                motif = MOTIFS[int(rng.integers(len(MOTIFS)))]
+                commands.extend(_moved(_oriented(motif, rng, w, h), x, y))
         if rng.random() < 0.5:
-            commands.extend(_loose(rng, width, height, int(rng.integers(1, 7))))
+            commands.extend(_loose(rng, width, height, int(rng.integers(1, 9))))
     inside = [c for c in commands if _within(c, width, height)]
     return Spec(readable(inside)[:most_commands])
+
+
+def figure_scene(rng: np.random.Generator, width: int, height: int, objects: int) -> Spec:
+    """A spec of exactly `objects` commands within 0 … `width` × 0 … `height` cells: one motif beside the other, as figures have them.
+
+    Raises `ValueError` where so many do not fit.
+    """
+    commands: list[Command] = []
+    for _ in range(400):
+        w, h = (min(side, _pick(rng, 5, 12)) for side in (width, height))
+        x, y = _pick(rng, 0, width - w), _pick(rng, 0, height - h)
+        motif = MOTIFS[int(rng.integers(len(MOTIFS)))]
+        drawn = [c for c in _moved(_oriented(motif, rng, w, h), x, y) if _within(c, width, height)]
+        if not any(_near(a, b) for a in drawn for b in commands):
+            commands += readable(drawn)
+        if len(commands) >= objects:
+            return Spec(commands[:objects])
+    for _ in range(100 * objects):
+        commands = readable([*commands, *(c for c in _loose(rng, width, height, 1) if _within(c, width, height))])
+        if len(commands) == objects:
+            return Spec(commands)
+    raise ValueError(f"{objects} commands do not fit on {width} × {height} cells")
 
 
 def readable(commands: Iterable[Command]) -> list[Command]:
     """`commands` without those that would hide or merge with an earlier one."""
     kept: list[Command] = []
+    drawn = Drawn()
     for command in commands:
-        if command not in kept and not any(clash(command, other, touching=True) for other in kept):
+        near = drawn.near(command)
+        if command not in near and not any(clash(command, other, touching=True) for other in near):
             kept.append(command)
+            drawn.add(command)
     return kept
 
 
@@ -52,9 +78,9 @@ def readable(commands: Iterable[Command]) -> list[Command]:
 
 def _areas(rng: np.random.Generator, width: int, height: int) -> list[tuple[int, int, int, int]]:
     split = rng.random()
-    if split < 0.55:
+    if split < 0.5:
         return [(0, 0, width, height)]
-    if split < 0.8:
+    if split < 0.78:
         cut = int(rng.integers(width // 3, 2 * width // 3 + 1))
         return [(0, 0, cut - 1, height), (cut + 1, 0, width - cut - 1, height)]
     cut, cut2 = int(rng.integers(width // 3, 2 * width // 3 + 1)), int(rng.integers(height // 3, 2 * height // 3 + 1))
@@ -250,7 +276,7 @@ def _plate(rng: np.random.Generator, width: int, height: int) -> list[Command]:
 
 def _star(rng: np.random.Generator, width: int, height: int) -> list[Command]:
     reach, style = _pick(rng, 2, min(5, max(2, min(width, height) // 2))), _link_style(rng)
-    inward = rng.random() < 0.5
+    inward, mixed = rng.random() < 0.5, rng.random() < 0.25
     kind = str(rng.choice(["circle", "rectangle", "none"]))
     leaf = str(rng.choice(["circle", "rectangle", "none"]))
     start = 1 if kind != "none" else 0
@@ -264,7 +290,7 @@ def _star(rng: np.random.Generator, width: int, height: int) -> list[Command]:
         ends = (dx * start, dy * start, dx * reach, dy * reach)
         if kind == "circle" and dx and dy:
             continue
-        out.append(Line(*(ends[2:] + ends[:2] if inward else ends), *style))
+        out.append(Line(*(ends[2:] + ends[:2] if inward else ends), *(_link_style(rng) if mixed else style)))
         if leaf != "none" and not (dx and dy):
             out.append(_node(rng, dx * (reach + 1), dy * (reach + 1), 1, leaf))
     return out
@@ -318,7 +344,7 @@ def _port(rng: np.random.Generator, box: Command) -> tuple[int, int]:
 
 
 def _polygon(rng: np.random.Generator, width: int, height: int) -> list[Command]:
-    closed, dashed = rng.random() < 0.7, rng.random() < 0.1
+    closed, dashed, mixed = rng.random() < 0.7, rng.random() < 0.1, rng.random() < 0.15
     shape = rng.random()
     w, h = _pick(rng, 1, min(5, width // 2)), _pick(rng, 1, min(5, height // 2))
     if shape < 0.3:
@@ -335,7 +361,8 @@ def _polygon(rng: np.random.Generator, width: int, height: int) -> list[Command]
     out: list[Command] = []
     for k, ((x1, y1), (x2, y2)) in enumerate(pairs):
         last = k == len(pairs) - 1
-        out += [Line(x1, y1, x2, y2, arrow and (last or closed), dashed)] if (x1, y1) != (x2, y2) else []
+        dashes = bool(rng.random() < 0.4) if mixed else dashed
+        out += [Line(x1, y1, x2, y2, arrow and (last or closed), dashes)] if (x1, y1) != (x2, y2) else []
     return out
 
 
@@ -378,16 +405,69 @@ def _stairs(rng: np.random.Generator, width: int, height: int) -> list[Command]:
     return out
 
 
+_OUTLINES = ((True, True, True, True), (True, False, True, False), (False, True, False, True), (True, True, False, False))
+"""Which sides of a box are dashed: bottom, right, top, left."""
+
+
 def _outline(rng: np.random.Generator, width: int, height: int) -> list[Command]:
     """A box of four lines of which some are dashed, so that it is no rectangle; something inside."""
     w, h = _pick(rng, 2, width), _pick(rng, 2, height)
-    pattern = [(True, True, True, True), (True, False, True, False), (True, False, False, False), (True, True, False, False)][
-        _pick(rng, 0, 3)
-    ]
+    pattern = rng.permutation([True] * _pick(rng, 1, 4) + [False] * 4)[:4].tolist() if rng.random() < 0.5 else _OUTLINES[_pick(rng, 0, 3)]
     sides = [(0, 0, w, 0), (w, 0, w, h), (0, h, w, h), (0, 0, 0, h)]
     out: list[Command] = [Line(*side, False, dashed) for side, dashed in zip(sides, pattern, strict=True)]
     if w >= 4 and h >= 4 and rng.random() < 0.7:
         out.extend(_moved(_loose(rng, w - 2, h - 2, _pick(rng, 1, 4)), 1, 1))
+    return out
+
+
+def _tips(rng: np.random.Generator, width: int, height: int) -> list[Command]:
+    """Several strokes that meet at one point, each in its own style: plain lines that end on another arrow's tip."""
+    x, y = _pick(rng, 2, width - 2), _pick(rng, 2, height - 2)
+    out: list[Command] = []
+    for _ in range(_pick(rng, 2, 5)):
+        reach = _pick(rng, 2, 6)
+        dx, dy = _pick(rng, -reach, reach), _pick(rng, -reach, reach)
+        if rng.random() < 0.4:
+            dx, dy = (dx, 0) if rng.random() < 0.5 else (0, dy)
+        if (dx, dy) != (0, 0):
+            arrow, dashed = rng.random() < 0.5, rng.random() < 0.15
+            ends = (x + dx, y + dy, x, y) if rng.random() < 0.8 else (x, y, x + dx, y + dy)
+            out.append(Line(*ends, bool(arrow), bool(dashed)))
+    return out
+
+
+def _pieces(rng: np.random.Generator, width: int, height: int) -> list[Command]:
+    """Strokes one after another along one straight line, in several styles; others that begin where they meet."""
+    dx, dy = ((1, 0), (1, 0), (1, 1), (2, 1))[_pick(rng, 0, 3)]
+    x, y, out = 0, _pick(rng, 0, height), list[Command]()
+    while x < width and len(out) < 8:
+        steps = _pick(rng, 1, 4)
+        style = (bool(rng.random() < 0.5), bool(rng.random() < 0.3))
+        if rng.random() < 0.3:
+            out.append(
+                Line(x, y, x + _pick(rng, -2, 2), y + (1 if rng.random() < 0.5 else -1) * _pick(rng, 1, 4), bool(rng.random() < 0.6))
+            )
+        out.append(_directed(rng, x, y, x + steps * dx, y + steps * dy, style, 0.3))
+        x, y = x + steps * dx, y + steps * dy
+        if rng.random() < 0.2:
+            x, y = x + dx, y + dy
+    return out
+
+
+def _enclosed(rng: np.random.Generator, width: int, height: int) -> list[Command]:
+    """A large circle around others: targets, sets, states."""
+    r = float(rng.choice([r for r in RADII if 1 < r <= max(1.5, min(width, height, 16) / 2)]))
+    x, y = math.ceil(r), math.ceil(r)
+    out: list[Command] = [Circle(x, y, r, r)]
+    inner = r - 0.5 * _pick(rng, 2, 4)
+    while inner >= 0.5 and rng.random() < 0.5:
+        out.append(Circle(x, y, inner, inner))
+        inner -= 0.5 * _pick(rng, 2, 4)
+    reach = int(r / 1.5)
+    if reach >= 2 and rng.random() < 0.7:
+        out.extend(_moved(_loose(rng, reach, reach, _pick(rng, 1, 4)), x - reach // 2, y - reach // 2))
+    if rng.random() < 0.4:
+        out.append(Line(x + int(r), y, x + int(r) + _pick(rng, 1, 4), y, *_link_style(rng)))
     return out
 
 
@@ -457,22 +537,12 @@ def _loose(rng: np.random.Generator, width: int, height: int, count: int) -> lis
 
 
 MOTIFS: tuple[Motif, ...] = (
-    _grid,
-    _grid,
-    _chain,
-    _tree,
-    _nested,
-    _layers,
-    _plate,
-    _star,
-    _flow,
-    _flow,
-    _polygon,
-    _stairs,
-    _outline,
-    _junctions,
-    _cells,
+    *(_grid, _flow) * 4,
+    *(_junctions,) * 3,
+    *(_chain, _tree, _nested, _layers, _plate, _star, _polygon, _stairs, _outline, _cells) * 2,
+    *(_tips, _pieces, _enclosed),
 )
+"""As often as they are drawn from."""
 
 
 def _within(c: Command, width: int, height: int) -> bool:

@@ -8,13 +8,13 @@ the least sure and keeps the best partial sets.
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from derender.perception.legibility import clash, sides
+from derender.perception.legibility import clash, places
 from derender.perception.proposals import Choice, Group, log_odds
-from derender.spec import Circle, Command, Spec
+from derender.spec import Spec
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ def _conflict_masks(choices: Sequence[Choice]) -> list[int]:
     """
     sharing: dict[Hashable, list[int]] = {}
     for k, choice in enumerate(choices):
-        for place in {place for command in choice.commands for place in _places(command)}:
+        for place in {place for command in choice.commands for place in places(command)}:
             sharing.setdefault(place, []).append(k)
     masks = [0] * len(choices)
     for i, j in {pair for numbers in sharing.values() for pair in combinations(numbers, 2)}:
@@ -85,13 +85,3 @@ def _conflict_masks(choices: Sequence[Choice]) -> list[int]:
             masks[i] |= 1 << j
             masks[j] |= 1 << i
     return masks
-
-
-def _places(command: Command) -> Iterator[Hashable]:
-    """Keys that any two commands which clash have in common: the straight lines of their strokes, or squares around their centres."""
-    if isinstance(command, Circle):
-        yield from ((x, y) for x in range(command.x - 1, command.x + 2) for y in range(command.y - 1, command.y + 2))
-    for x1, y1, x2, y2 in sides(command):
-        divisor = math.gcd(x2 - x1, y2 - y1)
-        dx, dy = max(((x2 - x1) // divisor, (y2 - y1) // divisor), ((x1 - x2) // divisor, (y1 - y2) // divisor))
-        yield dx, dy, dx * y1 - dy * x1

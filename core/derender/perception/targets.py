@@ -8,18 +8,20 @@ strokes, ends off by a cell, box sides, pairs of key points that ink happens to 
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import NamedTuple
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from derender.perception.network import CELL, DENSE_CHANNELS, LINE_CLASSES, MARGIN, LineClass
+from derender.perception.network import CELL, CIRCLES, DENSE_CHANNELS, LINE_CLASSES, MARGIN, LineClass
 from derender.perception.scenes import RADII, random_scene
 from derender.rendering.pencil import Placement, aligned_placement, degrade, draw_by_hand, jittered, sample_hand
-from derender.spec import Circle, Line, Rectangle, Spec, moved
+from derender.rendering.raster import render
+from derender.spec import Circle, Command, Line, Rectangle, Spec, moved
 
-LINE_CANDIDATES = 64
+LINE_CANDIDATES = 80
 RECTANGLE_CANDIDATES = 24
 
 Array = NDArray[np.float32]
@@ -29,14 +31,15 @@ Indices = NDArray[np.int64]
 class Example(NamedTuple):
     """One drawing of h × w lattice points; all arrays ready to be stacked.
 
-    ink (1, 16h, 16w) · on_lattice () 1 where the lattice heads count · circles (h, w) class · corners (4, h, w) · ends (h, w) ·
+    canvas (2, 16h, 16w), the ink and what is explained · on_lattice () 1 where the lattice heads count · circles (16, h, w) ·
+    corners (4, h, w) · ends (h, w) ·
     dense (6, 4h, 4w) and dense_weight (4h, 4w) · segments (N, 4) pixels, line_classes (N) with -1 = padding ·
     rectangles (M, 4, 2) pixels, rectangle_labels (M) with -1 = padding.
     """
 
-    ink: Array
+    canvas: Array
     on_lattice: Array
-    circles: Indices
+    circles: Array
     corners: Array
     ends: Array
     dense: Array
@@ -47,31 +50,28 @@ class Example(NamedTuple):
     rectangle_labels: Array
 
 
-def make_example(rng: np.random.Generator, cells: int = 16, off_lattice: float = 0.2) -> Example:
-    """A random scene drawn by a random hand on `cells` × `cells` cells; with probability `off_lattice` at a free scale and turn."""
-    margin = 1 if rng.random() < 0.8 else 0
-    scene = random_scene(rng, cells - 2 * margin, cells - 2 * margin) if rng.random() > 0.01 else Spec()
-    scene = moved(scene, margin, margin)
-    size = cells * CELL + 2 * MARGIN
-    aligned = aligned_placement(size, MARGIN)
-    free = rng.random() < off_lattice
-    if free:
-        placement = jittered(aligned, rng, shift=16, scale=0.4 * rng.random(), turn=0.09)
-    elif rng.random() < 0.5:
-        placement = jittered(aligned, rng, shift=3.5, scale=0.02, turn=0.015)
-    else:
-        placement = jittered(aligned, rng, shift=1.5, scale=0.01, turn=0.008)
-    hand = sample_hand(rng)
-    ink = degrade(draw_by_hand(scene, hand, placement, (size, size), rng), hand, rng)
-    if not free and rng.random() < 0.7:
-        ink = _cropped(ink)
-    truth = placement if free else aligned
-    segments, line_classes = _line_candidates(scene, truth, ink, cells, rng)
-    rectangles, rectangle_labels = _rectangle_candidates(scene, truth, cells, rng)
-    circles, corners, ends = _lattice_targets(scene, cells + 1, not free)
-    dense, dense_weight = _dense_targets(scene, placement, 4 * (cells + 1))
+SHAPES = ((16, 16), (31, 8), (8, 31), (23, 11), (11, 23))
+"""Columns and rows of cells of the drawings that the reader is trained on: as many lattice points each, in several proportions."""
+
+
+def make_example(rng: np.random.Generator, columns: int = 16, rows: int = 16, off_lattice: float = 0.2, explained: float = 0.4) -> Example:
+    """A random scene drawn by a random hand on `columns` × `rows` cells.
+
+    With probability `off_lattice` it lies at a free scale and turn; otherwise, with probability `explained`, some of its commands are
+    drawn on the second channel, a few of them wrong, and what the heads should answer is the rest.
+    """
+    scene, ink, placement, aligned = draw_scene(rng, columns, rows, off_lattice)
+    free = aligned is None
+    shape = (ink.shape[0], ink.shape[1])
+    right, drawn = _explanation(scene, rng) if not free and rng.random() < explained else (Spec(), Spec())
+    rest = Spec(c for c in scene if c not in right)
+    truth = aligned or placement
+    segments, line_classes = _line_candidates(scene, rest, truth, ink, (columns, rows), rng)
+    rectangles, rectangle_labels = _rectangle_candidates(scene, rest, truth, (columns, rows), rng)
+    circles, corners, ends = _lattice_targets(Spec() if free else rest, columns + 1, rows + 1)
+    dense, dense_weight = _dense_targets(rest, placement, (4 * (rows + 1), 4 * (columns + 1)))
     return Example(
-        ink[None],
+        np.stack([ink, explanation_on_canvas(drawn, shape)]),
         np.array(not free, np.float32),
         circles,
         corners,
@@ -85,6 +85,80 @@ def make_example(rng: np.random.Generator, cells: int = 16, off_lattice: float =
     )
 
 
+class Drawing(NamedTuple):
+    """A scene drawn by hand on a canvas (16h, 16w): where its ink lies, and the placement of the canvas's own lattice if the two agree."""
+
+    scene: Spec
+    ink: Array
+    placement: Placement
+    aligned: Placement | None
+
+
+def draw_scene(rng: np.random.Generator, columns: int, rows: int, off_lattice: float) -> Drawing:
+    """A random scene by a random hand; with probability `off_lattice` at a free scale and turn."""
+    margin = 1 if rng.random() < 0.8 else 0
+    scene = random_scene(rng, columns - 2 * margin, rows - 2 * margin) if rng.random() > 0.01 else Spec()
+    scene = moved(scene, margin, margin)
+    shape = rows * CELL + 2 * MARGIN, columns * CELL + 2 * MARGIN
+    aligned = aligned_placement(shape[0], MARGIN)
+    middle = (columns / 2, rows / 2)
+    free = rng.random() < off_lattice
+    if free:
+        placement = jittered(aligned, rng, shift=16, scale=0.4 * rng.random(), turn=0.09, middle=middle)
+    elif rng.random() < 0.5:
+        placement = jittered(aligned, rng, shift=3.5, scale=0.02, turn=0.015, middle=middle)
+    else:
+        placement = jittered(aligned, rng, shift=1.5, scale=0.01, turn=0.008, middle=middle)
+    hand = sample_hand(rng)
+    ink = degrade(draw_by_hand(scene, hand, placement, shape, rng), hand, rng)
+    if not free and rng.random() < 0.7:
+        ink = _cropped(ink)
+    return Drawing(scene, ink, placement, None if free else aligned)
+
+
+def explanation_on_canvas(spec: Spec, shape: tuple[int, int]) -> Array:
+    """The network's second channel: clean strokes of `spec` on a canvas of that shape (margins included), in [0, 1]."""
+    height, width = shape
+    if not spec.commands:
+        return np.zeros(shape, np.float32)
+    inner = render(spec, width_cells=width // CELL - 1, height_cells=height // CELL - 1, pixels_per_cell=CELL)
+    return np.pad(inner.astype(np.float32) / 255, MARGIN)
+
+
+def _explanation(scene: Spec, rng: np.random.Generator) -> tuple[Spec, Spec]:
+    """Some of a scene's commands, few or nearly all; and the same as a reader would have drawn them, some of them wrong."""
+    share = rng.random() if rng.random() < 0.5 else 1 - 0.15 * rng.random()
+    right, drawn = [], []
+    for command in scene:
+        if rng.random() < share:
+            wrong = misread(command, rng) if rng.random() < 0.06 else None
+            drawn.append(wrong or command)
+            if wrong is None:
+                right.append(command)
+    return Spec(right), Spec(drawn)
+
+
+def misread(command: Command, rng: np.random.Generator) -> Command | None:
+    """`command` as a reader might get it wrong; None where that would be no command."""
+    match command:
+        case Circle():
+            r = command.rx + float(rng.choice([-0.5, 0.5]))
+            return replace(command, rx=r, ry=r) if r > 0 else None
+        case Rectangle(x1, y1, x2, y2):
+            x2 += int(rng.choice([-1, 1]))
+            return Rectangle(x1, y1, x2, y2) if x1 != x2 else None
+        case Line(x1, y1, x2, y2):
+            change = rng.random()
+            if change < 0.35:
+                return Line(x1, y1, x2, y2, not command.arrow, command.dashed)
+            if change < 0.5:
+                return Line(x1, y1, x2, y2, command.arrow, not command.dashed)
+            if change < 0.7 and command.arrow:
+                return Line(x2, y2, x1, y1, True, command.dashed)
+            x2, y2 = x2 + int(rng.integers(-1, 2)), y2 + int(rng.integers(-1, 2))
+            return Line(x1, y1, x2, y2, command.arrow, command.dashed) if (x1, y1) != (x2, y2) else None
+
+
 def _cropped(ink: Array) -> Array:
     """What a scanner that ends at the lattice's border leaves."""
     out = np.zeros_like(ink)
@@ -96,25 +170,25 @@ def _corner_points(r: Rectangle) -> tuple[tuple[int, int], ...]:
     return ((r.x1, r.y1), (r.x2, r.y1), (r.x2, r.y2), (r.x1, r.y2))
 
 
-def _lattice_targets(spec: Spec, points: int, on_lattice: bool) -> tuple[Indices, Array, Array]:
-    circles = np.zeros((points, points), np.int64)
-    corners = np.zeros((4, points, points), np.float32)
-    ends = np.zeros((points, points), np.float32)
-    for command in spec if on_lattice else ():
+def _lattice_targets(spec: Spec, columns: int, rows: int) -> tuple[Array, Array, Array]:
+    circles = np.zeros((CIRCLES, rows, columns), np.float32)
+    corners = np.zeros((4, rows, columns), np.float32)
+    ends = np.zeros((rows, columns), np.float32)
+    for command in spec:
         match command:
             case Circle(x, y, r):
-                circles[points - 1 - y, x] = 1 + RADII.index(r)
+                circles[RADII.index(r), rows - 1 - y, x] = 1
             case Rectangle():
                 for k, (x, y) in enumerate(_corner_points(command)):
-                    corners[k, points - 1 - y, x] = 1
+                    corners[k, rows - 1 - y, x] = 1
             case Line(x1, y1, x2, y2):
-                ends[points - 1 - y1, x1] = ends[points - 1 - y2, x2] = 1
+                ends[rows - 1 - y1, x1] = ends[rows - 1 - y2, x2] = 1
     return circles, corners, ends
 
 
-def _dense_targets(spec: Spec, placement: Placement, size: int) -> tuple[Array, Array]:
+def _dense_targets(spec: Spec, placement: Placement, shape: tuple[int, int]) -> tuple[Array, Array]:
     """Key points where the ink really is; fine cells beside a key point carry no weight."""
-    dense, weight = np.zeros((DENSE_CHANNELS, size, size), np.float32), np.ones((3, size, size), np.float32)
+    dense, weight = np.zeros((DENSE_CHANNELS, *shape), np.float32), np.ones((3, *shape), np.float32)
     scale = math.sqrt(abs(float(np.linalg.det(placement.matrix[:, :2])))) / CELL
     points: list[tuple[int, float, float, float]] = []
     for command in spec:
@@ -128,7 +202,7 @@ def _dense_targets(spec: Spec, placement: Placement, size: int) -> tuple[Array, 
     for channel, column_at, row_at, radius in points:
         px, py = placement.to_pixels(np.array([column_at, row_at], dtype=np.float64)) / 4
         column, row = int(px), int(py)
-        if 0 <= px < size and 0 <= py < size:
+        if 0 <= px < shape[1] and 0 <= py < shape[0]:
             weight[channel, max(0, row - 1) : row + 2, max(0, column - 1) : column + 2] = 0
             dense[channel, row, column] = 1
             dense[3, row, column], dense[4, row, column] = px - column - 0.5, py - row - 0.5
@@ -137,7 +211,8 @@ def _dense_targets(spec: Spec, placement: Placement, size: int) -> tuple[Array, 
     return dense, weight
 
 
-def _key_points(spec: Spec) -> set[tuple[int, int]]:
+def key_points(spec: Spec) -> set[tuple[int, int]]:
+    """Centres, poles, corners and ends of the commands of `spec`."""
     points: set[tuple[int, int]] = set()
     for command in spec:
         match command:
@@ -163,9 +238,12 @@ def _true_lines(spec: Spec) -> dict[tuple[int, int, int, int], LineClass]:
     return lines
 
 
-def _line_candidates(spec: Spec, placement: Placement, ink: Array, cells: int, rng: np.random.Generator) -> tuple[Array, Indices]:
-    true = _true_lines(spec)
-    points = list(_key_points(spec))
+def _line_candidates(
+    spec: Spec, rest: Spec, placement: Placement, ink: Array, cells: tuple[int, int], rng: np.random.Generator
+) -> tuple[Array, Indices]:
+    """Segments between key points of the whole drawing; true are the lines of `rest`."""
+    true = _true_lines(rest)
+    points = list(key_points(spec))
     if points:
         near = np.array(points) + rng.integers(-1, 2, (len(points), 2))
         points += [(x, y) for x, y in near.clip(0, cells).tolist()]
@@ -207,11 +285,14 @@ def ink_support(ink: Array, segments: NDArray[np.floating], samples: int = 16) -
     return np.asarray(near[y, x].mean(1), dtype=np.float32)
 
 
-def _rectangle_candidates(spec: Spec, placement: Placement, cells: int, rng: np.random.Generator) -> tuple[Array, Array]:
-    true = [c for c in spec if isinstance(c, Rectangle)]
+def _rectangle_candidates(
+    spec: Spec, rest: Spec, placement: Placement, cells: tuple[int, int], rng: np.random.Generator
+) -> tuple[Array, Array]:
+    """Boxes between key points of the whole drawing; true are the rectangles of `rest`."""
+    true = [c for c in rest if isinstance(c, Rectangle)]
     seen, candidates, labels = set(true), list(true)[: RECTANGLE_CANDIDATES * 2 // 3], [1.0] * min(len(true), RECTANGLE_CANDIDATES * 2 // 3)
-    xs = np.array(sorted({x for x, _ in _key_points(spec)} | {0, cells}))
-    ys = np.array(sorted({y for _, y in _key_points(spec)} | {0, cells}))
+    xs = np.array(sorted({x for x, _ in key_points(spec)} | {0, cells[0]}))
+    ys = np.array(sorted({y for _, y in key_points(spec)} | {0, cells[1]}))
     tries = 3 * RECTANGLE_CANDIDATES
     proposals = np.stack([rng.choice(xs, tries), rng.choice(ys, tries), rng.choice(xs, tries), rng.choice(ys, tries)], 1)
     if true:
@@ -219,7 +300,7 @@ def _rectangle_candidates(spec: Spec, placement: Placement, cells: int, rng: np.
         boxes = np.array([(r.x1, r.y1, r.x2, r.y2) for r in true])
         near = boxes[rng.integers(len(true), size=tries)] + rng.integers(-1, 2, (tries, 4))
         proposals = np.where(rng.random((tries, 1)) < 0.4, near, proposals)
-    for x1, y1, x2, y2 in proposals.clip(0, cells).tolist():
+    for x1, y1, x2, y2 in proposals.clip(0, [*cells, *cells]).tolist():
         if len(candidates) == RECTANGLE_CANDIDATES:
             break
         if x1 != x2 and y1 != y2 and (box := Rectangle(x1, y1, x2, y2)) not in seen:

@@ -1,203 +1,40 @@
-"""Training the reader on simulated drawings, resumable at any step.
-
-Example `i` of a run depends on the run's seed and on `i` alone, so a resumed run sees what an uninterrupted one would have
-seen. The state to resume from is written every few minutes, atomically; the weights that ship are an exponential moving
-average. Lightning Fabric chooses device and precision and spreads a run over several devices; on a laptop it does nothing.
-"""
+"""What the reader's network is trained on: simulated drawings, and the losses of its heads."""
 
 from __future__ import annotations
 
-import os
-import subprocess
-import time
-from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
-from pathlib import Path
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
-import cv2
 import numpy as np
 import torch
-from torch import Tensor, nn
-from torch.utils.data import DataLoader, Dataset, Subset
+from torch import Tensor
 
-from derender.errors import ModelError
 from derender.perception.losses import Batch, LossWeights, reader_loss
-from derender.perception.network import ReaderConfig, ReaderNetwork
-from derender.perception.targets import Example, make_example
-
-Tensors = tuple[Tensor, ...] | list[Tensor]
+from derender.perception.network import ReaderNetwork
+from derender.perception.targets import SHAPES, Example, make_example
 
 
 @dataclass(frozen=True, slots=True)
-class TrainingConfig:
-    """One run; saved with the weights that it makes."""
+class ReaderTask:
+    """The reader as a `training.loop.Task`; `off_lattice` and `explained` as for `make_example`."""
 
-    steps: int = 12_000
-    batch: int = 8
-    learning_rate: float = 2e-3
-    warm_up: int = 300
-    weight_decay: float = 1e-4
-    average: float = 0.999
-    seed: int = 1
     off_lattice: float = 0.2
-    loader_workers: int = 1
-    save_every_seconds: float = 120.0
+    explained: float = 0.4
+    weights: LossWeights = field(default_factory=LossWeights)
 
+    methods: tuple[str, ...] = ("features", "lattice_logits", "dense_logits", "line_logits", "rectangle_logits")
 
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """What a run tells after a step."""
+    def network(self) -> ReaderNetwork:
+        """A new network of the shipped size."""
+        return ReaderNetwork()
 
-    step: int
-    steps: int
-    losses: dict[str, float]
-    images_a_second: float
+    def example(self, rng: np.random.Generator, batch: int) -> Example:
+        """A drawing; those of one batch have one shape, half of all batches the square one."""
+        columns, rows = SHAPES[batch // 2 % len(SHAPES)] if batch % 2 else SHAPES[0]
+        return make_example(rng, columns, rows, self.off_lattice, self.explained)
 
-
-class SimulatedDrawings(Dataset[Example]):
-    """Drawings made on demand, each from its own index."""
-
-    def __init__(self, config: TrainingConfig) -> None:
-        self.config = config
-
-    def __len__(self) -> int:
-        return self.config.steps * self.config.batch
-
-    def __getitem__(self, index: int) -> Example:
-        return make_example(np.random.default_rng([self.config.seed, index]), off_lattice=self.config.off_lattice)
-
-
-def train_reader(config: TrainingConfig, state_path: Path, *, start_from: Path | None = None) -> Iterator[Progress]:
-    """Run (or resume, when `state_path` exists) a training, yielding `Progress` after each step; stop by not asking for more.
-
-    `start_from` gives the state whose averaged weights a fresh run begins with (a fine-tune).
-    """
-    from lightning_fabric import Fabric
-
-    torch.manual_seed(config.seed)
-    fabric = Fabric(accelerator="auto", devices=1)
-    network = ReaderNetwork(ReaderConfig())
-    if start_from is not None and not state_path.exists():
-        network.load_state_dict(_load_state(start_from)["average"])
-    average = torch.optim.swa_utils.AveragedModel(network, multi_avg_fn=_moving_average(config.average), use_buffers=True)
-    optimizer = torch.optim.AdamW(network.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay)
-    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: _learning_rate_factor(step, config))
-    first = 0
-    if state_path.exists():
-        state = _load_state(state_path)
-        network.load_state_dict(state["network"])
-        average.module.load_state_dict(state["average"])
-        average.n_averaged.fill_(state["step"])
-        optimizer.load_state_dict(state["optimizer"])
-        schedule.load_state_dict(state["schedule"])
-        first = state["step"]
-    network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # torch's stubs miss this overload
-    # `features` and the heads are called instead of `forward`: tell Fabric.
-    wrapped, optimizer = fabric.setup(network, optimizer)
-    for method in ("features", "lattice_logits", "dense_logits", "line_logits", "rectangle_logits"):
-        wrapped.mark_forward_method(method)
-    average.to(fabric.device)
-    examples = Subset(SimulatedDrawings(config), range(first * config.batch, config.steps * config.batch))
-    loader = fabric.setup_dataloaders(
-        DataLoader(examples, batch_size=config.batch, num_workers=config.loader_workers, worker_init_fn=_one_thread)
-    )
-    saved = time.monotonic()
-    wrapped.train()
-    weights = LossWeights()
-    for step, fields in enumerate(loader, start=first + 1):
-        started = time.monotonic()
+    def loss(self, network: ReaderNetwork, fields: Sequence[Tensor]) -> dict[str, Tensor]:
+        """The weighted terms of `reader_loss`."""
         batch = Batch(*fields)
-        features = wrapped.features(batch.ink.contiguous(memory_format=torch.channels_last))
-        losses = reader_loss(wrapped, features, batch, weights)
-        optimizer.zero_grad(set_to_none=True)
-        fabric.backward(torch.stack(list(losses.values())).sum())
-        nn.utils.clip_grad_norm_(network.parameters(), 20.0)
-        optimizer.step()
-        schedule.step()
-        average.update_parameters(network)
-        if time.monotonic() - saved > config.save_every_seconds or step == config.steps:
-            save_state(state_path, step, network, average.module, optimizer, schedule, config)
-            saved = time.monotonic()
-        yield Progress(step, config.steps, {k: float(v.detach()) for k, v in losses.items()}, config.batch / (time.monotonic() - started))
-
-
-def _moving_average(decay: float) -> Callable[[Tensors, Tensors, Tensor | int], None]:
-    """An exponential moving average that follows closely at first, so that a young average holds nothing of the random start."""
-
-    def update(averages: Tensors, currents: Tensors, seen: Tensor | int) -> None:
-        weight = 1 - min(decay, (1 + int(seen)) / (10 + int(seen)))
-        for average, current in zip(averages, currents, strict=True):
-            if average.is_floating_point():
-                average.lerp_(current, weight)
-            else:
-                average.copy_(current)
-
-    return update
-
-
-def _one_thread(_: int) -> None:
-    cv2.setNumThreads(1)
-
-
-def _learning_rate_factor(step: int, config: TrainingConfig) -> float:
-    """Linear warm-up, then a half cosine to 1 % of the peak."""
-    if step < config.warm_up:
-        return (step + 1) / config.warm_up
-    progress = min(1.0, (step - config.warm_up) / max(1, config.steps - config.warm_up))
-    return 0.01 + 0.99 * 0.5 * (1 + float(np.cos(np.pi * progress)))
-
-
-def save_state(
-    path: Path,
-    step: int,
-    network: nn.Module,
-    average: nn.Module,
-    optimizer: torch.optim.Optimizer,
-    schedule: torch.optim.lr_scheduler.LRScheduler,
-    config: TrainingConfig,
-) -> None:
-    """Write everything that a run needs to go on; the file is replaced at once or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    state: dict[str, Any] = {
-        "step": step,
-        "network": network.state_dict(),
-        "average": average.state_dict(),
-        "optimizer": optimizer.state_dict(),
-        "schedule": schedule.state_dict(),
-        "config": asdict(config),
-    }
-    partial = path.with_suffix(".part")
-    torch.save(state, partial)
-    os.replace(partial, path)
-
-
-def _load_state(path: Path) -> dict[str, Any]:
-    """A state that `save_state` wrote; raises `ModelError` for anything else."""
-    try:
-        state = torch.load(path, weights_only=True)
-    except Exception as error:  # whatever a damaged file makes the unpickler raise
-        raise ModelError(f"{path}: this is not a training state, or it is damaged ({type(error).__name__})") from error
-    if not isinstance(state, dict) or not {"step", "network", "average", "optimizer", "schedule", "config"} <= state.keys():
-        raise ModelError(f"{path}: this is not the state of a training")
-    return state
-
-
-def averaged_weights(state_path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
-    """The weights that ship, and the step and configuration of the run that made them."""
-    state = _load_state(state_path)
-    return state["average"], {"step": state["step"], "config": state["config"]}
-
-
-def current_commit(root: Path) -> str:
-    """The commit of the checkout at `root`, with '+' when it has changes; 'unknown' outside a checkout."""
-    try:
-        commit = subprocess.run(
-            ["git", "rev-parse", "--short=12", "HEAD"], cwd=root, capture_output=True, text=True, check=True
-        ).stdout.strip()
-        changed = subprocess.run(
-            ["git", "status", "--porcelain", "--", "core"], cwd=root, capture_output=True, text=True, check=True
-        ).stdout.strip()
-    except (OSError, subprocess.CalledProcessError):
-        return "unknown"
-    return commit + ("+" if changed else "")
+        features = network.features(batch.canvas.contiguous(memory_format=torch.channels_last))
+        return reader_loss(network, features, batch, self.weights)

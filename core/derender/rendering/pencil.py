@@ -24,6 +24,7 @@ from derender.spec import Circle, Line, Rectangle, Spec
 CELL = 16
 """Pixels per lattice cell of every canvas that the networks see."""
 
+_CROSS = np.asarray(cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3)), dtype=np.uint8)
 _SEGMENT_POINTS = 20
 _CIRCLE_POINTS = 40
 
@@ -51,6 +52,8 @@ class Hand:
     specks: int
     erosion: float
     elastic: float
+    thinning: float = 0.0
+    skips: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +72,21 @@ def aligned_placement(height: int, margin: float) -> Placement:
     return Placement(np.array([[CELL, 0, margin], [0, -CELL, height - margin]], dtype=np.float64))
 
 
-def jittered(placement: Placement, rng: np.random.Generator, *, shift: float, scale: float, turn: float) -> Placement:
-    """`placement` moved by up to `shift` pixels, scaled by up to ±`scale` and turned by up to ±`turn` radians about its middle."""
+def jittered(
+    placement: Placement,
+    rng: np.random.Generator,
+    *,
+    shift: float,
+    scale: float,
+    turn: float,
+    middle: tuple[float, float] = (8.0, 8.0),
+) -> Placement:
+    """`placement` moved by up to `shift` pixels, scaled by up to ±`scale` and turned by up to ±`turn` radians about `middle` (cells)."""
     angle, factor = rng.uniform(-turn, turn), 1 + rng.uniform(-scale, scale)
     rotation = factor * np.array([[math.cos(angle), -math.sin(angle)], [math.sin(angle), math.cos(angle)]])
-    middle = placement.matrix @ np.array([8.0, 8.0, 1.0])
+    fixed = placement.matrix @ np.array([*middle, 1.0])
     matrix = rotation @ placement.matrix
-    matrix[:, 2] += middle - rotation @ middle + rng.uniform(-shift, shift, 2)
+    matrix[:, 2] += fixed - rotation @ fixed + rng.uniform(-shift, shift, 2)
     return Placement(matrix)
 
 
@@ -104,6 +115,8 @@ def sample_hand(rng: np.random.Generator) -> Hand:
         specks=int(rng.integers(1, 30)) if rng.random() < 0.4 else 0,
         erosion=float(rng.uniform(0.1, 0.5)) if rng.random() < 0.2 else 0.0,
         elastic=float(rng.uniform(0.3, 2.2)) if rng.random() < 0.3 else 0.0,
+        thinning=float(rng.uniform(0.2, 0.9)) if rng.random() < 0.15 else 0.0,
+        skips=float(rng.uniform(0.02, 0.15)) if rng.random() < 0.3 else 0.0,
     )
 
 
@@ -137,6 +150,11 @@ def degrade(ink: NDArray[np.float32], hand: Hand, rng: np.random.Generator) -> N
         coarse = rng.normal(0, 1, (height // 3 + 2, width // 3 + 2)).astype(np.float32)
         texture = cv2.resize(coarse, (width, height), interpolation=cv2.INTER_CUBIC)
         ink = ink * np.clip(1.6 - hand.erosion * (1 + texture), 0, 1)
+    if hand.thinning:
+        # What a scanner's threshold eats from both sides of a stroke.
+        eaten = cv2.erode(ink, np.ones((2, 2), np.uint8) if rng.random() < 0.6 else _CROSS)
+        ink = np.asarray((1 - hand.thinning) * ink + hand.thinning * eaten, dtype=np.float32)
+        ink = ink / max(0.3, float(ink.max()))
     if hand.specks:
         ink = ink.copy()
         for x, y, r in zip(rng.integers(0, width, hand.specks), rng.integers(0, height, hand.specks), rng.random(hand.specks), strict=True):
@@ -180,7 +198,7 @@ class _Segment:
     x2: float
     y2: float
     bend: float = 0.0
-    dash: tuple[float, float] | None = None
+    dash: tuple[float, ...] | None = None
     filled_to: tuple[float, float] | None = None
 
 
@@ -219,7 +237,11 @@ def _line_segments(command: Line, hand: Hand, rng: np.random.Generator) -> list[
     slack = np.clip(rng.normal(0, hand.end_slack, 2), -3.5, 3.5)
     a = a + shift + unit * slack[0] + normal * rng.normal(0, 0.4 * hand.position_jitter)
     b = b + shift + unit * slack[1] + normal * rng.normal(0, 0.4 * hand.position_jitter)
-    dash = None
+    dash: tuple[float, ...] | None = None
+    if not command.dashed and rng.random() < hand.skips and length > 2 * CELL:
+        # The pen skips once: a gap, and still one plain line.
+        gap = hand.thickness + float(rng.uniform(0.5, 3.0))
+        dash = (float(rng.uniform(0.15, 0.8)) * length, gap, 2 * length, 1.0)
     if command.dashed:
         # At least three dashes on the shortest line, whatever the pen's habit.
         period = min(hand.dash_on + hand.dash_gap, length / 2.6)
@@ -292,7 +314,7 @@ def _stroke(
     polyline: NDArray[np.float64],
     thickness: float,
     scale: float,
-    dash: tuple[float, float] | None,
+    dash: tuple[float, ...] | None,
     filled_to: tuple[float, float] | None,
     placement: Placement,
 ) -> None:

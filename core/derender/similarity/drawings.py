@@ -23,7 +23,7 @@ from derender.language.execute import execute
 from derender.language.program import Program
 from derender.language.text import parse_program, pretty
 from derender.perception.network import CELL
-from derender.perception.reader import rendering_on_canvas
+from derender.perception.pixels import rendering_on_canvas
 from derender.pipeline import Pipeline
 from derender.settings import InferSettings
 from derender.similarity.image_features import ImageFeatures, image_distance, image_features

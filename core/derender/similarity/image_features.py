@@ -14,7 +14,10 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from derender.perception.network import CIRCLE_CLASSES, CORNERS, ReaderNetwork
+from derender.perception.looks import look
+from derender.perception.network import CIRCLES, CORNERS, ReaderNetwork
+from derender.perception.views import IDENTITY
+from derender.spec import Spec
 
 _WEIGHTS = np.array([1.0, *[1 / CORNERS] * CORNERS, 0.5])
 """Commands for each circle, corner and end."""
@@ -27,15 +30,13 @@ class ImageFeatures:
     maps: NDArray[np.float16]
 
 
-@torch.inference_mode()
 def image_features(network: ReaderNetwork, canvas: NDArray[np.float32], device: torch.device) -> ImageFeatures:
     """What the network sees on a canvas (16h, 16w); empty rows and columns around the drawing are left out."""
-    image = torch.from_numpy(np.ascontiguousarray(canvas)).to(device)[None, None].contiguous(memory_format=torch.channels_last)
-    logits = network.lattice_logits(network.features(image))[0]
-    circles = 1 - logits[:CIRCLE_CLASSES].softmax(0)[:1]
-    others = logits[CIRCLE_CLASSES:].sigmoid()
+    (seen_at,) = look(network, canvas, (Spec(),), (IDENTITY,), device)
+    lattice = seen_at.lattice()
+    circles = lattice[:CIRCLES].max(0, keepdims=True)
     # The last corners are named as seen with y down; only that both images are named alike matters.
-    maps = torch.cat([circles, others]).flip(1).cpu().numpy()
+    maps = np.concatenate([circles, lattice[CIRCLES:]])[:, ::-1]
     seen = maps.max(0) > 0.5
     rows, columns = np.flatnonzero(seen.any(1)), np.flatnonzero(seen.any(0))
     window = (slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)) if len(rows) else (slice(0), slice(0))

@@ -8,7 +8,7 @@ import torch
 
 from derender.perception.lattice import registered_lattice
 from derender.perception.losses import Batch, LossWeights, reader_loss
-from derender.perception.network import CIRCLE_CLASSES, CORNERS, DENSE_CHANNELS, LINE_CLASSES, ReaderNetwork
+from derender.perception.network import CIRCLES, CORNERS, DENSE_CHANNELS, LINE_CLASSES, ReaderNetwork
 from derender.perception.targets import make_example
 
 
@@ -21,15 +21,15 @@ def network() -> ReaderNetwork:
 @pytest.mark.parametrize(("rows", "columns"), [(17, 17), (5, 9), (2, 2)])
 def test_heads_answer_for_every_lattice_point_of_any_canvas(network: ReaderNetwork, rows: int, columns: int) -> None:
     with torch.inference_mode():
-        features = network.eval().features(torch.zeros(2, 1, 16 * rows, 16 * columns))
-        assert network.lattice_logits(features).shape == (2, CIRCLE_CLASSES + CORNERS + 1, rows, columns)
+        features = network.eval().features(torch.zeros(2, 2, 16 * rows, 16 * columns))
+        assert network.lattice_logits(features).shape == (2, CIRCLES + CORNERS + 1, rows, columns)
         assert network.dense_logits(features).shape == (2, DENSE_CHANNELS, 4 * rows, 4 * columns)
         assert network.line_logits(features, torch.rand(2, 3, 4) * 30).shape == (2, 3, 1 + len(LINE_CLASSES))
         assert network.rectangle_logits(features, torch.rand(2, 5, 4, 2) * 30).shape == (2, 5)
 
 
 def test_a_batch_answers_as_each_of_its_images_alone(network: ReaderNetwork) -> None:
-    images = torch.rand(3, 1, 80, 80)
+    images = torch.rand(3, 2, 80, 80)
     segments = torch.rand(3, 4, 4) * 80
     with torch.inference_mode():
         network.eval()
@@ -53,7 +53,7 @@ def test_a_few_steps_on_one_batch_lower_every_loss() -> None:
     optimizer = torch.optim.AdamW(network.parameters(), lr=2e-3)
     history = []
     for _ in range(25):
-        losses = reader_loss(network, network.features(batch.ink), batch, LossWeights())
+        losses = reader_loss(network, network.features(batch.canvas), batch, LossWeights())
         optimizer.zero_grad()
         torch.stack(list(losses.values())).sum().backward()
         optimizer.step()

@@ -9,11 +9,12 @@ import pytest
 from camera import tidy_hand
 from numpy.typing import NDArray
 
+from derender.perception.looks import look
 from derender.perception.network import CELL, MARGIN
+from derender.perception.pixels import PixelEvidence, rendering_on_canvas
 from derender.perception.proposals import Choice, Group, ProposalSettings, log_odds, propose
-from derender.perception.reader import Reader, ReaderSettings, canvas_of, rendering_on_canvas, weigh
+from derender.perception.reader import QUICK, Reader, ReaderSettings, canvas_of
 from derender.perception.scenes import random_scene
-from derender.perception.selection import Selected
 from derender.perception.views import ALL_VIEWS
 from derender.pipeline import Pipeline
 from derender.rendering.pencil import aligned_placement, draw_by_hand, simulate
@@ -22,7 +23,6 @@ from derender.spec import Circle, Line, Rectangle, Spec, intersection_over_union
 FIGURE = Spec(
     [Circle(3, 3), Circle(9, 3), Line(4, 3, 8, 3, arrow=True), Rectangle(2, 7, 6, 10), Line(8, 8, 12, 12), Line(3, 12, 3, 15, dashed=True)]
 )
-EMPTY = Selected((), 0.0)
 
 
 def tidy_drawing(spec: Spec, seed: int, cells: int = 16) -> NDArray[np.float32]:
@@ -46,7 +46,9 @@ def test_a_clear_figure_is_read_with_scores_that_agree(reader: Reader) -> None:
     assert totals == sorted(totals, reverse=True)
     assert sum(r.probability for r in readings) <= 1 + 1e-9
     for r, total in zip(readings, totals, strict=True):
-        assert r.probability / readings[0].probability == pytest.approx(math.exp(max(-60, total - totals[0])))
+        assert r.probability / readings[0].probability == pytest.approx(math.exp(total - totals[0]))
+        assert len(r.confidences) == len(r.spec)
+        assert all(0 <= c <= 1 for c in r.confidences)
         assert 0 <= r.unexplained_ink <= 1
     assert readings[0].unexplained_ink < 0.05
 
@@ -73,14 +75,16 @@ def test_the_place_on_the_canvas_changes_only_positions(dx: int, dy: int, rows: 
 
 
 def test_one_view_reads_a_clear_figure_too(reader: Reader) -> None:
-    assert reader.read(tidy_drawing(FIGURE, 3), ReaderSettings(views=1), most=1)[0].spec == FIGURE
+    assert reader.read(tidy_drawing(FIGURE, 3), QUICK, most=1)[0].spec == FIGURE
 
 
 # Proposals
 
 
 def test_groups_are_distributions_and_hold_what_is_drawn(reader: Reader) -> None:
-    groups = propose(reader.network, tidy_drawing(FIGURE, 4), ALL_VIEWS, ProposalSettings(), reader.device)
+    ink = tidy_drawing(FIGURE, 4)
+    (seen,) = look(reader.network, ink, (Spec(),), ALL_VIEWS, reader.device)
+    groups = propose(seen, ink, ProposalSettings())
     for group in groups:
         assert group.nothing + sum(choice.probability for choice in group.choices) <= 1 + 1e-4
         assert all(choice.probability > 0 for choice in group.choices)
@@ -98,10 +102,6 @@ def test_odds_stay_finite_at_certainty() -> None:
 # The likelihood
 
 
-def selected(spec: Spec) -> Selected:
-    return Selected(tuple(Choice((command,), 0.5) for command in spec), 0.0)
-
-
 def test_the_clean_rendering_lies_where_the_canvas_has_the_lattice() -> None:
     clean = rendering_on_canvas(Spec([Rectangle(2, 3, 5, 7)]), (17 * CELL, 17 * CELL))
     rows, columns = np.flatnonzero(clean.any(1)), np.flatnonzero(clean.any(0))
@@ -110,26 +110,42 @@ def test_the_clean_rendering_lies_where_the_canvas_has_the_lattice() -> None:
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_what_is_drawn_is_likelier_than_with_a_command_more_or_less(seed: int) -> None:
-    ink = tidy_drawing(FIGURE, seed)
+def test_what_is_drawn_is_likelier_than_with_a_command_more_or_less(seed: int, reader: Reader) -> None:
     others = [Spec(c for c in FIGURE if c != missing) for missing in FIGURE]
     others += [Spec([*FIGURE, extra]) for extra in (Circle(13, 5), Line(8, 14, 14, 14), Rectangle(9, 5, 13, 7))]
-    readings = weigh(ink, tuple(map(selected, [*others, FIGURE])), ReaderSettings())
-    assert readings[0].spec == FIGURE
-    assert readings[0].likelihood > max(r.likelihood for r in readings[1:]) + 1
-    assert sum(r.probability for r in readings) == pytest.approx(1)
+    (best, _), *rest = reader.open(tidy_drawing(FIGURE, seed)).score([FIGURE, *others])
+    assert best > max(likelihood for likelihood, _ in rest) + 1
+
+
+def test_scores_of_a_drawing_that_is_open_are_those_of_its_readings(reader: Reader) -> None:
+    drawing = reader.open(tidy_drawing(moved(FIGURE, 1, 0), 5))
+    for reading in drawing.readings():
+        ((likelihood, proposal),) = drawing.score([reading.spec])
+        assert (likelihood, proposal) == (pytest.approx(reading.likelihood), pytest.approx(reading.proposal))
+
+
+def test_what_no_network_could_say_is_improbable_and_no_error(reader: Reader) -> None:
+    drawing = reader.open(tidy_drawing(FIGURE, 5))
+    odd = [Circle(40, 3), Circle(3, 3, 1, 2), Circle(3, 3, double=True), Rectangle(2, 7, 6, 90), Line(4, 3, 8, 3, True, bend=30)]
+    known = sum(drawing.score([FIGURE])[0])
+    assert all(sum(score) < known for score in drawing.score([Spec([*FIGURE, c]) for c in odd]))
+    assert all(total < drawing.estimate([FIGURE])[0] for total in drawing.estimate([Spec([*FIGURE, c]) for c in odd]))
 
 
 def test_nothing_explains_nothing() -> None:
-    (reading,) = weigh(tidy_drawing(FIGURE, 0), (EMPTY,), ReaderSettings())
-    assert reading.unexplained_ink == 1
-    (blank,) = weigh(np.zeros((272, 272), np.float32), (EMPTY,), ReaderSettings())
-    assert (blank.likelihood, blank.unexplained_ink) == (0, 0)
+    assert PixelEvidence(tidy_drawing(FIGURE, 0), 4).unexplained_ink(Spec()) == 1
+    assert PixelEvidence(np.zeros((272, 272), np.float32), 4).unexplained_ink(Spec()) == 0
 
 
-def test_a_far_less_likely_set_keeps_a_probability_above_zero() -> None:
-    readings = weigh(tidy_drawing(FIGURE, 0), (selected(FIGURE), Selected((), -1e6)), ReaderSettings())
-    assert 0 < readings[1].probability < 1e-20
+def test_seeds_repeat_readings_and_the_filter_can_be_left_out(reader: Reader) -> None:
+    ink = canvas_of(simulate(FIGURE, 16, 16, 5))
+    assert reader.read(ink, ReaderSettings(seed=4)) == reader.read(ink, ReaderSettings(seed=4))
+    assert reader.read(ink, ReaderSettings(particles=None))
+
+
+def test_concentric_and_large_circles_are_read(reader: Reader) -> None:
+    target = Spec([Circle(8, 8, 6, 6), Circle(8, 8, 3.5, 3.5), Circle(8, 8)])
+    assert reader.read(tidy_drawing(target, 1))[0].spec == target
 
 
 # How well

@@ -7,9 +7,9 @@ import pytest
 
 from derender.perception import targets
 from derender.perception.network import LINE_CLASSES, LineClass
-from derender.perception.targets import ink_support, make_example
+from derender.perception.targets import SHAPES, ink_support, make_example
 from derender.rendering.pencil import aligned_placement
-from derender.spec import Circle, Line, Rectangle, Spec
+from derender.spec import Circle, Command, Line, Rectangle, Spec
 
 SCENE = Spec(
     [
@@ -33,17 +33,51 @@ def test_examples_stack(seed: int) -> None:
     first = make_example(np.random.default_rng(0))
     assert [a.shape for a in example] == [a.shape for a in first]
     assert [a.dtype for a in example] == [a.dtype for a in first]
-    assert example.ink.min() >= 0
-    assert example.ink.max() <= 1
+    assert example.canvas.min() >= 0
+    assert example.canvas.max() <= 1
+
+
+@pytest.mark.parametrize(("columns", "rows"), SHAPES)
+def test_canvases_have_the_shape_of_their_scene(columns: int, rows: int) -> None:
+    example = make_example(np.random.default_rng(3), columns, rows)
+    assert example.canvas.shape == (2, 16 * (rows + 1), 16 * (columns + 1))
+    assert example.ends.shape == (rows + 1, columns + 1)
 
 
 def test_lattice_targets_name_what_is_at_each_point() -> None:
-    circles, corners, ends = targets._lattice_targets(SCENE, 17, True)
-    assert circles[16 - 4, 4] == 1 + targets.RADII.index(1.5)
-    assert circles.astype(bool).sum() == 1
+    circles, corners, ends = targets._lattice_targets(SCENE, 17, 17)
+    assert circles[targets.RADII.index(1.5), 16 - 4, 4] == 1
+    assert circles.sum() == 1
     assert [corners[k, 16 - y, x] for k, (x, y) in enumerate(((7, 2), (10, 2), (10, 5), (7, 5)))] == [1, 1, 1, 1]
     assert {tuple(p) for p in np.argwhere(ends).tolist()} == {(16 - 8, 2), (16 - 8, 6), (16 - 1, 1), (16 - 2, 3)}
-    assert not any(t.any() for t in targets._lattice_targets(SCENE, 17, False))
+    assert not any(t.any() for t in targets._lattice_targets(Spec(), 17, 17))
+
+
+def test_what_is_explained_is_no_answer_any_more() -> None:
+    """With everything explained rightly, nothing is left to find."""
+    seen = 0
+    for seed in range(60):
+        example = make_example(np.random.default_rng([8, seed]), off_lattice=0.0, explained=1.0)
+        alone = make_example(np.random.default_rng([8, seed]), off_lattice=0.0, explained=0.0)
+        assert example.canvas[1].any() or example.circles.sum() == alone.circles.sum()
+        assert example.circles.sum() <= alone.circles.sum()
+        seen += int(example.circles.sum() < alone.circles.sum())
+    assert seen > 10
+
+
+@pytest.mark.parametrize("command", SCENE)
+def test_a_misread_command_is_another_one(command: Command) -> None:
+    wrong = [targets.misread(command, np.random.default_rng(seed)) for seed in range(30)]
+    kinds = {type(w) for w in wrong if w is not None}
+    assert kinds == {type(command)}
+    assert sum(w != command for w in wrong) > 15
+
+
+def test_an_explanation_lies_on_the_canvas_as_the_ink_does() -> None:
+    drawn = targets.explanation_on_canvas(Spec([Rectangle(2, 3, 5, 7)]), (272, 272))
+    rows, columns = np.flatnonzero(drawn.any(1)), np.flatnonzero(drawn.any(0))
+    assert abs((columns[0] + columns[-1] + 1) / 2 - (3.5 * 16 + 8)) <= 1
+    assert abs((rows[0] + rows[-1] + 1) / 2 - (11 * 16 + 8)) <= 1
 
 
 def test_opposite_arrows_are_one_stroke_with_two_heads() -> None:
@@ -54,9 +88,8 @@ def test_line_candidates_hold_every_true_line_and_swap_classes_with_ends() -> No
     placement = aligned_placement(272, 8)
     seen = set()
     for seed in range(20):
-        segments, classes = targets._line_candidates(
-            Spec([Line(2, 8, 6, 8, True)]), placement, np.zeros((272, 272), np.float32), 16, np.random.default_rng(seed)
-        )
+        scene, blank = Spec([Line(2, 8, 6, 8, True)]), np.zeros((272, 272), np.float32)
+        segments, classes = targets._line_candidates(scene, scene, placement, blank, (16, 16), np.random.default_rng(seed))
         (k,) = np.argwhere(classes > 0).ravel()
         kind = LINE_CLASSES[classes[k] - 1]
         forward = bool(segments[k, 0] < segments[k, 2])
@@ -67,7 +100,7 @@ def test_line_candidates_hold_every_true_line_and_swap_classes_with_ends() -> No
 
 
 def test_rectangle_candidates_mark_the_true_one_alone() -> None:
-    corners, labels = targets._rectangle_candidates(SCENE, aligned_placement(272, 8), 16, np.random.default_rng(1))
+    corners, labels = targets._rectangle_candidates(SCENE, SCENE, aligned_placement(272, 8), (16, 16), np.random.default_rng(1))
     (k,) = np.argwhere(labels == 1).ravel()
     assert corners[k].tolist() == [[120, 232], [168, 232], [168, 184], [120, 184]]
     assert (labels == 0).sum() >= 10
@@ -85,7 +118,7 @@ def test_ink_support_is_the_part_of_a_segment_that_has_ink() -> None:
 
 def test_dense_targets_lie_where_the_ink_is() -> None:
     placement = aligned_placement(272, 8)
-    dense, weight = targets._dense_targets(Spec([Circle(4, 4)]), placement, 68)
+    dense, weight = targets._dense_targets(Spec([Circle(4, 4)]), placement, (68, 68))
     ((row, column),) = np.argwhere(dense[0]).tolist()
     x, y = placement.to_pixels(np.array([4.0, 4.0]))
     assert ((column + 0.5 + dense[3, row, column]) * 4, (row + 0.5 + dense[4, row, column]) * 4) == (pytest.approx(x), pytest.approx(y))

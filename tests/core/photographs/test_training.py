@@ -9,9 +9,10 @@ import pytest
 import torch
 
 from derender.photographs import training
-from derender.photographs.training import InkTrainingConfig, ink_loss, train_ink
+from derender.photographs.training import InkTask, ink_loss
+from derender.training.loop import TrainingConfig, train
 
-CONFIG = InkTrainingConfig(steps=3, batch=1, loader_workers=0, save_every_seconds=0.0)
+CONFIG = TrainingConfig(steps=3, batch=1, loader_workers=0, save_every_seconds=0.0)
 
 
 def test_right_answers_cost_less_than_wrong_ones() -> None:
@@ -23,11 +24,11 @@ def test_right_answers_cost_less_than_wrong_ones() -> None:
 @pytest.mark.slow
 def test_an_interrupted_run_goes_on_where_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(training, "make_photograph", lambda rng: _small(rng))
-    whole = [p.losses for p in train_ink(CONFIG, tmp_path / "whole.pt")]
-    run = train_ink(CONFIG, tmp_path / "parts.pt")
+    whole = [p.losses for p in train(InkTask(), CONFIG, tmp_path / "whole.pt")]
+    run = train(InkTask(), CONFIG, tmp_path / "parts.pt")
     first = [next(run).losses, next(run).losses]
     run.close()
-    rest = [p.losses for p in train_ink(replace(CONFIG), tmp_path / "parts.pt")]
+    rest = [p.losses for p in train(InkTask(), replace(CONFIG), tmp_path / "parts.pt")]
     assert len(rest) == 1
     for told, again in zip(whole, [*first, *rest], strict=True):
         assert told == pytest.approx(again, rel=1e-3)

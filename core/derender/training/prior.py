@@ -20,8 +20,8 @@ from derender.interpretation.reader_evidence import ReaderEvidence
 from derender.perception.lattice import registered_lattice
 from derender.perception.network import CELL
 from derender.perception.reader import Reader, canvas_of
-from derender.perception.training import current_commit
 from derender.report import errors, progress
+from derender.training.loop import current_commit
 
 DRAWINGS = 240
 """Simulated drawings, seeds from 0 on; every other one is ambiguous."""
@@ -57,15 +57,15 @@ def competitions(reader: Reader, seeds: range) -> Iterator[tuple[Sort, Competiti
     for seed in seeds:
         drawing = ambiguous_drawing(seed)
         canvas = canvas_of(drawing.ink)
-        readings = reader.read(canvas, most=10)
-        yield drawing.sort, competition(readings, ReaderEvidence(reader, canvas), framing, drawing.truth, LearningSettings())
+        opened = reader.open(canvas)
+        yield drawing.sort, competition(opened.readings(10), ReaderEvidence(opened), framing, drawing.truth, LearningSettings())
 
 
 def save_prior(prior: ProgramPrior, gathered: list[Competition], folder: Path) -> Path:
     """The weights and their manifest entry."""
     about = {
         "command": f"derender train prior --steps {len(gathered)}",
-        "commit": current_commit(Path(__file__).resolve().parents[2]),
+        "commit": current_commit(Path(__file__).resolve().parents[3]),
         "date": datetime.now(UTC).date().isoformat(),
         "drawings": len(gathered),
         "with_truth": sum(c.truth is not None for c in gathered),

@@ -1,0 +1,43 @@
+"""`derender train NAME`: one command for each model."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from derender.errors import OptionError
+
+
+def train(
+    name: Annotated[str, typer.Argument(help="reader, likelihood, ink, ranking (of readings) or prior (over programs).")],
+    steps: Annotated[int | None, typer.Option(help="Optimizer steps of the whole run; for ranking and prior, drawings.")] = None,
+    minutes: Annotated[float | None, typer.Option(help="End the run by the clock.")] = None,
+    state: Annotated[
+        Path | None, typer.Option(help="The state to resume from, and to write every few minutes; without it .cache/training/NAME.pt.")
+    ] = None,
+    fine_tune: Annotated[Path | None, typer.Option(help="A finished run's state whose weights a new run starts from.")] = None,
+    models: Annotated[Path | None, typer.Option(help="Where to write the weights at the end.")] = None,
+    export: Annotated[bool, typer.Option(help="Only write the weights of the present state.")] = False,
+) -> None:
+    """Train a model on simulated drawings or photographs; interrupted runs go on where they were."""
+    if name in ("ranking", "prior") and (state is not None or fine_tune is not None or minutes is not None or export):
+        raise OptionError(f"the model {name!r} is fitted within minutes: leave out --state, --minutes, --fine-tune and --export")
+    if name == "prior":
+        from derender.training.prior import run_prior
+
+        typer.echo(run_prior(steps, models))
+        return
+    if name == "ranking":
+        from derender.training.ranking import fit_and_save
+
+        typer.echo(fit_and_save(models, drawings=steps or 400))
+        return
+    from derender.training import models as trained
+
+    trained.model(name)
+    kept = state or Path(f".cache/training/{name}.pt")
+    if not export:
+        trained.run(name, kept, steps, minutes, fine_tune)
+    typer.echo(trained.export(name, kept, models))

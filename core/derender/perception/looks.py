@@ -1,0 +1,112 @@
+"""What the network sees: features of a canvas in several views, and its answers about places and strokes, averaged over the views."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from derender.perception.network import CELL, CIRCLES, CORNERS, MARGIN, Features, ReaderNetwork
+from derender.perception.targets import explanation_on_canvas
+from derender.perception.views import View, corner_order, seen_corners
+from derender.spec import Spec
+
+Segment = tuple[int, int, int, int]
+"""x1, y1, x2, y2 in cells, y up: the ends of a line, or opposite corners of a rectangle."""
+
+_LONGEST_LEARNED = 32
+"""Cells; the network has learned lines of up to two canvases, and longer ones are looked at as closely."""
+
+_TOGETHER = 1024
+"""Segments that are verified as one batch: memory stays bounded."""
+
+
+class _Seen(NamedTuple):
+    """Views of one shape, and the network's features of them in one batch."""
+
+    views: tuple[View, ...]
+    features: Features
+
+
+class Look:
+    """One canvas (16h, 16w) with one explanation, as the network sees it. All answers are in the canvas's own frame."""
+
+    def __init__(self, network: ReaderNetwork, seen: Sequence[_Seen], shape: tuple[int, int]) -> None:
+        self._network = network
+        self._seen = seen
+        self.shape = shape
+        self.rows, self.columns = shape[0] // CELL, shape[1] // CELL
+
+    @torch.inference_mode()
+    def lattice(self) -> NDArray[np.float32]:
+        """(16 circles + 4 corners + 1 line end, h, w) probabilities at the lattice points, the top row first."""
+        undone = []
+        for views, features in self._seen:
+            for view, logits in zip(views, self._network.lattice_logits(features), strict=True):
+                order = [*range(CIRCLES), *(CIRCLES + k for k in corner_order(view)), CIRCLES + CORNERS]
+                undone.append(view.undo_image(logits)[order])
+        return np.asarray(torch.stack(undone).mean(0).sigmoid().cpu().numpy())
+
+    @torch.inference_mode()
+    def lines(self, segments: Sequence[Segment]) -> NDArray[np.float32]:
+        """(N, 9) probabilities: no line, then `LINE_CLASSES`."""
+        if not segments:
+            return np.zeros((0, 9), np.float32)
+        pixels = self._pixels(segments)
+        length = (pixels[:, 1] - pixels[:, 0]).norm(dim=-1) / CELL
+        doublings = (length / _LONGEST_LEARNED).log2().ceil().clamp_min(0).long()
+        answers = [torch.zeros(0)] * len(segments)
+        for doubling in doublings.unique().tolist():
+            alike = torch.nonzero(doublings == doubling)[:, 0]
+            samples = self._network.config.line_samples << doubling
+            for part in torch.split(alike, _TOGETHER):
+                logits = [self._network.line_logits(f, self._in_views(pixels[part], views).flatten(-2), samples) for views, f in self._seen]
+                for index, answer in zip(part.tolist(), torch.cat(logits).mean(0).softmax(-1), strict=True):
+                    answers[index] = answer
+        return np.asarray(torch.stack(answers).cpu().numpy())
+
+    @torch.inference_mode()
+    def rectangles(self, segments: Sequence[Segment]) -> NDArray[np.float32]:
+        """(N,) probabilities of existence."""
+        if not segments:
+            return np.zeros(0, np.float32)
+        pixels = self._pixels(segments)
+        logits = [self._network.rectangle_logits(f, seen_corners(self._in_views(pixels, views).flatten(-2))) for views, f in self._seen]
+        return np.asarray(torch.cat(logits).mean(0).sigmoid().cpu().numpy())
+
+    def _pixels(self, segments: Sequence[Segment]) -> Tensor:
+        """(N, 2, 2) canvas pixels, y down."""
+        points = torch.tensor(segments, dtype=torch.float32, device=self._seen[0].features.fine.device).view(-1, 2, 2)
+        return torch.stack([points[..., 0], self.rows - 1 - points[..., 1]], -1) * CELL + MARGIN
+
+    def _in_views(self, pixels: Tensor, views: Sequence[View]) -> Tensor:
+        return torch.stack([view.points(pixels, *self.shape) for view in views])
+
+
+@torch.inference_mode()
+def look(
+    network: ReaderNetwork, ink: NDArray[np.float32], explanations: Sequence[Spec], views: Sequence[View], device: torch.device
+) -> tuple[Look, ...]:
+    """One look at a canvas (16h, 16w) for each of the explanations, all as one batch."""
+    shape = ink.shape[0], ink.shape[1]
+    canvases = np.stack([np.stack([ink, explanation_on_canvas(spec, shape)]) for spec in explanations])
+    images = torch.from_numpy(canvases).to(device)
+    together = [tuple(v for v in views if v.transpose == turned) for turned in (False, True)]
+    seen = [_see(network, images, same_shape) for same_shape in together if same_shape]
+    return tuple(Look(network, [_of(s, k) for s in seen], shape) for k in range(len(explanations)))
+
+
+def _see(network: ReaderNetwork, images: Tensor, views: tuple[View, ...]) -> _Seen:
+    """Images (P, 2, H, W) in V views: features in the order P, V."""
+    batch = torch.stack([view.image(images) for view in views], 1).flatten(0, 1)
+    return _Seen(views, network.features(batch.contiguous(memory_format=torch.channels_last)))
+
+
+def _of(seen: _Seen, image: int) -> _Seen:
+    """The part of one of the images."""
+    part = slice(image * len(seen.views), (image + 1) * len(seen.views))
+    return _Seen(seen.views, Features(seen.features.fine[part], seen.features.coarse[part]))

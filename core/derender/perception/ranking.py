@@ -1,0 +1,104 @@
+"""Which candidate is the drawing: scores of specs, and probabilities that mean what they say.
+
+Every candidate has four measurements: the proposal's log odds, the ink that it leaves unexplained and the strokes that it draws
+where there is no ink (in cells of stroke), and the learned likelihood's missing and spurious commands (A.3). Their weighted sum is
+the log of likelihood × proposal, the sampler's target; the weights are fitted on simulated drawings by maximum likelihood, together
+with the probability that no candidate is right, and are kept with the reader's weights.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+from derender.perception.proposals import Group
+from derender.spec import Spec
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What speaks for and against a spec: log odds in nats, lengths of stroke in cells, expected counts of commands."""
+
+    proposal: float
+    unexplained: float
+    unsupported: float
+    missing: float
+    spurious: float
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """Nats for each unit of `Evidence`, and for 'none of the candidates' against the best one."""
+
+    proposal: float = 0.6
+    unexplained: float = 2.0
+    unsupported: float = 2.0
+    missing: float = 2.0
+    spurious: float = 2.0
+    none: float = -3.0
+    none_by_doubt: float = 0.5
+    """For each doubtful command: the sum over all candidates of their probability to be wrong either way."""
+    none_by_difference: float = 1.0
+    """For each command that the learned likelihood misses in the best candidate, or finds too many."""
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any] | None) -> Weights:
+        """The weights in a manifest entry; the defaults where there are none."""
+        known = {f.name for f in fields(cls)}
+        return cls(**{k: float(v) for k, v in (value or {}).items() if k in known})
+
+    def to_json(self) -> dict[str, float]:
+        """The manifest's form."""
+        return {k: round(v, 5) for k, v in asdict(self).items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A candidate with log likelihood and log proposal (up to constants common to a drawing) and its probability."""
+
+    spec: Spec
+    likelihood: float
+    proposal: float
+    probability: float
+
+
+def log_likelihood(evidence: Evidence, weights: Weights) -> float:
+    """log L(ink | rendering), up to a constant."""
+    return -(
+        weights.unexplained * evidence.unexplained
+        + weights.unsupported * evidence.unsupported
+        + weights.missing * evidence.missing
+        + weights.spurious * evidence.spurious
+    )
+
+
+def rank(candidates: Mapping[Spec, Evidence], doubt: float, weights: Weights) -> tuple[Ranked, ...]:
+    """Candidates by probability, the greatest first; the probabilities and that of 'none of them' add up to one.
+
+    `doubt`: see `doubt_of`.
+    """
+    scored = [(s, log_likelihood(e, weights), weights.proposal * e.proposal, e) for s, e in candidates.items()]
+    scored.sort(key=lambda c: -(c[1] + c[2]))
+    best = scored[0][1] + scored[0][2]
+    none = none_score(scored[0][3], doubt, weights)
+    parts = [math.exp(max(-700.0, likelihood + proposal - best)) for _, likelihood, proposal, _ in scored]
+    total = math.fsum(parts) + math.exp(min(60.0, none))
+    return tuple(Ranked(s, likelihood, proposal, part / total) for (s, likelihood, proposal, _), part in zip(scored, parts, strict=True))
+
+
+def none_score(best: Evidence, doubt: float, weights: Weights) -> float:
+    """log odds of 'none of the candidates' against the best one."""
+    return weights.none + weights.none_by_doubt * doubt + weights.none_by_difference * (best.missing + best.spurious)
+
+
+def doubt_of(proposals: Sequence[Group]) -> float:
+    """The expected number of wrong decisions if every group is decided for its likeliest alternative."""
+    return math.fsum(1 - max(group.nothing, *(c.probability for c in group.choices)) for group in proposals)
+
+
+def confidences(spec: Spec, ranked: Sequence[Ranked]) -> tuple[float, ...]:
+    """For each command of `spec` the probability of all candidates that have it, and its even chance where none is right."""
+    none = max(0.0, 1 - math.fsum(r.probability for r in ranked))
+    return tuple(min(1.0, math.fsum(r.probability for r in ranked if c in r.spec) + 0.5 * none) for c in spec)

@@ -1,0 +1,96 @@
+"""The models that can be trained, each by one command: what they learn, how long, and how they are saved."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from derender.checkpoints import models_folder, save_weights
+from derender.errors import InputError, OptionError
+from derender.perception.likelihood import LikelihoodConfig
+from derender.perception.likelihood_targets import LikelihoodTask
+from derender.perception.network import ReaderConfig
+from derender.perception.training import ReaderTask
+from derender.photo.network import InkConfig
+from derender.photographs.training import InkTask
+from derender.photographs.writing import fonts
+from derender.report import errors, progress
+from derender.training.loop import Task, TrainingConfig, averaged_weights, current_commit, train
+
+
+def _nothing() -> dict[str, Any]:
+    return {}
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A task with its usual run and the network's sizes; `about` is further told in the manifest."""
+
+    task: Task
+    config: TrainingConfig
+    network: Any
+    about: Callable[[], dict[str, Any]] = _nothing
+
+
+MODELS: dict[str, Model] = {
+    "reader": Model(ReaderTask(), TrainingConfig(learning_rate=1.5e-3, warm_up=200), ReaderConfig()),
+    "likelihood": Model(LikelihoodTask(), TrainingConfig(steps=6_000, warm_up=200, seed=3), LikelihoodConfig()),
+    "ink": Model(
+        InkTask(),
+        TrainingConfig(steps=2_600, batch=6, learning_rate=2.5e-3, warm_up=80, average=0.99, clip=5.0, save_every_seconds=90.0),
+        InkConfig(),
+        lambda: {"fonts": [font.name for font in fonts()]},
+    ),
+}
+"""By name."""
+
+
+def model(name: str) -> Model:
+    """The model of that name; raises `OptionError`."""
+    if name not in MODELS:
+        raise OptionError(f"there is no model {name!r} to train; known: {', '.join(MODELS)}, ranking, prior")
+    return MODELS[name]
+
+
+def run(name: str, state: Path, steps: int | None, minutes: float | None, fine_tune: Path | None) -> None:
+    """Train until the configured number of steps or minutes, or until interrupted: the state is on disk either way."""
+    chosen = model(name)
+    if fine_tune is not None and not fine_tune.is_file():
+        raise InputError(f"{fine_tune}: there is no such state to start from")
+    if steps is not None and steps < 1:
+        raise OptionError(f"the number of steps must be at least 1, not {steps}")
+    if minutes is not None and not minutes > 0:
+        raise OptionError(f"the number of minutes must be positive, not {minutes}")
+    # One core: a second thread would take the other from whoever sits at the machine.
+    torch.set_num_threads(1)
+    config = replace(chosen.config, steps=steps or chosen.config.steps, minutes=minutes)
+    with progress() as bar:
+        task = bar.add_task("training", total=config.steps)
+        for told in train(chosen.task, config, state, start_from=fine_tune):
+            text = " ".join(f"{name} {loss:.3f}" for name, loss in told.losses.items())
+            bar.update(task, completed=told.step, description=f"{text} · {told.examples_a_second:.0f} examples/s")
+            if not errors.is_terminal and told.step % 50 == 0:
+                sys.stderr.write(f"step {told.step}/{told.steps}: {text}\n")
+
+
+def export(name: str, state: Path, models: Path | None) -> str:
+    """Write the averaged weights of `state` as the model of that name; the sentence that tells so."""
+    chosen = model(name)
+    if not state.is_file():
+        raise InputError(f"{state}: there is no such training state")
+    tensors, made = averaged_weights(state)
+    about = {
+        "command": f"derender train {name} --steps {made['config']['steps']}",
+        "commit": current_commit(Path(__file__).resolve().parents[3]),
+        "date": datetime.now(UTC).date().isoformat(),
+        "network": asdict(chosen.network),
+        "training": {**made["config"], "finished_steps": made["step"], "seconds": round(made["seconds"]), **chosen.about()},
+    }
+    path = save_weights(name, tensors, about, models or models_folder())
+    return f"wrote {path}: {made['step']} steps of {made['config']['batch']} examples"

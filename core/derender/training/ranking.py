@@ -1,0 +1,112 @@
+"""The weights of evidence, fitted on simulated drawings: by how much each measurement counts, and how often no candidate is right.
+
+Maximum likelihood of the true alternative, which is one of a drawing's candidates or 'none of them' (a conditional logit), with
+weights that stay positive where their sign is known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, astuple, dataclass, fields
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from derender.checkpoints import load_weights, models_folder, save_weights
+from derender.perception.ranking import Evidence, Weights
+from derender.perception.reader import DrawingModel, Reader, ReaderSettings
+from derender.perception.targets import SHAPES, draw_scene
+from derender.report import progress
+from derender.spec import Spec
+
+
+@dataclass(frozen=True, slots=True)
+class Competition:
+    """One drawing's candidates, and which of them is right (None: none of them)."""
+
+    evidence: tuple[Evidence, ...]
+    doubt: float
+    truth: int | None
+
+
+def competitions(reader: Reader, drawings: int, seed: int) -> Iterator[Competition]:
+    """Simulated drawings that no training has seen, with the candidates that the reader finds."""
+    for k in range(drawings):
+        drawing = draw_scene(np.random.default_rng([seed, k]), *SHAPES[0], off_lattice=0.0)
+        if not drawing.scene.commands:
+            continue
+        model = DrawingModel(reader, drawing.ink, ReaderSettings())
+        yield competition(model.candidates(), model.doubt, drawing.scene)
+
+
+def competition(candidates: Mapping[Spec, Evidence], doubt: float, truth: Spec) -> Competition:
+    """Candidates held against the truth."""
+    specs = list(candidates)
+    return Competition(tuple(candidates.values()), doubt, specs.index(truth) if truth in candidates else None)
+
+
+def fitted(found: Sequence[Competition], start: Weights | None = None) -> Weights:
+    """The most likely weights; a weak prior holds them near `start`."""
+    first = torch.tensor(astuple(start or Weights()))
+    # Evidence counts for what it should: those weights are exponentials, the rest are free.
+    signs = torch.tensor([f.name != "none" for f in fields(Weights)])
+    free = torch.where(signs, first.clamp_min(1e-3).log(), first).requires_grad_()
+    begin = free.detach().clone()
+    optimizer = torch.optim.LBFGS([free], max_iter=100, line_search_fn="strong_wolfe")
+    table = _tabulated(found)
+
+    def closure() -> Tensor:
+        optimizer.zero_grad()
+        loss = _surprise(table, torch.where(signs, free.exp(), free)).mean() + 0.002 * (free - begin).square().sum()
+        loss.backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
+        return loss
+
+    optimizer.step(closure)  # type: ignore[no-untyped-call]
+    return Weights(*torch.where(signs, free.detach().exp(), free.detach()).tolist())
+
+
+class _Table(NamedTuple):
+    """N competitions of at most K candidates: evidence (N, K, 5), present (N, K), doubt (N), truth (N) with K for none of them."""
+
+    evidence: Tensor
+    present: Tensor
+    doubt: Tensor
+    truth: Tensor
+
+
+def _tabulated(found: Sequence[Competition]) -> _Table:
+    most = max(len(c.evidence) for c in found)
+    evidence, present = torch.zeros(len(found), most, len(fields(Evidence))), torch.zeros(len(found), most, dtype=torch.bool)
+    for row, c in enumerate(found):
+        evidence[row, : len(c.evidence)] = torch.tensor([astuple(e) for e in c.evidence])
+        present[row, : len(c.evidence)] = True
+    truth = torch.tensor([most if c.truth is None else c.truth for c in found])
+    return _Table(evidence, present, torch.tensor([c.doubt for c in found]), truth)
+
+
+def _surprise(table: _Table, weights: Tensor) -> Tensor:
+    """(N,) -log P(the true alternative), as `ranking.rank` has it."""
+    proposal, unexplained, unsupported, missing, spurious, none, by_doubt, by_difference = weights
+    scores = table.evidence @ torch.stack([proposal, -unexplained, -unsupported, -missing, -spurious])
+    scores = scores.masked_fill(~table.present, -1e9)
+    top, best = scores.max(-1)
+    differing = table.evidence[torch.arange(len(best)), best, 3:].sum(-1)
+    refusal = top + none + by_doubt * table.doubt + by_difference * differing
+    return functional.cross_entropy(torch.cat([scores, refusal[:, None]], -1), table.truth, reduction="none")
+
+
+def fit_and_save(models: Path | None, drawings: int, seed: int = 4242) -> str:
+    """Fit on the shipped networks and write the weights into the manifest, beside the likelihood's; the sentence that tells so."""
+    folder = models or models_folder()
+    reader = Reader.load("cpu", folder)
+    with progress() as bar:
+        found = list(bar.track(competitions(reader, drawings, seed), total=drawings, description="reading simulated drawings"))
+    weights = fitted(found)
+    tensors, entry = load_weights("likelihood", folder)
+    kept = {k: v for k, v in entry.items() if k not in ("file", "sha256")}
+    save_weights("likelihood", tensors, {**kept, "ranking": weights.to_json(), "ranking_drawings": len(found)}, folder)
+    return f"fitted on {len(found)} drawings: " + ", ".join(f"{k} {v:.3f}" for k, v in asdict(weights).items())
