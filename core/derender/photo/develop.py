@@ -115,7 +115,7 @@ def _certain_writing(maps: Maps) -> Floats:
     area = np.bincount(flat, minlength=count)
     written = np.bincount(flat, weights=maps.writing.ravel(), minlength=count) / np.maximum(area, 1)
     drawn = np.bincount(flat, weights=maps.geometry.ravel(), minlength=count) / np.maximum(area, 1)
-    certain = (written > 0.7) & (drawn < 0.2)
+    certain = (written > 0.85) & (drawn < 0.08)
     certain[0] = False
     out = certain[labels].astype(np.uint8)
     return np.asarray(cv2.dilate(out, np.ones((5, 5), np.uint8)), dtype=np.float32)
