@@ -182,7 +182,7 @@ def test_insert_refuses_what_is_not_there(unread: Run, folder: Path) -> None:
     (folder / "paper.tex").write_text(PAPER)
     one_line(unread("insert", "paper.tex", "none.jpg"), "none.jpg")
     one_line(unread("insert", "none.tex", "network.jpg"), "none.tex")
-    one_line(unread("insert", "paper.tex", "network.jpg", "--form", "dsl"), "'dsl' is not one of 'program', 'commands'")
+    one_line(unread("insert", "paper.tex", "network.jpg", "--form", "verse"), "'verse' is not one of 'program', 'commands'")
     assert (folder / "paper.tex").read_text() == PAPER
 
 

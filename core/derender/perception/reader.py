@@ -5,15 +5,16 @@ The network proposes; a beam and a particle filter find candidates; each is rend
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import nn
 
 from derender.checkpoints import load_weights
 from derender.errors import ModelError, OptionError
@@ -29,6 +30,8 @@ from derender.perception.smc import FilterSettings, particle_filter
 from derender.perception.targets import explanation_on_canvas
 from derender.perception.views import ALL_VIEWS, View
 from derender.spec import Spec, moved
+
+Loaded = TypeVar("Loaded", bound=nn.Module)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,16 +85,9 @@ class Reader:
     @classmethod
     def load(cls, device: str = "auto", folder: Path | None = None) -> Reader:
         """The shipped networks; `device` is auto, cpu, cuda or mps."""
-        tensors, entry = load_weights("reader", folder)
-        learned, about = load_weights("likelihood", folder)
         where = choose_device(device)
-        try:
-            network = ReaderNetwork(ReaderConfig(**entry.get("network", {})))
-            network.load_state_dict(tensors)
-            likelihood = LikelihoodNetwork(LikelihoodConfig(**about.get("network", {})))
-            likelihood.load_state_dict(learned)
-        except (TypeError, RuntimeError) as error:
-            raise ModelError("the weights of 'reader' were made for another version of derender; reinstall it") from error
+        network, _ = _loaded("reader", lambda sizes: ReaderNetwork(ReaderConfig(**sizes)), folder)
+        likelihood, about = _loaded("likelihood", lambda sizes: LikelihoodNetwork(LikelihoodConfig(**sizes)), folder)
         return cls(network, Likelihood(likelihood, where), Weights.from_json(about.get("ranking")), where)
 
     def read(self, ink: NDArray[np.float32], settings: ReaderSettings | None = None, most: int = 5) -> tuple[Reading, ...]:
@@ -218,6 +214,17 @@ class DrawingModel:
     def _look(self, explanations: Sequence[Spec], views: int) -> tuple[Look, ...]:
         chosen = _views(self.shape, views * len(explanations), self.settings.most_cells)[:views]
         return look(self.reader.network, self.ink, explanations, chosen, self.reader.device)
+
+
+def _loaded(name: str, make: Callable[[Mapping[str, Any]], Loaded], folder: Path | None) -> tuple[Loaded, Mapping[str, Any]]:
+    """The shipped network of that name and its manifest entry; `make` has it from its sizes."""
+    tensors, entry = load_weights(name, folder)
+    try:
+        network = make(entry.get("network", {}))
+        network.load_state_dict(tensors)
+    except (TypeError, RuntimeError) as error:
+        raise ModelError(f"the weights of {name!r} were made for another version of derender; reinstall it") from error
+    return network, entry
 
 
 def choose_device(name: str) -> torch.device:

@@ -162,7 +162,7 @@ def _learning_rate_factor(step: int, seconds: float, config: TrainingConfig) -> 
     """Linear warm-up, then a half cosine to 1 % of the peak."""
     if step < config.warm_up:
         return (step + 1) / config.warm_up
-    by_clock = seconds / (60 * config.minutes) if config.minutes is not None else 0.0
+    by_clock = seconds / max(1e-9, 60 * config.minutes) if config.minutes is not None else 0.0
     progress = min(1.0, max((step - config.warm_up) / max(1, config.steps - config.warm_up), by_clock))
     return 0.01 + 0.99 * 0.5 * (1 + float(np.cos(np.pi * progress)))
 

@@ -103,7 +103,7 @@ def test_a_triangle_grows_at_its_end_only() -> None:
 
 
 def test_what_runs_into_other_things_comes_last() -> None:
-    source = parse_program("for (i < 2)\n    circle(3*i + 1, 1)\nfor (i < 2)\n    circle(3*i + 1, 9)\ncircle(7, 1, 2)\n")
+    source = parse_program("for (i < 2)\n    circle(3*i + 1, 1)\nfor (i < 2)\n    circle(3*i + 1, 9)\ncircle(8, 1)\n")
     assert proposals(source)[0].bounds == (("j", 3),)
 
 
