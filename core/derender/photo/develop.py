@@ -154,7 +154,7 @@ def _on_sheet(maps: Maps, inside: NDArray[np.bool_] | None = None) -> Maps:
         sheet[:] = 0
         # The hull: holes, fingers and dark shadows do not cut the sheet.
         cv2.fillConvexPoly(sheet, cv2.convexHull(max(contours, key=cv2.contourArea)), 1)
-        framed = cv2.copyMakeBorder(sheet, reach, reach, reach, reach, cv2.BORDER_REPLICATE)
+        framed = np.asarray(cv2.copyMakeBorder(sheet, reach, reach, reach, reach, cv2.BORDER_REPLICATE), dtype=np.uint8)
         sheet = _shrunk(framed, reach)[reach:-reach, reach:-reach]
     if inside is not None:
         sheet = sheet & _shrunk(inside.astype(np.uint8), reach)

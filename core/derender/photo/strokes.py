@@ -69,7 +69,8 @@ def thinned(solid: NDArray[np.uint8], rounds: int) -> NDArray[np.uint8]:
         before = out
         for table in _REMOVED:
             around = cv2.filter2D(out, -1, _NEIGHBOURS, borderType=cv2.BORDER_CONSTANT)
-            out = np.asarray(out & ~cv2.LUT(around, table) & 1, dtype=np.uint8)
+            removed = np.asarray(cv2.LUT(around, table), dtype=np.uint8)
+            out = np.asarray(out & ~removed & 1, dtype=np.uint8)
         if np.array_equal(before, out):
             break
     return out[1:-1, 1:-1]
