@@ -259,6 +259,7 @@ def test_a_redrawn_photograph_draws_the_figure_anew(window: Workbench, write: Wr
     assert [line for line in after.splitlines() if "circle(" in line] != [line for line in before.splitlines() if "circle(" in line]
 
 
+@pytest.mark.nightly
 def test_a_server_that_dies_comes_back(window: Workbench, write: Write) -> None:
     write("killed")
     window.open_file("killed.tex")
@@ -303,6 +304,7 @@ def test_a_server_that_does_not_start_is_reported_once_and_the_log_says_why(open
         assert "No module named derender_lsp" in workbench.output()
 
 
+@pytest.mark.nightly
 def test_in_a_folder_that_is_not_trusted_derender_only_reads(opened: Open, paper: Path, server: Path) -> None:
     """It changes nothing, and starts neither the folder's .venv nor a program that the folder's settings name, until it is trusted."""
     before = paper.read_text(encoding="utf-8")

@@ -98,6 +98,7 @@ class Block(nn.Module):
 
 
 def convolution(inputs: int, outputs: int, size: int, stride: int = 1) -> nn.Sequential:
+    """A convolution (B, inputs, H, W) → (B, outputs, H / stride, W / stride) with normalisation and ReLU; unpadded where it strides."""
     padding = size // 2 if stride == 1 else 0
     return nn.Sequential(nn.Conv2d(inputs, outputs, size, stride, padding, bias=False), nn.BatchNorm2d(outputs), nn.ReLU(inplace=True))
 
