@@ -201,7 +201,7 @@ class Redrawing:
             if state is not None and _state(photo) == state:
                 self._digits[photo] = (state, digits)
         document = self._server.documents.document(uri)
-        if document is not None and self.changed_photos(document):
+        if document is not None and any(self.changed_photo(document, region) for region in document.regions):
             self._server.refresh(document)
 
     def _known(self, photo: Path) -> str | None:

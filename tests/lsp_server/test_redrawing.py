@@ -122,7 +122,6 @@ async def test_an_edit_by_hand_that_the_new_drawing_touches_is_kept(command: lis
         assert "{0,1,2}" not in author.texts["main.tex"]
 
 
-@pytest.mark.nightly  # waits in vain since program files are read from the disk too: to be mended
 async def test_a_figure_follows_its_program_file(command: list[str], folder: Path) -> None:
     """The file is saved in the editor: the figure that is drawn from it is drawn anew."""
     (folder / "figure.dr").write_text("circle(1, 1)\n", encoding="utf-8")
