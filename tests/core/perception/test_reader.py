@@ -159,7 +159,7 @@ def test_careful_drawings_of_random_scenes_are_mostly_read_exactly(reader: Reade
         spec = random_scene(rng, most_commands=20)
         ink = canvas_of(draw_by_hand(spec, tidy_hand(rng), aligned_placement(256, 0), (256, 256), rng))
         exact.append(reader.read(ink)[0].spec == spec)
-    assert sum(exact) >= 21  # 26 with the weights shipped; the scenes are harder than the first release's, which read 33 of its own
+    assert sum(exact) >= 23  # 26 with the weights shipped, 22 of these same drawings with those of the first release
 
 
 @pytest.mark.slow
@@ -171,5 +171,5 @@ def test_any_simulated_hand_is_read_closely(reader: Reader) -> None:
         best = reader.read(canvas_of(simulate(spec, 16, 16, 1000 + k)))[0].spec
         scores.append(intersection_over_union(best, spec))
         exact.append(best == spec)
-    assert sum(exact) >= 11  # 16 with the weights shipped
+    assert sum(exact) >= 13  # 16 with the weights shipped, 12 with those of the first release
     assert float(np.mean(scores)) >= 0.8  # 0.87
