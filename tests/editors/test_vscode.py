@@ -162,7 +162,6 @@ def test_the_gallery_inserts_what_is_clicked(window: Workbench, write: Write, ch
     check_inserted(paper)
 
 
-@pytest.mark.nightly
 def test_the_author_takes_a_correction_back(window: Workbench, write: Write) -> None:
     """What the program overruled is told and framed on the photograph; a quick fix keeps what was read."""
     paper = write("corrected")
@@ -197,7 +196,6 @@ def test_saving_an_edited_bound_draws_the_figure_anew(window: Workbench, write: 
     assert r"{0,...,2}" not in saved
 
 
-@pytest.mark.nightly
 def test_a_figure_is_extrapolated_from_the_palette(window: Workbench, write: Write) -> None:
     """The palette's command asks which loop, and then for how many turns."""
     paper = write("extrapolate")
@@ -214,7 +212,6 @@ def test_a_figure_is_extrapolated_from_the_palette(window: Workbench, write: Wri
     assert r"{0,...,6}" in saved
 
 
-@pytest.mark.nightly
 def test_edits_by_hand_are_kept(window: Workbench, write: Write) -> None:
     """Nothing is generated over an edit by hand, until the author asks for it."""
     paper = write("by-hand")
@@ -238,7 +235,6 @@ def test_edits_by_hand_are_kept(window: Workbench, write: Write) -> None:
     assert r"{0,...,4}" in overwritten
 
 
-@pytest.mark.nightly
 def test_a_redrawn_photograph_draws_the_figure_anew(window: Workbench, write: Write) -> None:
     """The author inserts a figure, photographs another drawing under the same name, and agrees when asked."""
     paper = write("redraw")
@@ -259,9 +255,8 @@ def test_a_redrawn_photograph_draws_the_figure_anew(window: Workbench, write: Wr
     assert [line for line in after.splitlines() if "circle(" in line] != [line for line in before.splitlines() if "circle(" in line]
 
 
-@pytest.mark.nightly
 def test_a_server_that_dies_comes_back(window: Workbench, write: Write) -> None:
-    write("killed")
+    paper = write("killed")
     window.open_file("killed.tex")
     window.problem("commands → ")
     (first,) = window.processes.ids(str(_SERVER))
@@ -270,6 +265,8 @@ def test_a_server_that_dies_comes_back(window: Workbench, write: Write) -> None:
     window.problem("commands → ")
     window.light_bulb("commands → ")
     window.choose("Insert TikZ commands")
+    window.save()
+    assert r"\begin{tikzpicture}" in paper.read_text(encoding="utf-8")
 
 
 @pytest.mark.nightly
