@@ -15,6 +15,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from derender.perception.legibility import sides
 from derender.perception.network import CELL, CIRCLES, DENSE_CHANNELS, LINE_CLASSES, MARGIN, LineClass
 from derender.perception.scenes import RADII, random_scene
 from derender.rendering.pencil import Placement, aligned_placement, degrade, draw_by_hand, jittered, sample_hand
@@ -23,6 +24,8 @@ from derender.spec import Circle, Command, Line, Rectangle, Spec, moved
 
 LINE_CANDIDATES = 80
 RECTANGLE_CANDIDATES = 24
+MOST_POINTS = 80
+"""Between which candidate lines are looked for."""
 
 Array = NDArray[np.float32]
 Indices = NDArray[np.int64]
@@ -226,6 +229,23 @@ def key_points(spec: Spec) -> set[tuple[int, int]]:
     return points
 
 
+def crossings(spec: Spec) -> set[tuple[int, int]]:
+    """Lattice points where two strokes cross and neither ends: what a reader may take for ends of pieces."""
+    strokes = np.array([s for c in spec for s in sides(c)], dtype=np.int64).reshape(-1, 4)
+    first, second = np.triu_indices(len(strokes), 1)
+    a, b = strokes[first], strokes[second]
+    (ax, ay), (bx, by) = (a[:, 2:] - a[:, :2]).T, (b[:, 2:] - b[:, :2]).T
+    dx, dy = (b[:, :2] - a[:, :2]).T
+    turn = ax * by - ay * bx
+    # Where along each stroke they cross, times `turn`; strictly inside of both.
+    on_a, on_b = (dx * by - dy * bx) * np.sign(turn), (dx * ay - dy * ax) * np.sign(turn)
+    size = np.abs(turn)
+    across = (on_a > 0) & (on_a < size) & (on_b > 0) & (on_b < size)
+    x, y = (a[across, 0] * size[across] + on_a[across] * ax[across], a[across, 1] * size[across] + on_a[across] * ay[across])
+    whole = (x % size[across] == 0) & (y % size[across] == 0)
+    return set(zip((x[whole] // size[across][whole]).tolist(), (y[whole] // size[across][whole]).tolist(), strict=True))
+
+
 def _true_lines(spec: Spec) -> dict[tuple[int, int, int, int], LineClass]:
     """Class by ends in sorted order; two opposite arrows are one stroke with two heads."""
     lines: dict[tuple[int, int, int, int], LineClass] = {}
@@ -241,14 +261,14 @@ def _true_lines(spec: Spec) -> dict[tuple[int, int, int, int], LineClass]:
 def _line_candidates(
     spec: Spec, rest: Spec, placement: Placement, ink: Array, cells: tuple[int, int], rng: np.random.Generator
 ) -> tuple[Array, Indices]:
-    """Segments between key points of the whole drawing; true are the lines of `rest`."""
+    """Segments between key points and crossings of the whole drawing; true are the lines of `rest`."""
     true = _true_lines(rest)
-    points = list(key_points(spec))
+    points = sorted(key_points(spec) | crossings(spec))
     if points:
         near = np.array(points) + rng.integers(-1, 2, (len(points), 2))
         points += [(x, y) for x, y in near.clip(0, cells).tolist()]
-    points = list(set(points))[:70]
-    order = np.array(sorted(points), dtype=np.int64).reshape(-1, 2)
+    every = np.array(sorted(set(points)), dtype=np.int64).reshape(-1, 2)
+    order = every[np.sort(rng.permutation(len(every))[:MOST_POINTS])]
     first, second = np.triu_indices(len(order), 1)
     pairs = np.concatenate([order[first], order[second]], 1)
     support = ink_support(ink, _pixels(pairs.reshape(-1, 2, 2), placement).reshape(-1, 4))

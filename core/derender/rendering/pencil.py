@@ -115,7 +115,7 @@ def sample_hand(rng: np.random.Generator) -> Hand:
         specks=int(rng.integers(1, 30)) if rng.random() < 0.4 else 0,
         erosion=float(rng.uniform(0.1, 0.5)) if rng.random() < 0.2 else 0.0,
         elastic=float(rng.uniform(0.3, 2.2)) if rng.random() < 0.3 else 0.0,
-        thinning=float(rng.uniform(0.2, 0.9)) if rng.random() < 0.15 else 0.0,
+        thinning=float(rng.uniform(0.4, 1.0)) if rng.random() < 0.3 else 0.0,
         skips=float(rng.uniform(0.02, 0.15)) if rng.random() < 0.3 else 0.0,
     )
 

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import math
+from itertools import combinations
+
 import numpy as np
 import pytest
+from hypothesis import given
+from strategies import specs
 
 from derender.perception import targets
+from derender.perception.legibility import Segment, sides
 from derender.perception.network import LINE_CLASSES, LineClass
-from derender.perception.targets import SHAPES, ink_support, make_example
+from derender.perception.targets import SHAPES, crossings, ink_support, make_example
 from derender.rendering.pencil import aligned_placement
 from derender.spec import Circle, Command, Line, Rectangle, Spec
 
@@ -125,3 +131,28 @@ def test_dense_targets_lie_where_the_ink_is() -> None:
     assert abs(dense[5, row, column]) < 1e-6  # radius of one cell at the canvas's scale
     assert weight[0, row, column] == 1
     assert weight[0, row, column + 1] == 0
+
+
+@given(specs(attributes=False, max_size=5))
+def test_crossings_are_the_points_inside_of_two_strokes(spec: Spec) -> None:
+    strokes = [s for c in spec for s in sides(c)]
+
+    def inside(s: Segment) -> set[tuple[int, int]]:
+        steps = math.gcd(s[2] - s[0], s[3] - s[1])
+        return {(s[0] + k * (s[2] - s[0]) // steps, s[1] + k * (s[3] - s[1]) // steps) for k in range(1, steps)}
+
+    def parallel(s: Segment, t: Segment) -> bool:
+        return (s[2] - s[0]) * (t[3] - t[1]) == (s[3] - s[1]) * (t[2] - t[0])
+
+    expected = {point for s, t in combinations(strokes, 2) if not parallel(s, t) for point in inside(s) & inside(t)}
+    assert crossings(spec) == expected
+
+
+def test_a_line_is_told_from_its_pieces_between_crossings() -> None:
+    """The piece from a crossing to an end has ink all along and is no line."""
+    scene = Spec([Line(1, 4, 9, 4), Line(5, 1, 5, 9)])
+    ink = targets.explanation_on_canvas(scene, (176, 176))
+    segments, classes = targets._line_candidates(scene, scene, aligned_placement(176, 8), ink, (10, 10), np.random.default_rng(0))
+    piece = {(1.0, 4.0), (5.0, 4.0)}
+    ends = [{((s[0] - 8) / 16, (168 - s[1]) / 16), ((s[2] - 8) / 16, (168 - s[3]) / 16)} for s in segments.tolist()]
+    assert classes[ends.index(piece)] == 0
