@@ -25,6 +25,7 @@ EXPERIMENTS = {
     "robustness": Experiment("derender.experiments.robustness", "How well worn, blurred, turned … pictures of drawings are read."),
     "scaling": Experiment("derender.experiments.scaling", "How accuracy and time of reading grow with objects and area."),
     "calibration": Experiment("derender.experiments.calibration", "Whether the probabilities of readings and commands mean what they say."),
+    "likelihood": Experiment("derender.experiments.likelihood", "The learned likelihood beside pixel distance (A.3)."),
     "benchmarks": Experiment("derender.experiments.benchmarks", "The figures of docs/benchmarks.md: rendering, reading, synthesis."),
     "synthesis-growth": Experiment("derender.experiments.synthesis_growth", "How synthesis grows, up to 1,000 commands."),
     "synthesis-incremental": Experiment(
