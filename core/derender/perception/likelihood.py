@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
-from derender.perception.network import Block, convolution, folded
+from derender.networks import Block, convolution, folded
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,14 +12,18 @@ from derender.spec import Command, Spec
 
 
 class PixelEvidence:
-    """The ink of one canvas (16h, 16w), and how specs stand to it; each command is rendered once."""
+    """The ink of one canvas (16h, 16w), and how specs stand to it; each command is rendered once.
+
+    What commands explain is kept as bits, eight pixels a byte: many specs are held against one drawing.
+    """
 
     def __init__(self, ink: NDArray[np.float32], tolerance: int) -> None:
         self._drawn: NDArray[np.bool_] = ink > max(0.2, 0.4 * float(ink.max(initial=0)))
         self._tolerance = _disc(tolerance)
         self._near_ink = cv2.dilate(self._drawn.astype(np.uint8), self._tolerance).astype(bool)
         self._stroke_area = _stroke_width(self._drawn) * CELL
-        self._known: dict[Command, tuple[NDArray[np.bool_], int]] = {}
+        self._bits = np.packbits(self._drawn)
+        self._known: dict[Command, tuple[NDArray[np.uint8], int]] = {}
 
     def lengths(self, spec: Spec) -> tuple[float, float]:
         """Cells of stroke that `spec` leaves unexplained, and that its commands draw where there is no ink."""
@@ -31,18 +35,18 @@ class PixelEvidence:
         return self._unexplained(spec) / max(1, int(self._drawn.sum()))
 
     def _unexplained(self, spec: Spec) -> int:
-        explained = np.zeros_like(self._drawn)
+        explained = np.zeros_like(self._bits)
         for command in spec:
             explained |= self._of(command)[0]
-        return int((self._drawn & ~explained).sum())
+        return int(np.bitwise_count(self._bits & ~explained).sum())
 
-    def _of(self, command: Command) -> tuple[NDArray[np.bool_], int]:
+    def _of(self, command: Command) -> tuple[NDArray[np.uint8], int]:
         """What a command explains, and how many of its pixels have no ink near."""
         known = self._known.get(command)
         if known is None:
             clean = rendering_on_canvas(Spec([command]), (self._drawn.shape[0], self._drawn.shape[1]))
             explains = cv2.dilate(clean.astype(np.uint8), self._tolerance).astype(bool)
-            known = self._known[command] = explains, int((clean & ~self._near_ink).sum())
+            known = self._known[command] = np.packbits(explains), int((clean & ~self._near_ink).sum())
         return known
 
 

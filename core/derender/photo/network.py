@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
-from torch.nn.utils.fusion import fuse_conv_bn_eval
+
+from derender.networks import Block, convolution, folded
 
 STEP = 32
 """Heights and widths are multiples of this."""
@@ -30,26 +31,6 @@ class InkConfig:
     deepest: int = 96
 
 
-class _Block(nn.Module):
-    """Two 3 × 3 convolutions with a residual connection."""
-
-    def __init__(self, channels: int, dilation: int = 1) -> None:
-        super().__init__()
-        self.first = nn.Conv2d(channels, channels, 3, padding=dilation, dilation=dilation, bias=False)
-        self.first_norm: nn.Module = nn.BatchNorm2d(channels)
-        self.second = nn.Conv2d(channels, channels, 3, padding=1, bias=False)
-        self.second_norm: nn.Module = nn.BatchNorm2d(channels)
-
-    def forward(self, x: Tensor) -> Tensor:
-        hidden = functional.relu(self.first_norm(self.first(x)), inplace=True)
-        return functional.relu(x + self.second_norm(self.second(hidden)), inplace=True)
-
-
-def _convolution(inputs: int, outputs: int, size: int, stride: int = 1) -> nn.Sequential:
-    padding = size // 2 if stride == 1 else 0
-    return nn.Sequential(nn.Conv2d(inputs, outputs, size, stride, padding, bias=False), nn.BatchNorm2d(outputs), nn.ReLU(inplace=True))
-
-
 class InkNetwork(nn.Module):
     """The whole network."""
 
@@ -57,19 +38,19 @@ class InkNetwork(nn.Module):
         super().__init__()
         c = config or InkConfig()
         self.config = c
-        self.stem = nn.Sequential(nn.PixelUnshuffle(4), _convolution(48, c.quarter, 3), _Block(c.quarter))
-        self.down_eighth = _convolution(c.quarter, c.eighth, 2, 2)
-        self.encode_eighth = _Block(c.eighth)
-        self.down_sixteenth = _convolution(c.eighth, c.sixteenth, 2, 2)
-        self.encode_sixteenth = _Block(c.sixteenth)
-        self.down_deepest = _convolution(c.sixteenth, c.deepest, 2, 2)
-        self.encode_deepest = nn.Sequential(_Block(c.deepest), _Block(c.deepest, 2), _Block(c.deepest, 4))
-        self.up_sixteenth = _convolution(c.deepest, c.sixteenth, 1)
-        self.decode_sixteenth = _Block(c.sixteenth)
-        self.up_eighth = _convolution(c.sixteenth, c.eighth, 1)
-        self.decode_eighth = _Block(c.eighth)
-        self.up_quarter = _convolution(c.eighth, c.quarter, 1)
-        self.decode_quarter = nn.Sequential(_Block(c.quarter), _convolution(c.quarter, 48, 1))
+        self.stem = nn.Sequential(nn.PixelUnshuffle(4), convolution(48, c.quarter, 3), Block(c.quarter))
+        self.down_eighth = convolution(c.quarter, c.eighth, 2, 2)
+        self.encode_eighth = Block(c.eighth)
+        self.down_sixteenth = convolution(c.eighth, c.sixteenth, 2, 2)
+        self.encode_sixteenth = Block(c.sixteenth)
+        self.down_deepest = convolution(c.sixteenth, c.deepest, 2, 2)
+        self.encode_deepest = nn.Sequential(Block(c.deepest), Block(c.deepest, 2), Block(c.deepest, 4))
+        self.up_sixteenth = convolution(c.deepest, c.sixteenth, 1)
+        self.decode_sixteenth = Block(c.sixteenth)
+        self.up_eighth = convolution(c.sixteenth, c.eighth, 1)
+        self.decode_eighth = Block(c.eighth)
+        self.up_quarter = convolution(c.eighth, c.quarter, 1)
+        self.decode_quarter = nn.Sequential(Block(c.quarter), convolution(c.quarter, 48, 1))
         self.answer = nn.Conv2d(48, 16 * len(MAPS), 1)
         assert self.answer.bias is not None
         with torch.no_grad():
@@ -90,18 +71,4 @@ class InkNetwork(nn.Module):
 
     def fused(self) -> InkNetwork:
         """The same network for use: normalisation folded into the convolutions."""
-        self.eval()
-        for module in self.modules():
-            if isinstance(module, nn.Sequential) and len(module) == 3 and isinstance(module[1], nn.BatchNorm2d):
-                module[0], module[1] = _folded(module[0], module[1]), nn.Identity()
-            elif isinstance(module, _Block):
-                module.first = _folded(module.first, module.first_norm)
-                module.second = _folded(module.second, module.second_norm)
-                module.first_norm = module.second_norm = nn.Identity()
-        return self
-
-
-def _folded(convolution: nn.Module, norm: nn.Module) -> nn.Conv2d:
-    assert isinstance(convolution, nn.Conv2d)
-    assert isinstance(norm, nn.BatchNorm2d)
-    return fuse_conv_bn_eval(convolution, norm)
+        return folded(self)
