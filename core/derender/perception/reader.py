@@ -38,15 +38,15 @@ Loaded = TypeVar("Loaded", bound=nn.Module)
 class ReaderSettings:
     """How thoroughly to read."""
 
-    views: int = 8
+    views: int = 4
     """Flips and quarter turns that are averaged at first."""
-    further_views: int = 2
+    further_views: int = 1
     """The same for every later look, with something explained."""
     most_cells: int = 1200
     """Cells that all views together may have; larger drawings are seen in fewer views, so that time does not grow with both."""
     tolerance: int = 4
     """Pixels by which strokes may lie beside where they are drawn."""
-    weighed: int = 8
+    weighed: int = 5
     """Candidates that the learned likelihood looks at, the best by proposal and pixels."""
     seed: int = 0
     """Makes the particle filter's choices repeatable."""
@@ -56,7 +56,7 @@ class ReaderSettings:
     """None: the beam alone."""
 
 
-QUICK = ReaderSettings(views=1, weighed=1, particles=None)
+QUICK = ReaderSettings(views=1, weighed=1, selection=SelectionSettings(beam=8), particles=None)
 """The first answer: one view, the beam alone."""
 
 

@@ -21,7 +21,7 @@ from derender.spec import Spec
 class SelectionSettings:
     """Width of the beam."""
 
-    beam: int = 48
+    beam: int = 24
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,10 +30,10 @@ from derender.spec import Command, Spec
 class FilterSettings:
     """The particle filter: how many particles, and how sure the network must be of what each round may add."""
 
-    particles: int = 24
-    rounds: tuple[float, ...] = (0.8, 0.0, 0.0)
+    particles: int = 8
+    rounds: tuple[float, ...] = (0.8, 0.0)
     """For each round the probability that a group of candidates must at least have; the last rounds let everything in."""
-    most_distinct: int = 6
+    most_distinct: int = 3
     """Distinct specs that are looked at in one round; others' weight goes to these."""
 
 
@@ -59,8 +59,8 @@ class Model(Protocol):
 
 def particle_filter(model: Model, settings: FilterSettings, rng: np.random.Generator) -> Iterator[tuple[Particle, ...]]:
     """The population after each round, weighed and resampled; ends when no particle grows any more."""
-    start = Spec()
-    population = (Particle(start, model.log_likelihood([start])[0]),) * settings.particles
+    # All begin alike, so that what the ink says of an empty spec makes no difference.
+    population = (Particle(Spec(), 0.0),) * settings.particles
     for least in settings.rounds:
         proposed = _proposals(model, population)
         population = _weighed(model, [_grown(p, proposed[p.spec], least, rng) if p.growing else p for p in population])
