@@ -24,15 +24,28 @@ _LINE_END = re.compile(r"\r\n|\r|\n")
 class LineIndex:
     """Positions of one version of a text."""
 
-    def __init__(self, text: str, codec: PositionCodec) -> None:
-        self._text = text
+    def __init__(self, text: str, codec: PositionCodec, starts: list[int] | None = None) -> None:
+        self.text = text
         self._codec = codec
-        self._starts = _line_starts(text)
+        self._starts = _line_starts(text) if starts is None else starts
+
+    def changed(self, start: int, end: int, text: str) -> LineIndex:
+        """The positions after the text between two offsets was replaced; only the lines around it are looked through."""
+        # From the line before, whose carriage return may have got its line feed, to the end of the last line that is touched.
+        first, after = max(0, self.rows(start, start)[0] - 1), self.rows(end, end)[0] + 1
+        replaced = self.text[:start] + text + self.text[end:]
+        grown = len(replaced) - len(self.text)
+        if after < len(self._starts):
+            between = _line_starts(replaced[self._starts[first] : self._starts[after] + grown])[:-1]
+        else:
+            between = _line_starts(replaced[self._starts[first] :])
+        kept = (offset + grown for offset in self._starts[after:])
+        return LineIndex(replaced, self._codec, [*self._starts[:first], *(self._starts[first] + offset for offset in between), *kept])
 
     def offset(self, position: types.Position) -> int:
         """The offset of a position; positions beyond the end of a line or of the text mean that end."""
         if position.line >= len(self._starts):
-            return len(self._text)
+            return len(self.text)
         line = self._line(position.line)
         # The codec takes a column beyond the line for that before its line end: it has to see one.
         place = self._codec.position_from_client_units([line + "\n"], types.Position(0, position.character))
@@ -42,7 +55,7 @@ class LineIndex:
         """The position of an offset."""
         row = bisect_right(self._starts, offset) - 1
         column = offset - self._starts[row]
-        if self._text[self._starts[row] : offset].isascii():
+        if self.text[self._starts[row] : offset].isascii():
             return types.Position(row, column)
         place = self._codec.position_to_client_units([self._line(row)], ServerTextPosition(0, column))
         return types.Position(row, place.character)
@@ -60,8 +73,8 @@ class LineIndex:
         return [types.TextEdit(self.range(edit.start, edit.end), edit.text) for edit in edits]
 
     def _line(self, row: int) -> str:
-        end = self._starts[row + 1] if row + 1 < len(self._starts) else len(self._text)
-        return self._text[self._starts[row] : end].rstrip("\r\n")
+        end = self._starts[row + 1] if row + 1 < len(self._starts) else len(self.text)
+        return self.text[self._starts[row] : end].rstrip("\r\n")
 
 
 def _line_starts(text: str) -> list[int]:

@@ -25,6 +25,7 @@ from derender.latex.root import find_root
 from derender_lsp.convert import LineIndex
 from derender_lsp.listings import Listing, region_listing, whole_text
 from derender_lsp.settings import Settings
+from derender_lsp.texts import OpenText, lines_of
 
 _LARGEST_TEX = 5_000_000
 """Bytes; other files are not read for a root document's sake."""
@@ -110,30 +111,32 @@ class Documents:
         self._roots: dict[tuple[Path, str], Path | None] = {}
         self._texts: dict[Path, str | None] = {}
 
+    def opened(self, uri: str) -> None:
+        """Has what the author types in a document that was opened kept up with."""
+        texts = self._workspace().text_documents
+        if (text := texts.get(unquote(uri))) is not None:
+            texts[unquote(uri)] = OpenText(text)
+
     def document(self, uri: str) -> Document | None:
         """The open document's current version; None for what is not open or no LaTeX file on this machine."""
-        workspace = self._workspace()
-        source = workspace.text_documents.get(unquote(uri))
+        source = self._workspace().text_documents.get(unquote(uri))
         path = local_path(uri)
         if source is None or path is None or _is_program(source, path):
             return None
         known = self._parsed.get(uri)
         if known is None or known.version != source.version or known.text != source.source:
-            lines = LineIndex(source.source, workspace.position_codec)
-            known = self._parsed[uri] = Document(uri, path, source.source, source.version, lines, self._settings().commands)
+            known = self._parsed[uri] = Document(uri, path, source.source, source.version, lines_of(source), self._settings().commands)
         return known
 
     def program(self, uri: str) -> ProgramDocument | None:
         """The current version of an open graphics program (`.dr`); None for everything else. It need not be saved yet."""
-        workspace = self._workspace()
-        source = workspace.text_documents.get(unquote(uri))
+        source = self._workspace().text_documents.get(unquote(uri))
         path = local_path(uri) or Path(unquote(uri))
         if source is None or not _is_program(source, path):
             return None
         known = self._programs.get(uri)
         if known is None or known.version != source.version or known.text != source.source:
-            lines = LineIndex(source.source, workspace.position_codec)
-            known = self._programs[uri] = ProgramDocument(uri, path, source.source, source.version, lines)
+            known = self._programs[uri] = ProgramDocument(uri, path, source.source, source.version, lines_of(source))
         return known
 
     def listings(self, uri: str) -> tuple[LineIndex, tuple[Listing, ...]] | None:

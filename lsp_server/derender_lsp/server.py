@@ -41,8 +41,7 @@ class DerenderServer(LanguageServer):
     """The server's parts; the features reach each other through it."""
 
     def __init__(self, analyse: Analyse) -> None:
-        # The whole text with each change: pygls' own patching splits lines where the protocol does not (form feeds, U+2028).
-        super().__init__("derender-lsp", _version(), text_document_sync_kind=types.TextDocumentSyncKind.Full)
+        super().__init__("derender-lsp", _version(), text_document_sync_kind=types.TextDocumentSyncKind.Incremental)
         self.client = Client()
         self.settings = Settings()
         self.documents = Documents(lambda: self.workspace, lambda: self.settings)
@@ -233,6 +232,7 @@ def _register_life(server: DerenderServer) -> None:
 def _register_documents(server: DerenderServer) -> None:
     @server.feature(types.TEXT_DOCUMENT_DID_OPEN)
     def opened(ls: DerenderServer, params: types.DidOpenTextDocumentParams) -> None:
+        ls.documents.opened(params.text_document.uri)
         ls.attend(params.text_document.uri)
         ls.refresh_soon(params.text_document.uri, OPENING_SECONDS)
 

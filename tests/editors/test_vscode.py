@@ -165,6 +165,8 @@ def test_the_gallery_inserts_what_is_clicked(window: Workbench, write: Write, ch
 def test_the_author_takes_a_correction_back(window: Workbench, write: Write) -> None:
     """What the program overruled is told and framed on the photograph; a quick fix keeps what was read."""
     paper = write("corrected")
+    with paper.with_suffix(".jpg").open("ab") as picture:  # results are kept by content, and the sketch has been read as it is
+        picture.write(b"read by the server's double")
     window.open_file("corrected.tex")
     assert "instead of" in window.problem("was read and")
     window.go_to(7, 5)

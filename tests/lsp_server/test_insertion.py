@@ -82,6 +82,9 @@ async def test_every_position_encoding(encoding: str, column: int, command: list
         assert author.result.capabilities.position_encoding == encoding
         diagnostic = await read(author)
         assert diagnostic.range.start == types.Position(LINE, column)
+        for type_text in (author.type, author.type_anew):  # a part of the text, and all of it
+            type_text("main.tex", author.texts["main.tex"].replace("𝛼", "𝛼Ä𝛼\r\n"))
+            assert await author.execute("double.text", author.uri("main.tex")) == author.texts["main.tex"]
 
 
 async def test_the_edit_is_for_the_text_as_it_is_when_chosen(command: list[str], folder: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import asyncio
+import re
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -12,6 +13,8 @@ from typing import Any
 
 from lsprotocol import types
 from pytest_lsp import ClientServerConfig, LanguageClient, make_test_lsp_client
+
+from derender.latex.difference import common_ends
 
 PATIENCE = 90
 """Seconds; the machine may be busy."""
@@ -84,11 +87,18 @@ class Author:
         self.client.text_document_did_open(types.DidOpenTextDocumentParams(item))
 
     def type(self, name: str, text: str) -> None:
-        """Replaces a document's text."""
+        """Makes a document's text this one; the server is sent what changed."""
+        encoding = self.result.capabilities.position_encoding or types.PositionEncodingKind.Utf16
+        self._send(name, text, difference(self.texts[name], text, encoding))
+
+    def type_anew(self, name: str, text: str) -> None:
+        """The same by an editor that sends the whole text."""
+        self._send(name, text, types.TextDocumentContentChangeWholeDocument(text))
+
+    def _send(self, name: str, text: str, change: types.TextDocumentContentChangeEvent) -> None:
         self.texts[name] = text
         self.versions[name] += 1
         document = types.VersionedTextDocumentIdentifier(self.versions[name], self.uri(name))
-        change = types.TextDocumentContentChangeWholeDocument(text)
         self.client.text_document_did_change(types.DidChangeTextDocumentParams(document, [change]))
 
     async def save(self, name: str, reason: types.TextDocumentSaveReason = types.TextDocumentSaveReason.Manual) -> None:
@@ -189,6 +199,26 @@ def apply(text: str, edits: Sequence[types.TextEdit]) -> str:
     for edit in sorted(edits, key=lambda edit: offset(edit.range.start), reverse=True):
         text = text[: offset(edit.range.start)] + edit.new_text + text[offset(edit.range.end) :]
     return text
+
+
+def difference(before: str, after: str, encoding: types.PositionEncodingKind | str) -> types.TextDocumentContentChangePartial:
+    """The change that makes one text of another; it never parts a carriage return from its line feed."""
+    ahead, behind = common_ends(before, after)
+    if "\r" in (before[:ahead][-1:], after[:ahead][-1:]):
+        ahead -= 1
+    if "\n" in (before[len(before) - behind :][:1], after[len(after) - behind :][:1]):
+        behind -= 1
+    end = len(before) - behind
+    place = types.Range(position(before, ahead, encoding), position(before, end, encoding))
+    return types.TextDocumentContentChangePartial(place, after[ahead : len(after) - behind])
+
+
+def position(text: str, offset: int, encoding: types.PositionEncodingKind | str = types.PositionEncodingKind.Utf16) -> types.Position:
+    """Where in a text an offset is, columns counted in the encoding's units."""
+    lines = re.split(r"\r\n|\r|\n", text[:offset])
+    units = {"utf-8": 1, "utf-16": 2, "utf-32": 4}[str(types.PositionEncodingKind(encoding).value)]
+    name = {1: "utf-8", 2: "utf-16-le", 4: "utf-32-le"}[units]
+    return types.Position(len(lines) - 1, len(lines[-1].encode(name)) // units)
 
 
 def types_path(uri: str) -> str:

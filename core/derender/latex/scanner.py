@@ -9,8 +9,11 @@ unfinished `\verb` ends with its line, an unfinished environment with the docume
 from __future__ import annotations
 
 import re
+from collections import deque
 from dataclasses import dataclass
 from functools import lru_cache
+
+from derender.latex.difference import common_ends
 
 VERBATIM_ENVIRONMENTS = (
     "verbatim", "Verbatim", "BVerbatim", "LVerbatim", "SaveVerbatim", "lstlisting", "minted", "comment", "filecontents", "tcblisting",
@@ -55,9 +58,41 @@ class Scan:
         return "".join(text if seen == "\0" else seen for text, seen in pairs)
 
 
+_recent: deque[Scan] = deque(maxlen=6)
+"""The scans of the texts that were looked at last: of a text that was edited, most stays as it was."""
+
+
 @lru_cache(maxsize=6)
 def scan(text: str) -> Scan:
     """What TeX would read of the text."""
+    edited = (_rescan(before, text) for before in reversed(_recent))
+    scanned = next((found for found in edited if found is not None), None) or scan_anew(text)
+    _recent.append(scanned)
+    return scanned
+
+
+def _rescan(before: Scan, text: str) -> Scan | None:
+    """The scan of a text that differs from one before in few lines; None where it does not, or where more than these lines changed:
+    the edit touches a verbatim environment, or what may begin one."""
+    ahead, behind = common_ends(before.text, text)
+    if ahead + behind < len(text) // 2:
+        return None
+    start = text.rfind("\n", 0, ahead) + 1
+    end = text.find("\n", len(text) - behind)
+    end = len(text) if end < 0 else end
+    grown = len(text) - len(before.text)
+    if any(first < end - grown + 1 and start < last + 1 for first, last in before.verbatim):
+        return None
+    written = text[start:end]
+    if _BLOCK.search(written) or _BLOCK.search(before.text, start, end - grown):
+        return None
+    visible = before.visible[:start] + _visible_lines(written) + before.visible[end - grown :]
+    verbatim = tuple((first, last) if last <= start else (first + grown, last + grown) for first, last in before.verbatim)
+    return Scan(text, visible, verbatim)
+
+
+def scan_anew(text: str) -> Scan:
+    """The same, whatever was looked at before."""
     pieces: list[str] = []
     verbatim: list[tuple[int, int]] = []
     done = 0

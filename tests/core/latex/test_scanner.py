@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from tex_texts import TEX
 
-from derender.latex.scanner import closing, newline_of, scan
+from derender.latex.scanner import closing, newline_of, scan, scan_anew
 
 
 def check(text: str, visible: str) -> None:
@@ -44,6 +44,12 @@ def test_every_character_keeps_its_place(text: str) -> None:
     assert len(visible) == len(text)
     assert all(seen in (was, " ", "\0") for seen, was in zip(visible, text, strict=True))
     assert [place for place, c in enumerate(visible) if c in "\r\n"] == [place for place, c in enumerate(text) if c in "\r\n"]
+
+
+@given(TEX, TEX, TEX, TEX)
+def test_an_edited_text_is_seen_as_if_for_the_first_time(ahead: str, old: str, new: str, behind: str) -> None:
+    scan(ahead + old + behind)
+    assert scan(ahead + new + behind) == scan_anew(ahead + new + behind)
 
 
 @pytest.mark.parametrize(("text", "end"), [("{a{b}c}", 6), ("[a{]}b]", 6), ("{a\n\nb}", None), ("{a", None), ("[a}b]", None)])
