@@ -100,11 +100,13 @@ class Pipeline:
         report: Report = _silent,
         should_stop: Callable[[], bool] | None = None,
         first: Callable[[Inference], None] | None = None,
+        glimpse: Callable[[Spec], None] | None = None,
     ) -> Inference:
         """Interpretations of the picture at `path`; raises `ImageError`.
 
         `should_stop` ends the search for programs early. `first` is told the answer that is there before unproven programs are
-        searched for longer, where there are any; the last answer is returned.
+        searched for longer, where there are any; the last answer is returned. `glimpse` is told long before what a quick look reads,
+        on the lattice that is read on; it is not told where the grid is given.
         """
         settings = settings or InferSettings()
         started = time.perf_counter()
@@ -116,7 +118,7 @@ class Pipeline:
         to_shown = np.diag([*photo.scale, 1.0]) @ development.to_picture
         inked = time.perf_counter()
         report("reading")
-        lattice, drawing = self.open(ink, settings)
+        lattice, drawing = self.open(ink, settings, glimpse)
         readings = _drawn(drawing.readings(max(InterpretSettings().readings, settings.top))) if drawing is not None else ()
         read = time.perf_counter()
         report("synthesis")
@@ -163,7 +165,9 @@ class Pipeline:
         coarse, merged = settled(drawing.readings(2 * settings.top), lattice)
         return coarse, merged[: settings.top]
 
-    def open(self, ink: NDArray[np.float32], settings: InferSettings) -> tuple[Lattice | None, OpenDrawing | None]:
+    def open(
+        self, ink: NDArray[np.float32], settings: InferSettings, glimpse: Callable[[Spec], None] | None = None
+    ) -> tuple[Lattice | None, OpenDrawing | None]:
         """The lattice that ink (H, W) is best read on, and the ink on it, open for the reader; neither where nothing is drawn."""
         thorough = ReaderSettings(seed=settings.seed)
         if settings.grid is not None:
@@ -174,7 +178,9 @@ class Pipeline:
             return None, None
         tried = [(self.reader.read(on_canvas(ink, h), QUICK, most=1)[0], h) for h in hypotheses]
         # The lattice's evidence and the reading's: together they choose better than either alone.
-        best = max(tried, key=lambda t: t[0].likelihood + t[0].proposal + t[1].evidence)[1]
+        quick, best = max(tried, key=lambda t: t[0].likelihood + t[0].proposal + t[1].evidence)
+        if glimpse is not None:
+            glimpse(quick.spec)
         return best, self.reader.open(on_canvas(ink, best), thorough)
 
 

@@ -31,7 +31,10 @@ class Signature:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """The photograph is to be read."""
+    """The photograph is to be read, or being read."""
+
+    commands: int | None = None
+    """How many a first look found, once there was one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,7 @@ class _Watch:
     """Follows one reading for the worker."""
 
     report: Callable[[str], None]
+    glimpse: Callable[[int], None]
     is_superseded: Callable[[], bool]
     must_stop: Callable[[], bool]
 
@@ -190,9 +194,18 @@ class Analyses:
     async def _read(self, path: Path, progress: Progress, done: int) -> None:
         entry = self._entries[path]
         total = done + sum(isinstance(other.state, Waiting) for other in self._entries.values())
+
+        def glimpse(commands: int) -> None:
+            if self._entries.get(path) is entry:
+                entry.state = Waiting(commands)
+                self._changed(path)
+
         # A photograph that was changed or closed meanwhile need not be read to its end.
         watch = _Watch(
-            lambda stage: progress.report(path, stage, done, total), lambda: self._entries.get(path) is not entry, progress.is_cancelled
+            lambda stage: progress.report(path, stage, done, total),
+            glimpse,
+            lambda: self._entries.get(path) is not entry,
+            progress.is_cancelled,
         )
         watch.report("photo")
         reply = await self.worker.run(Request(str(path), entry.signature.settings), watch, self._settings().deadline_seconds)

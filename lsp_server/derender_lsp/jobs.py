@@ -38,6 +38,9 @@ class Watch(Protocol):
     def report(self, stage: str) -> None:
         """Told the stage that began."""
 
+    def glimpse(self, commands: int) -> None:
+        """Told how many commands a first look found."""
+
     def should_stop(self) -> bool:
         """Whether the result is no longer wanted: the job is asked to end."""
 
@@ -54,6 +57,7 @@ class Worker:
         self._context = get_context("spawn")
         self._cancelled: Any = self._context.Value("q", 0, lock=False)
         self._stage: Any = self._context.Value("q", 0, lock=False)
+        self._glimpsed: Any = self._context.Value("q", 0, lock=False)
         self._number = 0
         self._closed = False
 
@@ -96,6 +100,9 @@ class Worker:
             if self._stage.value not in (0, stage):
                 stage = int(self._stage.value)
                 watch.report(STAGES[stage - 1])
+            if (commands := int(self._glimpsed.value)) > 0:
+                self._glimpsed.value = 0
+                watch.glimpse(commands)
             if watch.should_stop():
                 self._cancelled.value = number
             if watch.must_stop() and kill_at == float("inf"):
@@ -105,8 +112,9 @@ class Worker:
         if self._pool is not None and not self._pool.active:
             self._end()
         if self._pool is None:
-            self._pool = ProcessPool(max_workers=1, context=self._context, initializer=initialize, initargs=(self._cancelled, self._stage))
-        self._stage.value = 0
+            shared = (self._cancelled, self._stage, self._glimpsed)
+            self._pool = ProcessPool(max_workers=1, context=self._context, initializer=initialize, initargs=shared)
+        self._stage.value = self._glimpsed.value = 0
         return self._pool.schedule(run, args=(self._analyse, request, number), timeout=deadline)
 
     def close(self) -> None:

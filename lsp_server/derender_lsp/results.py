@@ -64,7 +64,7 @@ class Reading:
     @property
     def summary(self) -> str:
         """`11 commands → 4-line program`."""
-        return f"{self.commands} command{'' if self.commands == 1 else 's'} → {self.lines}-line program"
+        return f"{counted(self.commands)} → {self.lines}-line program"
 
 
 def readings(analysis: Analysis) -> tuple[Reading, ...]:
@@ -80,6 +80,11 @@ def readings(analysis: Analysis) -> tuple[Reading, ...]:
         )
         for item in analysis.inference.get("interpretations", ())
     )
+
+
+def counted(commands: int) -> str:
+    """`1 command`, `11 commands`."""
+    return f"{commands} command{'' if commands == 1 else 's'}"
 
 
 def is_doubtful(found: tuple[Reading, ...]) -> bool:

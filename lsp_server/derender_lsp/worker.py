@@ -93,6 +93,9 @@ class Control(Protocol):
     def report(self, stage: str) -> None:
         """Tells the stage that begins."""
 
+    def glimpse(self, commands: int) -> None:
+        """Tells how many commands a first look found, long before the result."""
+
     def should_stop(self) -> bool:
         """Whether the job was cancelled."""
 
@@ -107,27 +110,31 @@ class Shared(Protocol):
 
 
 class SharedControl:
-    """Control through two shared numbers: the job to cancel, and the stage of the job that runs."""
+    """Control through shared numbers: the job to cancel, the stage of the job that runs, and what its first look found."""
 
-    def __init__(self, number: int, cancelled: Shared, stage: Shared) -> None:
+    def __init__(self, number: int, cancelled: Shared, stage: Shared, glimpsed: Shared) -> None:
         self._number = number
         self._cancelled = cancelled
         self._stage = stage
+        self._glimpsed = glimpsed
 
     def report(self, stage: str) -> None:
         self._stage.value = STAGES.index(stage) + 1 if stage in STAGES else 0
+
+    def glimpse(self, commands: int) -> None:
+        self._glimpsed.value = commands
 
     def should_stop(self) -> bool:
         return self._cancelled.value >= self._number
 
 
-_shared: tuple[Shared, Shared] | None = None
+_shared: tuple[Shared, Shared, Shared] | None = None
 
 
-def initialize(cancelled: Shared, stage: Shared) -> None:
+def initialize(cancelled: Shared, stage: Shared, glimpsed: Shared) -> None:
     """Prepares a new worker: nothing it prints reaches the protocol's stream, it yields to the editor, and never outlives the server."""
     global _shared
-    _shared = (cancelled, stage)
+    _shared = (cancelled, stage, glimpsed)
     os.dup2(2, 1)
     sys.stdout = sys.stderr
     if hasattr(os, "nice"):
@@ -170,7 +177,9 @@ def analyse(request: Request, control: Control) -> Reply:
         _pipeline = (wanted.device, Pipeline.load(wanted.device))
     settings = InferSettings(top=wanted.alternatives, grid=wanted.grid, device=wanted.device, synthesis_timeout=wanted.synthesis_seconds)
     path = Path(request.path)
-    inference = _pipeline[1].infer(path, settings, report=control.report, should_stop=control.should_stop)
+    inference = _pipeline[1].infer(
+        path, settings, report=control.report, should_stop=control.should_stop, glimpse=lambda spec: control.glimpse(len(spec))
+    )
     control.report("preview")
     if control.should_stop():
         return Cancelled()

@@ -106,8 +106,13 @@ def test_blank_paper_has_no_interpretations(pipeline: Pipeline, tmp_path: Path) 
 
 def test_stages_are_told_in_their_order(pipeline: Pipeline) -> None:
     told: list[str] = []
-    pipeline.infer(SKETCHES[0].path, InferSettings(top=1), report=told.append)
-    assert told == ["photo", "reading", "synthesis"]
+    pipeline.infer(
+        SKETCHES[0].path,
+        InferSettings(top=1),
+        report=told.append,
+        glimpse=lambda spec: told.append("glimpse" if spec.commands else "nothing"),
+    )
+    assert told == ["photo", "reading", "glimpse", "synthesis"]
 
 
 def test_a_search_that_is_stopped_still_gives_programs(pipeline: Pipeline) -> None:

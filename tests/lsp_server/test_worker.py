@@ -102,6 +102,17 @@ async def test_the_author_can_cancel(name: str, command: list[str], folder: Path
         await author.diagnostic("main.tex", "commands → ")
 
 
+async def test_a_first_look_is_told_while_the_picture_is_read(command: list[str], folder: Path) -> None:
+    """It offers nothing yet; the result takes its place."""
+    picture(folder, "slow.jpg")
+    async with session(command, folder, editor()) as author:
+        author.open("main.tex", PAPER % "slow")
+        first = await author.diagnostic("main.tex", "A first look at 'slow.jpg' found 5 commands")
+        assert (first.code, first.severity) == ("reading", types.DiagnosticSeverity.Information)
+        await author.diagnostic("main.tex", "commands → ")
+        assert "A first look" not in str(author.diagnostics("main.tex"))
+
+
 async def test_what_a_reader_prints_never_reaches_the_client(command: list[str], folder: Path) -> None:
     picture(folder, "loud.jpg")
     async with session(command, folder, editor()) as author:

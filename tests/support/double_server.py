@@ -1,9 +1,10 @@
 """The language server with a reader that needs no network: the picture's name says how reading it goes.
 
-Run as a program. `slow…` takes a second and listens to cancellation, `deaf…` takes a minute and does not, `crash…` ends the
-process, `hungry…` runs out of memory, `odd…` raises what nobody expects, `broken…` is no picture, `empty…` shows no drawing,
-`loud…` prints on standard output, `corrected…` has a correction, `doubtful…` little probability and much unexplained ink; any other is
-read at once. A file that holds the word `redrawn` shows another drawing. `double.text` gives a document's text as the server has it.
+Run as a program. A first look finds five commands. `slow…` takes a second and listens to cancellation, `deaf…` takes a minute and does
+not, `crash…` ends the process, `hungry…` runs out of memory, `odd…` raises what nobody expects, `broken…` is no picture, `empty…`
+shows no drawing, `loud…` prints on standard output, `corrected…` has a correction, `doubtful…` little probability and much unexplained
+ink; any other is read at once. A file that holds the word `redrawn` shows another drawing. `double.text` gives a document's text as the
+server has it.
 """
 
 from __future__ import annotations
@@ -40,6 +41,8 @@ def analyse(request: Request, control: Control) -> Reply:
     name = Path(request.path).name
     for stage in ("photo", "reading", "synthesis"):
         control.report(stage)
+        if stage == "reading":
+            control.glimpse(5)
         if name.startswith("slow"):
             until = time.monotonic() + 0.4
             while time.monotonic() < until and not control.should_stop():

@@ -18,10 +18,10 @@ from derender.language.legality import problems as rules_broken
 from derender.latex.figures import Figure
 from derender.latex.generation import program_problems
 from derender.latex.regions import Region
-from derender_lsp.analyses import Stopped
+from derender_lsp.analyses import Stopped, Waiting
 from derender_lsp.documents import Document, Missing, ProgramDocument, Refused
 from derender_lsp.redrawing import PROGRAM_ENDING
-from derender_lsp.results import MUCH_UNEXPLAINED, Correction, is_doubtful, readings, summary, unexplained_ink
+from derender_lsp.results import MUCH_UNEXPLAINED, Correction, counted, is_doubtful, readings, summary, unexplained_ink
 from derender_lsp.settings import ChangedPhotos
 from derender_lsp.worker import Analysis, Failure
 
@@ -88,6 +88,9 @@ def _figure(server: DerenderServer, document: Document, figure: Figure) -> Itera
                 case Analysis() as analysis:
                     yield _diagnostic(document, figure.start, figure.end, summary(analysis), INFORMATION, "drawing")
                     yield from _doubts(server, document, figure, path, analysis)
+                case Waiting(int(commands)):
+                    message = f"A first look at '{path.name}' found {counted(commands)}; it is being read."
+                    yield _diagnostic(document, figure.start, figure.end, message, INFORMATION, "reading")
                 case Failure(message):
                     yield _diagnostic(document, figure.start, figure.end, message, WARNING, "unreadable")
                 case Stopped():

@@ -15,7 +15,7 @@ from derender.latex.figures import Figure
 from derender.latex.regions import Region
 from derender_lsp.documents import Document, ProgramDocument
 from derender_lsp.pictures import drawing_uri
-from derender_lsp.results import agreement, readings, summary
+from derender_lsp.results import agreement, counted, readings, summary
 from derender_lsp.worker import LARGEST_PREVIEW, Analysis, Failure
 
 if TYPE_CHECKING:
@@ -86,8 +86,7 @@ def _program(server: DerenderServer, program: ProgramDocument) -> types.Hover | 
 def _count(text: str) -> str:
     """`5 commands, cost 2`, commands as they are drawn; raises `DerenderError`."""
     program = parse_program(text)
-    drawn = len(execute(program))
-    return f"{drawn} command{'' if drawn == 1 else 's'}, cost {cost_thirds(program) / 3:.3g}"
+    return f"{counted(len(execute(program)))}, cost {cost_thirds(program) / 3:.3g}"
 
 
 def _content(server: DerenderServer, here: types.Range, pictures: list[str], sentence: str, program: str) -> types.Hover:
