@@ -25,9 +25,10 @@ from derender.perception.scenes import random_scene
 from derender.photo.ink import ink_of
 from derender.photo.load import load_picture, to_grey
 from derender.pipeline import Pipeline, inference_to_json, settled
+from derender.rendering.pencil import Hand, Placement, draw_by_hand
 from derender.rendering.raster import render
 from derender.settings import InferSettings
-from derender.spec import Circle, Line, Spec, moved
+from derender.spec import Circle, Line, Rectangle, Spec, moved
 
 SKETCHES = drawings_in(Path(__file__).parents[1] / "sketches")
 ROW = Spec([Circle(3 * i + 1, 1) for i in range(4)])
@@ -181,6 +182,25 @@ def test_photographs_of_random_scenes_are_mostly_read_exactly(pipeline: Pipeline
         _, readings = pipeline.read(ink, InferSettings())
         exact.append(bool(readings) and normalised(readings[0].spec) == normalised(spec))
     assert sum(exact) >= 9
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(3))
+def test_unequal_spacing_is_made_equal_and_told(pipeline: Pipeline, seed: int) -> None:
+    """Boxes of nearly one size at nearly equal distances: the coarse lattice that explains them, and how far they lie off it."""
+    fifths = Spec(
+        [Rectangle(0, 0, 20, 15), Line(20, 7, 31, 8, True), Rectangle(31, 1, 51, 15), Line(51, 8, 62, 7, True), Rectangle(62, 0, 81, 16)]
+    )
+    careful = Hand(10, 1.0, 0.005, 1.0, 0.01, 2.0, 2.0, 0.01, 30, 0.5, "open", 20, 20, 0.5, 1.2, False, 0, 0.0, 0.0)
+    placement = Placement(np.array([[4.8, 0, 60], [0, -4.8, 240]]))
+    ink = draw_by_hand(fifths, careful, placement, (300, 520), np.random.default_rng(seed))
+    lattice, readings = pipeline.read(ink, InferSettings())
+    boxes = sorted((c for c in readings[0].spec if isinstance(c, Rectangle)), key=lambda r: r.x1)
+    assert len(readings[0].spec) == 5
+    assert len({(r.x2 - r.x1, r.y1, r.y2) for r in boxes}) == 1
+    assert boxes[1].x1 - boxes[0].x1 == boxes[2].x1 - boxes[1].x1 <= 10
+    assert lattice is not None
+    assert 0.02 < lattice.residual < 0.3
 
 
 @pytest.mark.slow
