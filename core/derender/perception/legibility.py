@@ -1,4 +1,4 @@
-"""Which commands cannot be told apart once they are drawn: collinear strokes that overlap, strokes on box sides, merged circles.
+"""Which commands cannot be told once they are drawn: collinear strokes that overlap, strokes on box sides, merged circles, short dashes.
 
 Training scenes leave such pairs out; the reader never answers with both of a pair.
 """
@@ -12,6 +12,13 @@ from derender.spec import Circle, Command, Line, Rectangle
 
 Segment = tuple[int, int, int, int]
 """x1, y1, x2, y2 in cells."""
+
+
+def legible(command: Command) -> bool:
+    """Whether `command` alone shows what it is: the dashes of a line need room beside its head."""
+    if not (isinstance(command, Line) and command.dashed):
+        return True
+    return math.hypot(command.x2 - command.x1, command.y2 - command.y1) >= (2 if command.arrow else 1.4)
 
 
 def clash(a: Command, b: Command, *, touching: bool = False) -> bool:

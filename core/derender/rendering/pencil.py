@@ -94,6 +94,7 @@ def sample_hand(rng: np.random.Generator) -> Hand:
     """A person, a pen and a scanner at random."""
     careful = rng.random()
     thickness = float(np.exp(rng.uniform(math.log(1.1), math.log(3.2)))) if rng.random() < 0.7 else float(rng.uniform(1.2, 2.0))
+    head_angle, head_length = _visible_head(rng.uniform(0.35, 0.8), rng.uniform(3.5, 9.0), thickness)
     return Hand(
         thickness=thickness,
         wobble=float(rng.uniform(0.05, 0.25 + 0.6 * careful)),
@@ -103,8 +104,8 @@ def sample_hand(rng: np.random.Generator) -> Hand:
         corner_overshoot=float(rng.uniform(0.2, 0.5 + 1.2 * careful)),
         end_slack=float(rng.uniform(0.3, 0.6 + 1.6 * careful)),
         roundness_noise=float(rng.uniform(0.005, 0.02 + 0.05 * careful)),
-        head_length=float(rng.uniform(3.5, 9.0)),
-        head_angle=float(rng.uniform(0.35, 0.8)),
+        head_length=head_length,
+        head_angle=head_angle,
         head_style=str(rng.choice(["open", "open", "open", "open", "closed", "filled"])),
         dash_on=float(rng.uniform(1.5, 7.5)),
         # A gap narrower than the pen closes up and would make the label wrong.
@@ -115,9 +116,17 @@ def sample_hand(rng: np.random.Generator) -> Hand:
         specks=int(rng.integers(1, 30)) if rng.random() < 0.4 else 0,
         erosion=float(rng.uniform(0.1, 0.5)) if rng.random() < 0.2 else 0.0,
         elastic=float(rng.uniform(0.3, 2.2)) if rng.random() < 0.3 else 0.0,
-        thinning=float(rng.uniform(0.4, 1.0)) if rng.random() < 0.3 else 0.0,
+        # What is left of a stroke must still be seen.
+        thinning=float(rng.uniform(0.4, 1.0)) * min(1.0, thickness / 2) if rng.random() < 0.3 else 0.0,
         skips=float(rng.uniform(0.02, 0.15)) if rng.random() < 0.3 else 0.0,
     )
+
+
+def _visible_head(angle: float, length: float, thickness: float) -> tuple[float, float]:
+    """The same head, opened and lengthened where the pen is so thick that even its least variation would be hidden in the stroke."""
+    spread = 0.5 * thickness + 1.3
+    angle = max(angle, math.asin(spread / 6.4) / 0.75)
+    return float(angle), float(max(length, spread / (0.64 * math.sin(0.75 * angle))))
 
 
 def draw_by_hand(spec: Spec, hand: Hand, placement: Placement, shape: tuple[int, int], rng: np.random.Generator) -> NDArray[np.float32]:

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from derender.perception.legibility import Drawn, clash
+from derender.perception.legibility import Drawn, clash, legible
 from derender.perception.scenes.diagrams import chain, flow, grid, layers, plate, star, tree
 from derender.perception.scenes.parts import Motif, loose, moved_all, near, pick, within
 from derender.perception.scenes.shapes import cells, enclosed, nested, outline, polygon
@@ -68,12 +68,12 @@ def figure_scene(rng: np.random.Generator, width: int, height: int, objects: int
 
 
 def readable(commands: Iterable[Command]) -> list[Command]:
-    """`commands` without those that would hide or merge with an earlier one."""
+    """`commands` without those that show too little, or would hide or merge with an earlier one."""
     kept: list[Command] = []
     drawn = Drawn()
     for command in commands:
         near = drawn.near(command)
-        if command not in near and not any(clash(command, other, touching=True) for other in near):
+        if legible(command) and command not in near and not any(clash(command, other, touching=True) for other in near):
             kept.append(command)
             drawn.add(command)
     return kept

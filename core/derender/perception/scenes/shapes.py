@@ -32,11 +32,12 @@ def cells(rng: np.random.Generator, width: int, height: int) -> list[Command]:
         out.append(Rectangle(i * w, 0, (i + 1) * w, h))
         if w == h == 2 and rng.random() < 0.7:
             out.append(Circle(i * w + 1, 1))
-    if rng.random() < 0.4:
+    # A link at a shared side could as well go on along it, through a box as wide as both.
+    if w > 1 and rng.random() < 0.4:
         gap, style = pick(rng, 1, 3), link_style(rng)
         for i in range(count):
             if rng.random() < 0.8:
-                x = i * w + w // 2 if w > 1 else i * w
+                x = i * w + w // 2
                 out.append(directed(rng, x, h, x, h + gap, style, 0.1))
     return out
 
