@@ -7,14 +7,12 @@ file belongs to) is remembered until a file changes or is saved.
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from urllib.parse import unquote
 
-from pygls.uris import from_fs_path, to_fs_path
+from pygls.uris import from_fs_path
 from pygls.workspace import TextDocument, Workspace
 
 from derender.latex.figures import Figure, find_figures
@@ -23,31 +21,10 @@ from derender.latex.preamble import is_root
 from derender.latex.regions import Region, Regions, find_regions
 from derender.latex.root import find_root
 from derender_lsp.convert import LineIndex
+from derender_lsp.files import Files, ImageFile, Missing, Refused, local_path
 from derender_lsp.listings import Listing, region_listing, whole_text
 from derender_lsp.settings import Settings
 from derender_lsp.texts import OpenText, lines_of
-
-_LARGEST_TEX = 5_000_000
-"""Bytes; other files are not read for a root document's sake."""
-
-_MOST_CANDIDATES = 200
-"""Files of a folder that may be root documents."""
-
-
-@dataclass(frozen=True, slots=True)
-class Missing:
-    """No file has the figure's name."""
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """The file must not be read; a sentence says why."""
-
-    message: str
-
-
-ImageFile = Path | Missing | Refused | None
-"""What a figure names; None for what is no photograph at all."""
 
 
 class Document:
@@ -103,6 +80,7 @@ class Documents:
     def __init__(self, workspace: Callable[[], Workspace], settings: Callable[[], Settings]) -> None:
         self._workspace = workspace
         self._settings = settings
+        self._files = Files(workspace, settings)
         self._parsed: dict[str, Document] = {}
         self._programs: dict[str, ProgramDocument] = {}
         self._images: dict[tuple[Path, tuple[Path, ...], tuple[str, ...]], dict[str, ImageFile]] = {}
@@ -184,12 +162,12 @@ class Documents:
             return Refused(f"'{name}' lies on another machine and is not read.")
         known = self._images.setdefault((document.path, (), ()), {})
         if name not in known:
-            known[name] = self._judged(Path(os.path.normpath(document.path.parent / name)))
+            known[name] = self._files.judged(Path(os.path.normpath(document.path.parent / name)))
         return known[name]
 
     def root_candidates(self, document: Document) -> list[Path]:
         """The root documents around a document whose own root is not known, nearest first."""
-        texts = ((path, self.read(path)) for path in self._neighbours(document.path) if path != document.path)
+        texts = ((path, self.read(path)) for path in self._files.neighbours(document.path) if path != document.path)
         return [path for path, text in texts if text is not None and is_root(text)]
 
     def searched(self, document: Document) -> set[Path]:
@@ -198,13 +176,13 @@ class Documents:
         folders = {document.path.parent / name for name in (*names, *graphics_path(document.text)) if not is_network_name(name)}
         photos = (self.photo(document, region) for region in document.regions)
         folders |= {photo.parent for photo in photos if isinstance(photo, Path)}
-        return {folder for folder in {*folders, document.path.parent} if os.path.isdir(folder) and self._is_allowed(folder)}
+        return {folder for folder in {*folders, document.path.parent} if os.path.isdir(folder) and self._files.is_allowed(folder)}
 
     def root(self, document: Document) -> Path | None:
         """The root document of a document, where it is known."""
         key = (document.path, document.text[:5000])
         if key not in self._roots:
-            self._roots[key] = find_root(document.path, document.text, self.read, self._neighbours(document.path))
+            self._roots[key] = find_root(document.path, document.text, self.read, self._files.neighbours(document.path))
         return self._roots[key]
 
     def read(self, path: Path) -> str | None:
@@ -213,7 +191,7 @@ class Documents:
         if open_text is not None:
             return open_text
         if path not in self._texts:
-            self._texts[path] = _text(path) if not is_network_name(str(path)) and self._is_allowed(path) else None
+            self._texts[path] = self._files.text(path)
         return self._texts[path]
 
     def uri_of(self, path: Path) -> str:
@@ -225,15 +203,6 @@ class Documents:
         """The version of an open document, None for a file that is not open."""
         item = self._workspace().text_documents.get(unquote(uri))
         return item.version if item else None
-
-    def folders(self) -> tuple[Path, ...]:
-        """The folders whose files may be read, as real paths."""
-        workspace = self._workspace()
-        uris = [folder.uri for folder in workspace.folders.values()] or [uri for uri in [workspace.root_uri] if uri]
-        paths = [path for uri in uris if (path := local_path(uri))]
-        if not paths:  # a file opened by itself: its own folder
-            paths = [path.parent for item in workspace.text_documents.values() if (path := local_path(item.uri))]
-        return tuple(Path(os.path.realpath(path)) for path in (*paths, *self._settings().folders))
 
     def _image(self, document: Document, name: str) -> ImageFile:
         disk, known = document.images
@@ -265,65 +234,11 @@ class Documents:
 
     def _search(self, name: str, folders: tuple[Path, ...], paths: tuple[str, ...]) -> Path | Missing | Refused:
         for path in candidates(name, folders, paths):
-            judged = self._judged(Path(os.path.normpath(path)))
+            judged = self._files.judged(Path(os.path.normpath(path)))
             if not isinstance(judged, Missing):
                 return judged
         return Missing()
 
-    def _judged(self, path: Path) -> Path | Missing | Refused:
-        if is_network_name(str(path)):  # even asking whether such a file exists tells another machine who asks
-            return Refused(f"'{path}' lies on another machine and is not read.")
-        try:
-            if not os.path.lexists(path):
-                return Missing()
-            if not self._is_allowed(path):
-                return Refused(
-                    f"'{path.name}' lies outside of the workspace and is not read; the setting derender.figures.folders can allow it."
-                )
-            return path if path.is_file() else Missing()
-        except (OSError, ValueError):
-            return Missing()
-
-    def _is_allowed(self, path: Path) -> bool:
-        real = Path(os.path.realpath(path))
-        return any(real.is_relative_to(folder) for folder in self.folders())
-
-    def _neighbours(self, path: Path) -> Iterator[Path]:
-        """LaTeX files beside the document and in the folders above it, up to the workspace's."""
-        folder = path.parent
-        for _ in range(5):
-            if not self._is_allowed(folder):
-                return
-            try:
-                files = sorted(entry.name for entry in os.scandir(folder) if entry.name.endswith(".tex"))
-            except OSError:
-                return
-            yield from (folder / name for name in files[:_MOST_CANDIDATES])
-            folder = folder.parent
-
 
 def _is_program(source: TextDocument, path: Path) -> bool:
     return source.language_id == "derender" or path.suffix == ".dr"
-
-
-def local_path(uri: str) -> Path | None:
-    """The path of a `file:` address on this machine; None for any other."""
-    if not re.match("file:", uri, re.IGNORECASE):
-        return None
-    path = to_fs_path(uri)
-    if not path or path.replace("\\", "/").startswith("//") or "\0" in path:
-        return None
-    return Path(path)
-
-
-def _text(path: Path) -> str | None:
-    try:
-        if not path.is_file() or path.stat().st_size > _LARGEST_TEX:
-            return None
-        data = path.read_bytes()
-    except OSError:
-        return None
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError:
-        return data.decode("latin-1")

@@ -15,24 +15,21 @@ from typing import Any
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 
-from derender_lsp import watch
+from derender_lsp import session, watch
 from derender_lsp.analyses import Analyses
 from derender_lsp.cache import ResultCache, results_folder
 from derender_lsp.client import Client
 from derender_lsp.documents import Document, Documents, ProgramDocument
-from derender_lsp.features import commands, diagnostics, gallery, regenerate
+from derender_lsp.features import commands, diagnostics, gallery
 from derender_lsp.jobs import Worker
 from derender_lsp.progress import NoProgress, ShownProgress
 from derender_lsp.redrawing import Redrawing
 from derender_lsp.registration import register_features
 from derender_lsp.settings import Settings, read_settings
-from derender_lsp.worker import Analyse, analyse
+from derender_lsp.worker import Analyse, Analysis, analyse
 
 DEBOUNCE_SECONDS = 0.3
 """How long a document must rest after a change before anything is done about it."""
-
-OPENING_SECONDS = 0.05
-"""The same after opening it: time for the client's answer about settings, which often comes in between."""
 
 log = logging.getLogger(__name__)
 
@@ -176,7 +173,8 @@ class DerenderServer(LanguageServer):
             self.redrawing.offer(document)
         if shown:
             self._ask_for_pull()
-        if shown and self.client.refreshes_lenses:
+        is_read = any(isinstance(self.analyses.state(path), Analysis) for path in paths)
+        if shown and is_read and self.client.refreshes_lenses:
             # Editors ask for lenses when a document is opened, which is before anything has been read.
             self.workspace_code_lens_refresh(None)
 
@@ -196,73 +194,10 @@ class DerenderServer(LanguageServer):
 def create_server(analyse: Analyse = analyse) -> DerenderServer:
     """A server with all its features. `analyse` is what the worker process runs for each photograph."""
     server = DerenderServer(analyse)
-    _register_life(server)
-    _register_documents(server)
+    session.register(server)
     register_features(server)
     _register_commands(server)
     return server
-
-
-def _register_life(server: DerenderServer) -> None:
-    @server.feature(types.INITIALIZE)
-    def initialize(ls: DerenderServer, params: types.InitializeParams) -> None:
-        ls.client = Client.of(params.capabilities, params.client_info.name if params.client_info else "")
-        options = params.initialization_options
-        ls.settings, problems = read_settings(options if isinstance(options, dict) else None)
-        for problem in problems:
-            log.warning(problem)
-
-    @server.feature(types.INITIALIZED)
-    async def initialized(ls: DerenderServer, _: types.InitializedParams) -> None:
-        await ls.start()
-
-    @server.feature(types.SHUTDOWN)
-    async def shutdown(ls: DerenderServer, _: Any) -> None:
-        await ls.stop()
-
-    @server.feature(types.WORKSPACE_DID_CHANGE_CONFIGURATION)
-    async def settings_changed(ls: DerenderServer, params: types.DidChangeConfigurationParams) -> None:
-        if ls.client.has_settings:
-            await ls.fetch_settings()
-        else:
-            data = params.settings
-            await ls.apply_settings(data.get("derender", data) if isinstance(data, dict) else None)
-
-
-def _register_documents(server: DerenderServer) -> None:
-    @server.feature(types.TEXT_DOCUMENT_DID_OPEN)
-    def opened(ls: DerenderServer, params: types.DidOpenTextDocumentParams) -> None:
-        ls.documents.opened(params.text_document.uri)
-        ls.attend(params.text_document.uri)
-        ls.refresh_soon(params.text_document.uri, OPENING_SECONDS)
-
-    @server.feature(types.TEXT_DOCUMENT_DID_CHANGE)
-    def changed(ls: DerenderServer, params: types.DidChangeTextDocumentParams) -> None:
-        ls.attend(params.text_document.uri)
-        ls.refresh_soon(params.text_document.uri)
-
-    @server.feature(types.TEXT_DOCUMENT_DID_SAVE)
-    def saved(ls: DerenderServer, params: types.DidSaveTextDocumentParams) -> None:
-        ls.documents.forget_files()
-        document = ls.documents.document(params.text_document.uri)
-        if document is not None:
-            regenerate.after_save(ls, document)
-            ls.refresh(document, again=True)
-        elif ls.documents.program(params.text_document.uri) is not None:
-            ls.files_changed()  # figures may be drawn from it
-
-    @server.feature(types.TEXT_DOCUMENT_DID_CLOSE)
-    def closed(ls: DerenderServer, params: types.DidCloseTextDocumentParams) -> None:
-        ls.close_document(params.text_document.uri)
-
-    @server.feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)
-    def files_changed(ls: DerenderServer, _: types.DidChangeWatchedFilesParams) -> None:
-        # Created, changed and deleted alike: editors save by deleting and creating, too.
-        ls.files_changed()
-
-    @server.feature(types.TEXT_DOCUMENT_WILL_SAVE_WAIT_UNTIL)
-    def will_save(ls: DerenderServer, params: types.WillSaveTextDocumentParams) -> list[types.TextEdit]:
-        return regenerate.before_save(ls, params)
 
 
 def _register_commands(server: DerenderServer) -> None:

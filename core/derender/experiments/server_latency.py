@@ -2,7 +2,8 @@
 
     python -m derender.experiments.server_latency [ROUNDS]            (part of: make bench)
 
-prints Markdown. Times are wall-clock times on this machine, whatever else it does; the processor time is the server's own, a mean.
+prints Markdown. Times are wall-clock times on this machine, whatever else it does; the processor time is a mean: the server's own and,
+where photographs are read, the worker's with it.
 The time to start stands beside that of a server that is pygls alone, without a feature; those under load beside the time of the least
 that pygls can answer in the same session.
 """
@@ -69,15 +70,17 @@ def row(name: str, seconds: list[float], target: float | None, competitor: float
 def starting(folder: Path, environment: dict[str, str], starts: int) -> None:
     """From nothing to the answer to `initialize`, in turn with pygls alone."""
     times: dict[tuple[str, ...], list[float]] = {SERVER: [], BARE: []}
+    processor = dict.fromkeys(times, 0.0)
     for _ in range(starts):
         for command, found in times.items():
             started = time.perf_counter()
             with ProtocolClient(command, folder, environment) as client:
                 client.initialize()
                 found.append(time.perf_counter() - started)
+                processor[command] += client.processor_seconds
     bare = statistics.median(times[BARE])
-    row("initialize, cold", times[SERVER], 800, bare)
-    row("initialize, pygls alone", times[BARE], None)
+    row("initialize, cold", times[SERVER], 800, bare, processor[SERVER])
+    row("initialize, pygls alone", times[BARE], None, None, processor[BARE])
 
 
 def under_load(folder: Path, environment: dict[str, str], rounds: int) -> float:
@@ -89,16 +92,17 @@ def under_load(folder: Path, environment: dict[str, str], rounds: int) -> float:
     with ProtocolClient(SERVER, folder, environment) as client:
         client.initialize()
         uri = _open(client, folder / "main.tex", text)
-        client.wait_for_diagnostics(uri)  # the worker is warm and has the rest before it
+        client.wait_for_diagnostics(uri, _is_read)  # the worker is warm and has the rest before it
         document = {"uri": uri}
         version = [1]
+        middle = {"line": text[: text.index("Line 5001.")].count("\n"), "character": 4}
 
         def change() -> None:
             """A letter typed in the middle, and the answer to what an editor asks next; the empty request is measured by itself."""
             version[0] += 1
-            typed = text.replace("Line 5001.", f"Line 5001, version {version[0]}.")
             changed = {"uri": uri, "version": version[0]}
-            client.notify("textDocument/didChange", {"textDocument": changed, "contentChanges": [{"text": typed}]})
+            typed = {"range": {"start": middle, "end": middle}, "text": "x"}
+            client.notify("textDocument/didChange", {"textDocument": changed, "contentChanges": [typed]})
             client.request("textDocument/hover", {"textDocument": document, "position": {"line": 1, "character": 0}})
 
         def at(number: int) -> dict[str, int]:
@@ -129,50 +133,59 @@ _NOTHING = {"command": "derender.readAgain", "arguments": ["file:///nothing"]}
 
 
 def saving(folder: Path, environment: dict[str, str], saves: int) -> None:
-    """From a photograph of two megapixels that was saved to its diagnostic, the worker being warm."""
+    """From a photograph of two megapixels that was saved to its first diagnostic and to its result, the worker being warm."""
     photo = folder / "photo.png"
     _write_photo(photo, seed=0, side=PHOTO_SIDE)
     with ProtocolClient(SERVER, folder, environment) as client:
         client.initialize()
         uri = _open(client, folder / "main.tex", _document(["photo"]))
-        client.wait_for_diagnostics(uri)
-        times = []
+        client.wait_for_diagnostics(uri, _is_read)
+        first, last, processor = [], [], 0.0
         for number in range(saves):
+            before = client.processor_seconds_of_all
             known = client.count(uri)
             _write_photo(photo, seed=1000 + number, side=PHOTO_SIDE)
             saved = time.perf_counter()
             client.notify("workspace/didChangeWatchedFiles", {"changes": [{"uri": photo.as_uri(), "type": 2}]})
             # The old drawing's diagnostics are taken back when the photograph has changed; the next ones are the new drawing's.
             gone, _ = client.wait_for_diagnostics(uri, lambda found: not found, after=known)
-            _, came = client.wait_for_diagnostics(uri, after=gone)
-            times.append(came - saved)
-    row("photo of 2 megapixels saved → diagnostic, warm", times, 1500)
+            first.append(client.wait_for_diagnostics(uri, after=gone)[1] - saved)
+            last.append(client.wait_for_diagnostics(uri, _is_read, after=gone)[1] - saved)
+            processor += client.processor_seconds_of_all - before
+    row("photo of 2 megapixels saved → first look, warm", first, 1500)
+    row("photo of 2 megapixels saved → result, warm", last, None, None, processor)
 
 
 def dropping(folder: Path, environment: dict[str, str], drops: int) -> None:
     """Ten new photographs in a document at once: when the first is read, and when all are, the worker being warm."""
-    first, last = [], []
+    first, last, processor = [], [], 0.0
     names = [f"photo{number}" for number in range(10)]
     with ProtocolClient(SERVER, folder, environment) as client:
         client.initialize()
         _write_photo(folder / "warm.png", seed=5000, side=600)
-        client.wait_for_diagnostics(_open(client, folder / "warm.tex", _document(["warm"])))
+        client.wait_for_diagnostics(_open(client, folder / "warm.tex", _document(["warm"])), _is_read)
         for drop in range(drops):
             path = folder / f"drop{drop}"
             path.mkdir()
             for number, name in enumerate(names):
                 _write_photo(path / f"{name}.png", seed=6000 + 100 * drop + number, side=PHOTO_SIDE)
-            started = time.perf_counter()
+            started, before = time.perf_counter(), client.processor_seconds_of_all
             uri = _open(client, path / "main.tex", _document(names))
-            first.append(client.wait_for_diagnostics(uri)[1] - started)
+            first.append(client.wait_for_diagnostics(uri, _is_read)[1] - started)
             last.append(client.wait_for_diagnostics(uri, lambda found: _figures_told(found) == 10)[1] - started)
+            processor += client.processor_seconds_of_all - before
             client.notify("textDocument/didClose", {"textDocument": {"uri": uri}})
     row("ten photos of 2 megapixels at once, the first", first, 2000)
-    row("ten photos of 2 megapixels at once, all", last, 8000)
+    row("ten photos of 2 megapixels at once, all", last, 8000, None, processor)
+
+
+def _is_read(diagnostics: list[Any]) -> bool:
+    """Whether they hold a result or why there is none, not a first look alone."""
+    return _figures_told(diagnostics) > 0
 
 
 def _figures_told(diagnostics: list[Any]) -> int:
-    return len({found["range"]["start"]["line"] for found in diagnostics if found.get("code") != "missing"})
+    return len({found["range"]["start"]["line"] for found in diagnostics if found.get("code") not in ("missing", "reading")})
 
 
 def _timed(work: Callable[[int], Any], rounds: int) -> list[float]:

@@ -19,7 +19,8 @@ from derender.latex.figures import Figure
 from derender.latex.generation import program_problems
 from derender.latex.regions import Region
 from derender_lsp.analyses import Stopped, Waiting
-from derender_lsp.documents import Document, Missing, ProgramDocument, Refused
+from derender_lsp.documents import Document, ProgramDocument
+from derender_lsp.files import Missing, Refused
 from derender_lsp.redrawing import PROGRAM_ENDING
 from derender_lsp.results import MUCH_UNEXPLAINED, Correction, counted, is_doubtful, readings, summary, unexplained_ink
 from derender_lsp.settings import ChangedPhotos
