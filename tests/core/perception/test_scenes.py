@@ -8,7 +8,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from derender.perception.legibility import clash, overlap
+from derender.perception.legibility import clash, legible, overlap
 from derender.perception.scenes import MOTIFS, RADII, Motif, random_scene, readable
 from derender.spec import Circle, Line, Rectangle, Spec, bounding_box
 
@@ -64,6 +64,15 @@ def test_every_motif_draws_in_most_areas(motif: Motif) -> None:
 def test_what_clashes(a: object, b: object, expected: bool) -> None:
     assert clash(a, b) is expected  # type: ignore[arg-type]
     assert clash(b, a) is expected  # type: ignore[arg-type]
+
+
+def test_short_dashes_show_nothing_and_are_not_drawn() -> None:
+    assert legible(Line(0, 0, 2, 0, True, True))
+    assert legible(Line(0, 0, 1, 1, False, True))
+    assert legible(Line(0, 0, 1, 0, True, False))
+    assert not legible(Line(0, 0, 1, 1, True, True))
+    assert not legible(Line(0, 0, 0, 1, False, True))
+    assert readable([Line(0, 0, 0, 1, False, True), Circle(4, 4)]) == [Circle(4, 4)]
 
 
 def test_collinear_plain_lines_that_touch_are_one_line_to_a_reader() -> None:

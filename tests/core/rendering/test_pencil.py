@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import cv2
@@ -165,3 +166,12 @@ def test_people_differ() -> None:
     assert {p.binarise for p in people} == {True, False}
     assert all(1.1 <= p.thickness <= 3.2 for p in people)
     assert all(p.dash_gap > p.thickness for p in people)  # a narrower gap closes up
+
+
+def test_every_hand_draws_heads_that_stand_out_from_the_stroke() -> None:
+    """Even at its narrowest and shortest, a barb ends more than a pixel beside the shaft's edge."""
+    for seed in range(300):
+        person = sample_hand(np.random.default_rng(seed))
+        spread = 0.64 * person.head_length * math.sin(0.75 * person.head_angle)
+        assert spread > person.thickness / 2 + 1
+        assert person.head_length < 12
