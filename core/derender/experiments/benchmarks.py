@@ -23,7 +23,8 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from derender.evaluation import Drawing, drawings_in, normalised
-from derender.perception.reader import Reader, ReaderSettings, canvas_of
+from derender.perception.drawing_model import ReaderSettings
+from derender.perception.reader import Reader, canvas_of
 from derender.perception.scenes import random_scene
 from derender.photo.ink import ink_of
 from derender.photo.load import load_picture, to_grey

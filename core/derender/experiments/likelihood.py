@@ -8,9 +8,10 @@ from typing import Annotated, NamedTuple
 import numpy as np
 import typer
 
+from derender.perception.drawing_model import DrawingModel, ReaderSettings
 from derender.perception.likelihood_targets import edited
 from derender.perception.ranking import Evidence
-from derender.perception.reader import DrawingModel, Reader, ReaderSettings
+from derender.perception.reader import Reader
 from derender.perception.targets import draw_scene
 from derender.pipeline import Pipeline
 from derender.report import progress
@@ -46,7 +47,7 @@ def trials(reader: Reader, drawings: int, rivals: int, seed: int) -> Iterator[Tr
             drawing = draw_scene(rng, *CELLS, off_lattice=0.0)
             tried = (edited(drawing.scene, CELLS, rng) for _ in range(rivals))
             specs = [drawing.scene, *dict.fromkeys(spec for spec in tried if spec != drawing.scene)]
-            truth, *others = DrawingModel(reader, drawing.ink, ReaderSettings(views=1)).evidence(specs)
+            truth, *others = DrawingModel(reader.networks, drawing.ink, ReaderSettings(views=1)).evidence(specs)
             yield Trial(truth, tuple(others))
 
 

@@ -13,7 +13,8 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
-from derender.perception.lattice import Lattice, settle
+from derender.perception.lattice import Lattice
+from derender.perception.settling import settle
 from derender.spec import Circle, Command, Line, Rectangle, Spec, bounding_box
 
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
-from derender.networks import Block, convolution, folded
+from derender.networks import Block, convolution, folded, on_device
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class Likelihood:
 
     def __init__(self, network: LikelihoodNetwork, device: torch.device) -> None:
         self.device = device
-        self.network = network.fused().to(device=device, memory_format=torch.channels_last)  # type: ignore[call-overload]  # missing in the stubs
+        self.network = on_device(network.fused(), device)
 
     @torch.inference_mode()
     def densities(self, canvases: NDArray[np.float32]) -> NDArray[np.float32]:

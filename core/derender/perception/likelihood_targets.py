@@ -11,10 +11,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from derender.perception.candidates import Array, key_points
 from derender.perception.legibility import clash, sides
 from derender.perception.likelihood import LikelihoodNetwork, difference_loss
 from derender.perception.network import CELL
-from derender.perception.targets import SHAPES, Array, draw_scene, explanation_on_canvas, key_points, misread
+from derender.perception.targets import SHAPES, draw_scene, explanation_on_canvas, misread
 from derender.spec import Circle, Command, Line, Rectangle, Spec, symmetric_difference
 
 

@@ -14,10 +14,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from derender.perception.candidates import ink_support
 from derender.perception.looks import Look, Segment
 from derender.perception.network import CELL, CIRCLES, CORNERS, LINE_CLASSES, MARGIN, LineClass
 from derender.perception.scenes import RADII
-from derender.perception.targets import ink_support
 from derender.spec import Circle, Command, Line, Rectangle
 
 

@@ -106,7 +106,7 @@ class Gallery:
                 spec, program = found.interpretations[0].spec, found.interpretations[0].program
         reader = self._loaded.reader
         # Figures are compared as they are rendered, so that pen and paper do not count (the paper's Llearned is between renderings).
-        features = image_features(reader.network, _canvas(path, spec), reader.device)
+        features = image_features(reader.networks.reader, _canvas(path, spec), reader.networks.device)
         return Drawing(path, program, spec, program_counts(program), features)
 
     @property

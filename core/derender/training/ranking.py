@@ -17,8 +17,9 @@ from torch import Tensor
 from torch.nn import functional
 
 from derender.checkpoints import load_weights, models_folder, save_weights
+from derender.perception.drawing_model import DrawingModel, ReaderSettings
 from derender.perception.ranking import Evidence, Weights
-from derender.perception.reader import DrawingModel, Reader, ReaderSettings
+from derender.perception.reader import Reader
 from derender.perception.targets import SHAPES, draw_scene
 from derender.report import progress
 from derender.spec import Spec
@@ -39,7 +40,7 @@ def competitions(reader: Reader, drawings: int, seed: int) -> Iterator[Competiti
         drawing = draw_scene(np.random.default_rng([seed, k]), *SHAPES[0], off_lattice=0.0)
         if not drawing.scene.commands:
             continue
-        model = DrawingModel(reader, drawing.ink, ReaderSettings())
+        model = DrawingModel(reader.networks, drawing.ink, ReaderSettings())
         yield competition(model.candidates(), model.doubt, drawing.scene)
 
 

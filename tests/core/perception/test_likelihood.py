@@ -61,6 +61,6 @@ def test_the_right_spec_differs_least(pipeline: Pipeline) -> None:
     less = [Spec(c for c in SCENE if c != gone) for gone in SCENE]
     more = [Spec([*SCENE, extra]) for extra in (Circle(12, 12), Line(1, 14, 9, 14), Rectangle(1, 9, 5, 12))]
     canvases = np.stack([np.stack([ink, explanation_on_canvas(s, SHAPE)]) for s in (SCENE, *less, *more)])
-    missing, spurious = pipeline.reader.likelihood.densities(canvases).sum((-1, -2)).T
+    missing, spurious = pipeline.reader.networks.likelihood.densities(canvases).sum((-1, -2)).T
     assert (missing[1:4] > missing[0] + 0.4).all()
     assert (spurious[4:] > spurious[0] + 0.4).all()

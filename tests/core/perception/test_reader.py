@@ -9,11 +9,12 @@ import pytest
 from camera import tidy_hand
 from numpy.typing import NDArray
 
+from derender.perception.drawing_model import QUICK, ReaderSettings
 from derender.perception.looks import look
 from derender.perception.network import CELL, MARGIN
 from derender.perception.pixels import PixelEvidence, rendering_on_canvas
 from derender.perception.proposals import Choice, Group, ProposalSettings, log_odds, propose
-from derender.perception.reader import QUICK, Reader, ReaderSettings, canvas_of
+from derender.perception.reader import Reader, canvas_of
 from derender.perception.scenes import random_scene
 from derender.perception.views import ALL_VIEWS
 from derender.pipeline import Pipeline
@@ -83,7 +84,7 @@ def test_one_view_reads_a_clear_figure_too(reader: Reader) -> None:
 
 def test_groups_are_distributions_and_hold_what_is_drawn(reader: Reader) -> None:
     ink = tidy_drawing(FIGURE, 4)
-    (seen,) = look(reader.network, ink, (Spec(),), ALL_VIEWS, reader.device)
+    (seen,) = look(reader.networks.reader, ink, (Spec(),), ALL_VIEWS, reader.networks.device)
     groups = propose(seen, ink, ProposalSettings())
     for group in groups:
         assert group.nothing + sum(choice.probability for choice in group.choices) <= 1 + 1e-4
