@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from derender.errors import ModelError
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
     from torch import Tensor
 
 MANIFEST = "manifest.json"
@@ -53,6 +54,19 @@ def load_weights(name: str, folder: Path | None = None) -> tuple[dict[str, Tenso
     """The tensors of model `name` and its manifest entry, checked by sha256; raises `ModelError`."""
     from safetensors.torch import load
 
+    data, entry = _checked(name, folder)
+    return load(data), entry
+
+
+def load_arrays(name: str, folder: Path | None = None) -> tuple[dict[str, NDArray[Any]], Mapping[str, Any]]:
+    """The same as arrays, for small models that are used without torch."""
+    from safetensors.numpy import load
+
+    data, entry = _checked(name, folder)
+    return load(data), entry
+
+
+def _checked(name: str, folder: Path | None) -> tuple[bytes, Mapping[str, Any]]:
     where = models_folder(folder)
     entry = read_manifest(where).get(name)
     if entry is None:
@@ -66,7 +80,7 @@ def load_weights(name: str, folder: Path | None = None) -> tuple[dict[str, Tenso
         raise ModelError(f"the weights {path} cannot be read: {error.strerror}") from error
     if hashlib.sha256(data).hexdigest() != entry["sha256"]:
         raise ModelError(f"the weights {path} are damaged: their sha256 is not the manifest's; reinstall derender")
-    return load(data), entry
+    return data, entry
 
 
 def save_weights(name: str, tensors: Mapping[str, Tensor], about: Mapping[str, Any], folder: Path) -> Path:

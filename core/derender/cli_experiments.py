@@ -31,6 +31,7 @@ EXPERIMENTS = {
     "synthesis-incremental": Experiment(
         "derender.experiments.synthesis_incremental", "Synthesis from the previous program beside synthesis from scratch."
     ),
+    "synthesis-times": Experiment("derender.experiments.synthesis_times", "How long every search space takes: what policies learn from."),
     "corrections": Experiment("derender.experiments.corrections", "Programs correct what the network reads (Figure 11)."),
     "extrapolations": Experiment("derender.experiments.extrapolations", "Figures that go on (Figure 13)."),
     "photographs": Experiment("derender.experiments.photographs", "From a telephone's photograph to ink and labels: time and memory."),

@@ -15,9 +15,10 @@ from derender.errors import OptionError
 from derender.experiments.synthesis_specs import FAMILIES, Planted, planted
 from derender.synthesis.draft import Drafts
 from derender.synthesis.elements import Stopped, elements_of
-from derender.synthesis.engine import DRAFT_FROM
 from derender.synthesis.focused_nodes import focused_nodes_of
 from derender.synthesis.search_space import FULL
+from derender.synthesis.space_search import DRAFT_FROM
+from derender.synthesis.steps import finish
 
 SIZES = (50, 100, 200, 500, 1000)
 
@@ -72,9 +73,10 @@ def time_to_structure(case: Planted, limit: float) -> Measured:
         return time.process_time() - started > limit or (drafts is not None and drafts.best.thirds <= case.thirds)
 
     try:
-        drafts = Drafts(focused_nodes_of(elements_of(case.spec), FULL, stopped), stopped)
-        drafts.build()
-        drafts.improve()
+        drafts = Drafts(finish(focused_nodes_of(elements_of(case.spec), FULL, stopped), stopped), stopped)
+        for _ in drafts.steps():
+            if stopped():
+                break
     except Stopped:
         pass
     found = 3 * len(case.spec) if drafts is None else drafts.best.thirds

@@ -15,9 +15,11 @@ from derender.synthesis.bounds import HeaderSet
 from derender.synthesis.cover import COMMAND_THIRDS
 from derender.synthesis.elements import Stopped, elements_of
 from derender.synthesis.engine import Synthesis, synthesize, verified
+from derender.synthesis.known import Incumbent, Known
 from derender.synthesis.nodes import TOP, Nodes, nodes_of
-from derender.synthesis.search import HeaderSearch, Incumbent
+from derender.synthesis.search import HeaderSearch
 from derender.synthesis.search_space import FULL, SearchSpace
+from derender.synthesis.steps import finish
 
 
 def alternatives(
@@ -41,7 +43,10 @@ def alternatives(
 
     best = synthesize(spec, space=space, timeout=None if timeout is None else timeout / 2, should_stop=should_stop)
     found = {pretty(best.program): best}
-    nodes = nodes_of(elements_of(spec), space, stopped)
+    try:
+        nodes = finish(nodes_of(elements_of(spec), space), stopped)
+    except Stopped:
+        return (best,)
     if best.optimal and nodes.complete and len(spec):
         for other in _Others(nodes, stopped, best.cost_thirds + slack_thirds).programs():
             result = verified(spec, other, best.lower_bound_thirds, time.perf_counter() - started, space)
@@ -57,14 +62,8 @@ class _Others(HeaderSearch):
     """The search for the cheapest program of each set of headers, up to a limit."""
 
     def __init__(self, nodes: Nodes, should_stop: Callable[[], bool], limit: int) -> None:
-        self._limit = limit
         self._new: Incumbent | None = None
-        flat = Incumbent(nodes, (), COMMAND_THIRDS * len(nodes.elements))
-        super().__init__(nodes, should_stop, flat)
-
-    @property
-    def _ceiling(self) -> int:
-        return self._limit + 1
+        super().__init__(nodes, should_stop, Known(Incumbent(nodes, (), limit + 1)))
 
     def programs(self) -> Iterator[Incumbent]:
         """The programs as they are found, cheapest first; ends when it is told to stop."""

@@ -7,15 +7,19 @@ large, the outer loop along x.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
 
 from derender.synthesis.contexts import Place
-from derender.synthesis.elements import Bools
+from derender.synthesis.elements import Bools, Stopped
 from derender.synthesis.leaves import Leaves
 from derender.synthesis.nodes import TOP, Nodes, Slot
 from derender.synthesis.rules import rules_met, tests_of
+
+LOOK_EVERY = 512
+"""Statements that are listed between two looks at whether to stop."""
 
 
 class Choice(NamedTuple):
@@ -48,10 +52,11 @@ Group = tuple[int, list[Variant]]
 
 
 class Catalogue:
-    """The statements of each node, listed when first asked for."""
+    """The statements of each node, listed when first asked for; listing raises `Stopped` when it is told to stop."""
 
-    def __init__(self, nodes: Nodes) -> None:
+    def __init__(self, nodes: Nodes, should_stop: Callable[[], bool] = lambda: False) -> None:
         self._nodes = nodes
+        self._should_stop = should_stop
         self._listed: dict[int, tuple[Choice, ...]] = {}
         self._groups: dict[int, dict[int, list[Variant]]] = {}
         self._drawing: dict[int, list[list[Group]]] = {}
@@ -66,6 +71,7 @@ class Catalogue:
             slots = (Slot(Place.BODY, self._nodes.progressions.single),) if node == TOP else self._nodes.nodes[node].slots
             found: dict[tuple[int, int, int, Place, bool, bool], Choice] = {}
             for slot in slots:
+                self.look()
                 for choice in self._of_slot(node, slot):
                     found.setdefault((choice.mask, choice.xs, choice.ys, choice.place, choice.uses_outer, choice.uses_inner), choice)
             self._listed[node] = tuple(found.values())
@@ -79,7 +85,9 @@ class Catalogue:
         """The statements of a node by what they draw."""
         if node not in self._groups:
             groups: dict[int, list[Variant]] = {}
-            for choice in self.choices(node):
+            for number, choice in enumerate(self.choices(node)):
+                if number % LOOK_EVERY == 0:
+                    self.look()
                 met = rules_met(self._nodes, node, choice.place, choice.uses_outer, choice.uses_inner)
                 variant = Variant(choice.xs, choice.ys, *tests_of(self._nodes, node, choice.place), met, choice)
                 add_variant(groups.setdefault(choice.mask, []), variant)
@@ -90,13 +98,20 @@ class Catalogue:
         """For each element the groups of a node that draw it."""
         if node not in self._drawing:
             drawing: list[list[Group]] = [[] for _ in range(len(self._nodes.elements))]
-            for group in self.groups(node).items():
+            for number, group in enumerate(self.groups(node).items()):
+                if number % LOOK_EVERY == 0:
+                    self.look()
                 left = group[0]
                 while left:
                     drawing[(left & -left).bit_length() - 1].append(group)
                     left &= left - 1
             self._drawing[node] = drawing
         return self._drawing[node]
+
+    def look(self) -> None:
+        """Raises `Stopped` when it is told to stop."""
+        if self._should_stop():
+            raise Stopped
 
     def _of_slot(self, node: int, slot: Slot) -> list[Choice]:
         if not len(slot.family):

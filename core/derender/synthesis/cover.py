@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from math import lcm
 
-from derender.synthesis.choices import Catalogue, Choice, Group, Variant, add_variant
+from derender.synthesis.choices import LOOK_EVERY, Catalogue, Choice, Group, Variant, add_variant
 from derender.synthesis.elements import Stopped
 from derender.synthesis.nodes import TOP, Nodes
 from derender.synthesis.rules import required_rules
@@ -61,12 +61,12 @@ class CoverProblem:
         """The statements that draw an element, those that draw most first."""
         found = self._by_element[element]
         if found is None:
-            found = self._by_element[element] = _merged([drawing[element] for drawing in self._drawing])
+            found = self._by_element[element] = _merged([drawing[element] for drawing in self._drawing], self._catalogue)
         return found
 
     @cached_property
     def _all_groups(self) -> list[Group]:
-        return _merged([self._catalogue.groups(node).items() for node in self._nodes])
+        return _merged([self._catalogue.groups(node).items() for node in self._nodes], self._catalogue)
 
     def greedy(self, should_stop: Callable[[], bool]) -> Cover | None:
         """A cover found at once: each time the statement that draws most of what is left, at the least cost; None if it is not legal."""
@@ -163,8 +163,12 @@ class CoverProblem:
                         visit(0, commands + 1, xs | x, ys | y, tests | test, conflicts | conflict, met | meets)
                         taken.pop()
 
-        with suppress(_GaveUp):
-            visit(self._everything, 0, 0, 0, 0, 0, 0)
+        try:
+            with suppress(_GaveUp):
+                visit(self._everything, 0, 0, 0, 0, 0, 0)
+        finally:
+            # The functions refer to each other and to this; it would stay in memory until the next collection of cycles.
+            seen.clear()
         return best
 
     def _commands_needed(self, left: int) -> int:
@@ -177,11 +181,13 @@ class CoverProblem:
         return commands
 
 
-def _merged(parts: Iterable[Iterable[Group]]) -> list[Group]:
-    """The groups of several nodes, those that draw most first."""
+def _merged(parts: Iterable[Iterable[Group]], catalogue: Catalogue) -> list[Group]:
+    """The groups of several nodes, those that draw most first; the catalogue looks whether to stop."""
     groups: dict[int, list[Variant]] = {}
     for part in parts:
-        for mask, variants in part:
+        for number, (mask, variants) in enumerate(part):
+            if number % LOOK_EVERY == LOOK_EVERY - 1:
+                catalogue.look()
             known = groups.get(mask)
             if known is None:
                 groups[mask] = variants

@@ -7,7 +7,7 @@ Second thoughts take out one header with what it draws and build on without it; 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,10 +16,10 @@ from numpy.typing import NDArray
 from derender.synthesis.choices import Catalogue
 from derender.synthesis.cover import COMMAND_THIRDS
 from derender.synthesis.elements import Bools, Stopped
+from derender.synthesis.known import Incumbent
 from derender.synthesis.leaves import Family
 from derender.synthesis.nodes import TOP, Nodes
 from derender.synthesis.rules import required_rules, rules_met, tests_of
-from derender.synthesis.search import Incumbent
 
 EVALUATED_AT_MOST = 60
 """Headers whose statements are chosen in earnest before the best of them is taken."""
@@ -76,7 +76,7 @@ class _Draft:
 
 
 class Drafts:
-    """The drafts of one spec: `best` falls while `improve` runs; any of them can be made into choices."""
+    """The drafts of one spec: `best` falls while `steps` run; any of them can be made into choices."""
 
     def __init__(self, nodes: Nodes, should_stop: Callable[[], bool]) -> None:
         self._nodes = nodes
@@ -89,24 +89,29 @@ class Drafts:
         self._covers: dict[Family, NDArray[np.float32]] = {}
         self.best = _Draft(frozenset(), 0, (), np.ones(count, dtype=bool))
 
-    def build(self) -> None:
-        """The first draft; raises `Stopped`."""
+    def steps(self) -> Iterator[None]:
+        """The first draft, then second thoughts; raises `Stopped`."""
         self._offer(self._extended(self.best, frozenset()))
+        yield
+        yield from self._improve()
 
-    def improve(self) -> None:
-        """Second thoughts, as long as they help: without each header, and with each of the most promising others; raises `Stopped`."""
+    def _improve(self) -> Iterator[None]:
+        """Second thoughts, as long as they help: without each header, and with each of the most promising others."""
         for _ in range(ROUNDS):
             before = self.best.thirds
             for header in sorted(self.best.headers):
                 if header in self.best.headers:
                     banned = frozenset({header})
                     self._offer(self._extended(self._without(self.best, header), banned))
+                    yield
                     self._offer(self._extended(self._restated(self._without(self.best, header).headers), banned))
+                    yield
             promise = self._savings.sum(axis=1) - [node.header.thirds for node in self._nodes.nodes]
             for header in np.argsort(-promise, kind="stable")[:ADDED_AT_MOST].tolist():
                 if header not in self.best.headers:
                     added = self.best.headers | ({header, self._nodes.nodes[header].parent} - {TOP})
                     self._offer(self._extended(self._restated(added), frozenset()))
+                    yield
             if self.best.thirds == before:
                 return
 

@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import partial
 
 from derender.language.cost import cost_thirds
 from derender.language.execute import Budget, execute
@@ -14,14 +13,13 @@ from derender.language.legality import problems
 from derender.language.program import Program
 from derender.spec import Spec
 from derender.synthesis.cover import COMMAND_THIRDS
-from derender.synthesis.draft import Drafts
-from derender.synthesis.elements import Elements, Stopped, elements_of
-from derender.synthesis.focused_nodes import focused_nodes_of
-from derender.synthesis.nodes import nodes_of
+from derender.synthesis.elements import Stopped, elements_of
+from derender.synthesis.known import Incumbent, Known
+from derender.synthesis.nodes import no_nodes
 from derender.synthesis.readback import program_of
-from derender.synthesis.search import HeaderSearch, Incumbent
 from derender.synthesis.search_space import FULL, SearchSpace
-from derender.synthesis.shared_loops import LEAST_THIRDS, opposite_pairs, with_shared_loops
+from derender.synthesis.space_search import SpaceSearch
+from derender.synthesis.steps import without_collections
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +54,10 @@ def synthesize(
         out_of_time = timeout is not None and time.perf_counter() - started >= timeout
         return out_of_time or (should_stop is not None and should_stop())
 
-    found = _search(elements_of(spec), space, stopped)
-    return verified(spec, found.incumbent, found.lower_bound, time.perf_counter() - started, space)
+    elements = elements_of(spec)
+    search = SpaceSearch(elements, space, Known.of(no_nodes(elements)), stopped)
+    run(search, stopped)
+    return verified(spec, search.known.incumbent, search.lower_bound, time.perf_counter() - started, space)
 
 
 def verified(spec: Spec, incumbent: Incumbent, lower_bound: int, seconds: float, space: SearchSpace) -> Synthesis:
@@ -69,61 +69,12 @@ def verified(spec: Spec, incumbent: Incumbent, lower_bound: int, seconds: float,
     return Synthesis(program, cost, bound == cost, bound, seconds, space)
 
 
-DRAFT_FROM = 30
-DRAFT_LATER_FROM = 10
-"""Specs of so many commands get a draft before all headers are listed, smaller ones only when the search turns out to be long."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    incumbent: Incumbent
-    lower_bound: int
-
-
-def _search(elements: Elements, space: SearchSpace, stopped: Callable[[], bool]) -> _Found:
-    draft = _draft(elements, space, stopped) if len(elements) >= DRAFT_FROM else None
-    nodes = nodes_of(elements, space, stopped)
-    if space.incremental:
-        search = HeaderSearch(nodes, stopped, draft)
-        _run(search.piece_by_piece(), stopped)
-        return _Found(search.incumbent, 0)
-    later = partial(_draft, elements, space, stopped) if draft is None and len(elements) >= DRAFT_LATER_FROM else None
-    search = HeaderSearch(nodes, stopped, draft, later).search_all()
-    finished = _run(search, stopped)
-    best = search.incumbent
-    if not finished or not nodes.complete:
-        return _Found(best, search.lower_bound if nodes.complete else 0)
-    if not (space.loops and space.depth >= 3 and best.thirds > LEAST_THIRDS):
-        return _Found(best, best.thirds)
-    longer = with_shared_loops(nodes)
-    search = HeaderSearch(longer, stopped, best).search_with_pairs(opposite_pairs(longer, len(nodes.nodes)))
-    finished = _run(search, stopped)
-    return _Found(search.incumbent, search.incumbent.thirds if finished else max(LEAST_THIRDS, search.lower_bound))
-
-
-def _draft(elements: Elements, space: SearchSpace, stopped: Callable[[], bool]) -> Incumbent | None:
-    """A good program at once, if there is time for one."""
-    try:
-        drafts = Drafts(focused_nodes_of(elements, space, stopped), stopped)
-    except Stopped:
-        return None
-    with suppress(Stopped):
-        drafts.build()
-        drafts.improve()
-    return drafts.incumbent()
-
-
-def _run(steps: Iterable[None], stopped: Callable[[], bool]) -> bool:
-    """Whether the search came to its end."""
-    try:
-        if stopped():
-            return False
-        for _ in steps:
-            if stopped():
-                return False
-    except Stopped:
-        return False
-    return True
+def run(steps: Iterable[None], stopped: Callable[[], bool]) -> bool:
+    """Runs a search until it is told to stop; whether it came to its end."""
+    with without_collections(), suppress(Stopped):
+        if not stopped():
+            return not any(stopped() for _ in steps)
+    return False
 
 
 def _verify(program: Program, spec: Spec, cost: int, expected: int) -> None:

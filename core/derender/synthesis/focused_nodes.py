@@ -11,12 +11,13 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
 from derender.synthesis.contexts import Loop, Mirror, Place, fits_of
-from derender.synthesis.elements import Elements, Stopped
+from derender.synthesis.elements import Elements
 from derender.synthesis.focus import SHORTEST, no_pairs, promising_pairs
 from derender.synthesis.leaves import Progressions, Shape
 from derender.synthesis.mirrors import Mirrors, strongest_reflections
 from derender.synthesis.nodes import TOP, Node, Nodes, Slot, slots_of, uses_inner
 from derender.synthesis.search_space import SearchSpace
+from derender.synthesis.steps import Steps
 
 Key = TypeVar("Key")
 
@@ -25,19 +26,16 @@ MOST_SHAPES = 40
 MOST_REFLECTIONS = 8
 
 
-def focused_nodes_of(elements: Elements, space: SearchSpace, stopped: Callable[[], bool]) -> Nodes:
-    """The nodes of `space` worth looking at first, without a claim to completeness; raises `Stopped`."""
+def focused_nodes_of(elements: Elements, space: SearchSpace, stopped: Callable[[], bool]) -> Steps[Nodes]:
+    """The nodes of `space` worth looking at first, in steps, without a claim to completeness; raises `Stopped`."""
     looping = space.loops and space.depth >= 2
     progressions = Progressions(elements, promising_pairs(elements, stopped) if looping else no_pairs())
     mirrors = Mirrors(elements, strongest_reflections(elements, MOST_REFLECTIONS)) if space.reflections and space.depth >= 2 else None
-    if stopped():
-        raise Stopped
+    yield
     nested = space.depth >= 3
     turns, inner = _common_loops(progressions, nested)
     selection = Selection(progressions, mirrors, turns, inner, nested)
-    for _ in selection.steps():
-        if stopped():
-            raise Stopped
+    yield from selection.steps()
     return Nodes(elements, tuple(selection.nodes), progressions, False)
 
 

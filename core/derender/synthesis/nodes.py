@@ -7,7 +7,7 @@ a search asks for them; what it needs first, how much the largest of them draw, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import assert_never
 
@@ -19,6 +19,7 @@ from derender.synthesis.focus import no_pairs
 from derender.synthesis.leaves import Family, Leaves, Progressions
 from derender.synthesis.mirrors import Mirrors
 from derender.synthesis.search_space import SearchSpace
+from derender.synthesis.steps import Steps
 
 LONGEST_OF_ALL = 14
 """Where progressions are longer, loops of all lengths and slopes are too many to look at."""
@@ -68,7 +69,7 @@ class Node:
 class Nodes:
     """The nodes of a spec, each after its parent, and the statements of the program itself.
 
-    `complete`: these are all; otherwise the enumeration was stopped or the spec too large, and nothing can be proven with them.
+    `complete`: these are all; otherwise the spec is too large to list them, and nothing can be proven with them.
     """
 
     elements: Elements
@@ -77,13 +78,19 @@ class Nodes:
     complete: bool
 
 
-def nodes_of(elements: Elements, space: SearchSpace, stopped: Callable[[], bool] = lambda: False) -> Nodes:
-    """All nodes of `space`; those met so far where `stopped` says so in between, and none where they are too many."""
+def nodes_of(elements: Elements, space: SearchSpace) -> Steps[Nodes]:
+    """All nodes of `space`, in steps; none where they are too many."""
     if within_reach(elements):
         enumeration = _Enumeration(elements, space)
+        yield
         if enumeration.progressions.longest <= LONGEST_OF_ALL:
-            complete = not any(stopped() for _ in enumeration.steps())
-            return Nodes(elements, tuple(enumeration.nodes), enumeration.progressions, complete)
+            yield from enumeration.steps()
+            return Nodes(elements, tuple(enumeration.nodes), enumeration.progressions, True)
+    return no_nodes(elements)
+
+
+def no_nodes(elements: Elements) -> Nodes:
+    """Nothing but the program that writes the spec out."""
     return Nodes(elements, (), Progressions(elements, no_pairs()), False)
 
 

@@ -50,8 +50,8 @@ def resynthesize(
     elements = elements_of(spec)
     drafts = Drafts(_familiar_nodes(elements, previous.program, stopped, nested=previous.search_space.depth >= 3), stopped)
     with suppress(Stopped):
-        drafts.build()
-        drafts.improve()
+        for _ in drafts.steps():
+            pass
     bound = _proven(spec, previous)
     return verified(spec, drafts.incumbent(), bound, time.perf_counter() - started, previous.search_space)
 

@@ -10,16 +10,17 @@ from __future__ import annotations
 import heapq
 import itertools
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 import numpy as np
 
 from derender.synthesis.bounds import HEADER_THIRDS, ROUNDING, Branch, HeaderSet, bound_with_more, least_with_each
-from derender.synthesis.choices import Catalogue, Choice
+from derender.synthesis.choices import LOOK_EVERY, Catalogue
 from derender.synthesis.contexts import Loop
 from derender.synthesis.cover import COMMAND_THIRDS, Cover, CoverProblem
-from derender.synthesis.elements import Ints
+from derender.synthesis.elements import Ints, Stopped
+from derender.synthesis.known import Incumbent, Known
 from derender.synthesis.nodes import TOP, Node, Nodes
+from derender.synthesis.steps import Steps
 
 TRIED_AT_ONCE = 16
 TRIED_EVERY = 20
@@ -33,59 +34,39 @@ PROBLEMS_KEPT = 1000
 DIVE_AFTER = 40
 """Steps after which a search looks for a good program first: the search of a small spec has ended by then."""
 
-DRAFT_AFTER = 200
-"""Steps after which it asks for a draft."""
-
-
-@dataclass(frozen=True, slots=True)
-class Incumbent:
-    """The best choice of statements (of these nodes) so far and its cost, headers included, in thirds."""
-
-    nodes: Nodes
-    choices: tuple[Choice, ...]
-    thirds: int
-
 
 _Task = tuple[int, int, int, HeaderSet | Branch]
 """The least that it can lead to; how odd it reads; a number that makes the order total; what to complete or to branch on."""
 
 
 class HeaderSearch:
-    """The search over one spec's nodes; set it out, iterate it for its steps, read `incumbent` and `lower_bound` between them."""
+    """The search over one spec's nodes; set it out, iterate it for its steps, read `known` and `lower_bound` between them."""
 
-    def __init__(
-        self,
-        nodes: Nodes,
-        should_stop: Callable[[], bool],
-        incumbent: Incumbent | None = None,
-        draft: Callable[[], Incumbent | None] | None = None,
-    ) -> None:
-        """`incumbent`: what is known already; or else `draft` gives something good, at a price that a short search need not pay."""
+    def __init__(self, nodes: Nodes, should_stop: Callable[[], bool], known: Known | None = None) -> None:
         self._nodes = nodes
-        self._draft = draft
-        self._catalogue = Catalogue(nodes)
+        self._catalogue = Catalogue(nodes, should_stop)
         self._should_stop = should_stop
         count = len(nodes.elements)
         self._parents = np.array([node.parent for node in nodes.nodes], dtype=np.int64)
         self._thirds = np.array([node.header.thirds for node in nodes.nodes], dtype=np.int64)
         self._oddness = np.array([_oddness(node) for node in nodes.nodes], dtype=np.int64)
         # (nodes, N): an element's share in the largest statement that a node or its parent offers.
-        reach = np.array([node.reach(count) for node in nodes.nodes], dtype=np.int64).reshape(len(nodes.nodes), count)
+        reach = _reach(nodes, should_stop)
         inherited = np.where((self._parents >= 0)[:, None], reach[self._parents], 1) if len(reach) else reach
         self._shares = 1.0 / np.maximum(reach, inherited)
         self._problems: dict[frozenset[int], CoverProblem] = {}
         self._tasks: list[_Task] = []
         self._made = 0
         self._covered = 0
-        self.incumbent = incumbent or Incumbent(nodes, self._catalogue.choices(TOP), COMMAND_THIRDS * count)
-        self._drafted = incumbent is not None
+        self.known = known or Known.of(nodes)
         self.lower_bound = 0
+        """What programs of these nodes cost at least."""
         self._root = self._deepest = HeaderSet(frozenset(), 0, np.ones(count), 0)
 
     @property
     def _ceiling(self) -> int:
         """Programs that cost so much are not looked for."""
-        return self.incumbent.thirds
+        return self.known.incumbent.thirds
 
     def search_all(self) -> HeaderSearch:
         """Sets out to search all programs."""
@@ -93,8 +74,8 @@ class HeaderSearch:
             self._push_set(self._root, np.arange(len(self._nodes.nodes)))
         return self
 
-    def search_with_pairs(self, pairs: list[tuple[int, int]]) -> HeaderSearch:
-        """Sets out to search the programs that have both nodes, which share their parent, of one of the pairs."""
+    def search_with_pairs(self, pairs: list[tuple[int, int]]) -> Steps[None]:
+        """Sets out, in steps, to search the programs that have both nodes, which share their parent, of one of the pairs."""
         everything = np.arange(len(self._nodes.nodes))
         least = self._shares.min(axis=0, initial=1.0)
         gains = np.sort((1.0 - self._shares).sum(axis=1))[::-1]
@@ -104,16 +85,16 @@ class HeaderSearch:
             # What further headers gain here is at most what they gain in a program without headers.
             left = np.ceil(np.maximum(np.minimum(both, least).sum(), both.sum() - more) - ROUNDING)
             bound = 3 * HEADER_THIRDS + int((COMMAND_THIRDS * left + HEADER_THIRDS * np.arange(len(more))).min())
-            if bound < self.incumbent.thirds:
+            if bound < self._ceiling:
                 chosen = self._with(self._with(self._root, first), second)
                 self._push_set(chosen, everything[~np.isin(everything, list(chosen.headers))])
-        return self
+            yield
 
     def piece_by_piece(self) -> Iterator[None]:
         """Runs a search that adds the header that saves most, again and again, and then finds the best program with those; no proof."""
         yield from self._dive(self._root)
         chosen = self._deepest
-        for thirds in range(chosen.bound, self.incumbent.thirds):
+        for thirds in range(chosen.bound, self._ceiling):
             cover = self._problem(chosen).solve(thirds - chosen.thirds, self._should_stop)
             self._offer(chosen, cover)
             yield
@@ -125,22 +106,17 @@ class HeaderSearch:
         for step in itertools.count(1):
             if not self._tasks or self._tasks[0][0] >= self._ceiling:
                 break
-            if step == DIVE_AFTER and not self._drafted:
+            if step == DIVE_AFTER and self.known.incumbent.thirds == COMMAND_THIRDS * len(self._nodes.elements):
                 yield from self._dive(self._root)
-            if step == DRAFT_AFTER and self._draft is not None:
-                drafted = self._draft()
-                if drafted is not None and drafted.thirds < self.incumbent.thirds:
-                    self.incumbent = drafted
-                yield
             bound, _, _, work = heapq.heappop(self._tasks)
             self.lower_bound = max(self.lower_bound, bound)
             match work:
                 case HeaderSet():
-                    self._complete(work, bound)
+                    self._complete(work, max(bound, self.known.lower_bound))
                 case Branch():
                     self._branch(work)
             yield
-        self.lower_bound = self.incumbent.thirds
+        self.lower_bound = self._ceiling
 
     def _push(self, bound: int, work: HeaderSet | Branch) -> None:
         if bound < self._ceiling:
@@ -180,7 +156,7 @@ class HeaderSearch:
     def _try(self, chosen: HeaderSet) -> None:
         problem = self._problem(chosen)
         self._offer(chosen, problem.greedy(self._should_stop))
-        self._offer(chosen, problem.solve(self.incumbent.thirds - 1 - chosen.thirds, self._should_stop, TRY_STEPS))
+        self._offer(chosen, problem.solve(self._ceiling - 1 - chosen.thirds, self._should_stop, TRY_STEPS))
 
     def _problem(self, chosen: HeaderSet) -> CoverProblem:
         problem = self._problems.get(chosen.headers)
@@ -204,8 +180,8 @@ class HeaderSearch:
             self._push(bound + 1, chosen)
 
     def _offer(self, chosen: HeaderSet, cover: Cover | None) -> None:
-        if cover is not None and chosen.thirds + cover.thirds < self.incumbent.thirds:
-            self.incumbent = Incumbent(self._nodes, cover.choices, chosen.thirds + cover.thirds)
+        if cover is not None:
+            self.known.offer(Incumbent(self._nodes, cover.choices, chosen.thirds + cover.thirds))
 
     def _branch(self, branch: Branch) -> None:
         """Decides about the candidate that gains most for its cost: with it, and without it and what stands in it."""
@@ -232,6 +208,16 @@ class HeaderSearch:
             missing &= parents != header
         costs: Ints = self._thirds[candidates] + np.where(missing, self._thirds[parents], 0)
         return costs
+
+
+def _reach(nodes: Nodes, should_stop: Callable[[], bool]) -> Ints:
+    """(nodes, N): each node's reach; raises `Stopped`."""
+    reach = np.ones((len(nodes.nodes), len(nodes.elements)), dtype=np.int64)
+    for number, node in enumerate(nodes.nodes):
+        if number % LOOK_EVERY == 0 and should_stop():
+            raise Stopped
+        reach[number] = node.reach(len(nodes.elements))
+    return reach
 
 
 def _oddness(node: Node) -> int:

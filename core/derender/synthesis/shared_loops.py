@@ -11,13 +11,14 @@ from dataclasses import replace
 
 from derender.synthesis.contexts import Loop
 from derender.synthesis.nodes import TOP, Node, Nodes, inner_slots
+from derender.synthesis.steps import Steps
 
 LEAST_THIRDS = 15
 """The least cost of a program with such a loop: three headers and two statements."""
 
 
-def with_shared_loops(nodes: Nodes) -> Nodes:
-    """The nodes, and after them the long loops with the inner loops that draw in some of their turns."""
+def with_shared_loops(nodes: Nodes) -> Steps[Nodes]:
+    """The nodes, and after them the long loops with the inner loops that draw in some of their turns; in steps."""
     longest = nodes.progressions.longest
     added = list(nodes.nodes)
     for turns in range(longest + 2, 2 * longest + 2):
@@ -28,7 +29,17 @@ def with_shared_loops(nodes: Nodes) -> Nodes:
                 # Without the outer variable in a statement the bound could be a constant, and the loop stand elsewhere.
                 if not all(slot.inner_only for slot in slots):
                     added.append(Node(loop, outer, tested, slots))
+                yield
     return replace(nodes, nodes=tuple(added))
+
+
+def bound_with_shared_loops(bound: int) -> int:
+    """What a program costs at least, such loops included, where without them it costs at least `bound`.
+
+    Turned around, such a program costs a third more for each coefficient that changes its sign, at most; with k coefficients it
+    costs itself at least `LEAST_THIRDS` and k - 2 thirds.
+    """
+    return min(bound, max(LEAST_THIRDS, -(-(bound + LEAST_THIRDS - 2) // 2)))
 
 
 def opposite_pairs(nodes: Nodes, first: int) -> list[tuple[int, int]]:

@@ -13,6 +13,7 @@ from derender.synthesis.elements import elements_of
 from derender.synthesis.nodes import TOP, Nodes, nodes_of
 from derender.synthesis.search import HeaderSearch
 from derender.synthesis.search_space import FULL
+from derender.synthesis.steps import finish
 
 ROWS = Spec([Circle(3 * x, y) for x in range(3) for y in (0, 5)] + [Rectangle(3 * x, 8, 3 * x + 1, 9) for x in range(2)])
 
@@ -35,7 +36,7 @@ def loop_of(nodes: Nodes, turns: int) -> int:
 
 @given(specs(max_size=6))
 def test_without_headers_each_element_is_a_statement(spec: Spec) -> None:
-    nodes = nodes_of(elements_of(spec), FULL)
+    nodes = finish(nodes_of(elements_of(spec), FULL), never)
     cover = problem(nodes).solve(3 * len(spec), never)
     assert cover is not None
     assert cover.thirds == 3 * len(spec)
@@ -43,7 +44,7 @@ def test_without_headers_each_element_is_a_statement(spec: Spec) -> None:
 
 
 def test_a_loop_draws_its_rows_in_one_statement_each() -> None:
-    nodes = nodes_of(elements_of(ROWS), FULL)
+    nodes = finish(nodes_of(elements_of(ROWS), FULL), never)
     cover = problem(nodes, loop_of(nodes, 3)).solve(100, never)
     assert cover is not None
     assert len(cover.choices) == 3, "two rows of circles, and the rectangles under the loop's test"
@@ -51,13 +52,13 @@ def test_a_loop_draws_its_rows_in_one_statement_each() -> None:
 
 
 def test_a_budget_is_kept_to() -> None:
-    nodes = nodes_of(elements_of(ROWS), FULL)
+    nodes = finish(nodes_of(elements_of(ROWS), FULL), never)
     assert problem(nodes, loop_of(nodes, 3)).solve(8, never) is None
 
 
 @given(specs(max_size=6))
 def test_the_greedy_cover_draws_everything(spec: Spec) -> None:
-    nodes = nodes_of(elements_of(spec), FULL)
+    nodes = finish(nodes_of(elements_of(spec), FULL), never)
     for header in range(len(nodes.nodes)):
         cover = problem(nodes, *({header, nodes.nodes[header].parent} - {TOP})).greedy(never)
         if cover is not None:
@@ -69,10 +70,10 @@ def test_the_greedy_cover_draws_everything(spec: Spec) -> None:
 
 @given(specs(max_size=6))
 def test_bounds_only_rise_and_incumbents_only_fall(spec: Spec) -> None:
-    search = HeaderSearch(nodes_of(elements_of(spec), FULL), never).search_all()
-    bound, thirds = 0, search.incumbent.thirds
+    search = HeaderSearch(finish(nodes_of(elements_of(spec), FULL), never), never).search_all()
+    bound, thirds = 0, search.known.incumbent.thirds
     for _ in search:
         assert bound <= search.lower_bound
-        assert search.lower_bound <= search.incumbent.thirds <= thirds
-        bound, thirds = search.lower_bound, search.incumbent.thirds
-    assert search.lower_bound == search.incumbent.thirds
+        assert search.lower_bound <= search.known.incumbent.thirds <= thirds
+        bound, thirds = search.lower_bound, search.known.incumbent.thirds
+    assert search.lower_bound == search.known.incumbent.thirds

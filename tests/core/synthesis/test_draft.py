@@ -20,6 +20,7 @@ from derender.synthesis.focus import all_pairs, promising_pairs
 from derender.synthesis.focused_nodes import focused_nodes_of
 from derender.synthesis.readback import program_of
 from derender.synthesis.search_space import FULL
+from derender.synthesis.steps import finish
 
 
 def never() -> bool:
@@ -27,15 +28,15 @@ def never() -> bool:
 
 
 def drafts(spec: Spec) -> Drafts:
-    return Drafts(focused_nodes_of(elements_of(spec), FULL, never), never)
+    return Drafts(finish(focused_nodes_of(elements_of(spec), FULL, never), never), never)
 
 
 @settings(max_examples=30)
 @given(specs(max_size=12))
 def test_a_draft_is_a_legal_program_for_the_spec_at_no_more_than_its_cost(spec: Spec) -> None:
     found = drafts(spec)
-    found.build()
-    found.improve()
+    for _ in found.steps():
+        pass
     incumbent = found.incumbent()
     program = program_of(incumbent.nodes, incumbent.choices)
     assert execute(program) == spec
@@ -48,8 +49,8 @@ def test_a_draft_is_a_legal_program_for_the_spec_at_no_more_than_its_cost(spec: 
 def test_the_structure_of_120_commands_is_found(family: str, irregular: float) -> None:
     case = planted(family, 120, seed=3, irregular=irregular)
     found = drafts(case.spec)
-    found.build()
-    found.improve()
+    for _ in found.steps():
+        pass
     assert found.best.thirds <= case.thirds
 
 
@@ -58,7 +59,7 @@ def test_the_structure_of_120_commands_is_found(family: str, irregular: float) -
 def test_the_structure_of_1000_commands_is_found(family: str) -> None:
     case = planted(family, 1000, irregular=0.1)
     found = drafts(case.spec)
-    found.build()
+    next(found.steps())
     assert found.best.thirds <= case.thirds
 
 

@@ -1,0 +1,95 @@
+"""Bias-optimal search (Section 3.1): the searches of all spaces share the time in proportion to π(σ|S), and what they find.
+
+The searches are run interleaved in one process, each a step of some milliseconds at a time: the next step is always that of the
+search which has had the least of its share. They share one `Known`, so each looks only for what is better than the best of
+all, and not below what the search of the whole language has proven. It ends when the best is proven, when all searches have
+come to their ends, or when time is up.
+"""
+
+from __future__ import annotations
+
+import heapq
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from derender.spec import Spec
+from derender.synthesis.elements import elements_of
+from derender.synthesis.engine import Synthesis, run, verified
+from derender.synthesis.known import Known
+from derender.synthesis.nodes import no_nodes
+from derender.synthesis.policy import SPACES, SearchPolicy
+from derender.synthesis.search_space import FULL, SearchSpace
+from derender.synthesis.space_search import SpaceSearch
+
+FIRST_STEP_SECONDS = 1e-3
+"""What a search is taken to need for its first step: those with small shares begin when their time has come."""
+
+
+def synthesize_by_policy(
+    spec: Spec,
+    policy: SearchPolicy,
+    *,
+    timeout: float | None = None,
+    should_stop: Callable[[], bool] | None = None,
+    clock: Callable[[], float] = time.perf_counter,
+) -> Synthesis:
+    """The cheapest program that draws `spec`, or the best found within `timeout` seconds or until `should_stop`.
+
+    The result's `search_space` is the σ whose search found it. `clock` measures both the time-out and the searches' shares.
+    """
+    started = clock()
+
+    def stopped() -> bool:
+        return (timeout is not None and clock() - started >= timeout) or (should_stop is not None and should_stop())
+
+    shared = BiasOptimalSearch(spec, policy, stopped, clock)
+    run(shared, stopped)
+    known = shared.known
+    return verified(spec, known.incumbent, known.lower_bound, clock() - started, shared.winner)
+
+
+@dataclass(slots=True)
+class Turn:
+    """A search with the seconds that it has had, and its share of all."""
+
+    search: SpaceSearch
+    steps: Iterator[None]
+    share: float
+    seconds: float = 0.0
+
+
+class BiasOptimalSearch:
+    """The searches of all spaces for one spec; iterate it for its steps, read `known` and `winner` between them."""
+
+    def __init__(self, spec: Spec, policy: SearchPolicy, should_stop: Callable[[], bool], clock: Callable[[], float]) -> None:
+        elements = elements_of(spec)
+        self.known = Known.of(no_nodes(elements))
+        self.winner: SearchSpace = FULL
+        """The space whose search found the best program."""
+        self._clock = clock
+        searches = [SpaceSearch(elements, space, self.known, should_stop) for space in SPACES]
+        self.turns = [Turn(search, iter(search), share) for search, share in zip(searches, policy.shares(spec).tolist(), strict=True)]
+
+    def __iter__(self) -> Iterator[None]:
+        """Runs the searches until the best is proven or all have ended; raises `Stopped` when told to stop within a step."""
+        # The number makes the order total.
+        waiting = [(FIRST_STEP_SECONDS / turn.share, number, turn) for number, turn in enumerate(self.turns)]
+        heapq.heapify(waiting)
+        while waiting and self.known.lower_bound < self.known.incumbent.thirds:
+            _, number, turn = heapq.heappop(waiting)
+            if self._step(turn):
+                heapq.heappush(waiting, (turn.seconds / turn.share, number, turn))
+            yield
+
+    def _step(self, turn: Turn) -> bool:
+        """One step of a search; whether there are more."""
+        before, started = self.known.incumbent, self._clock()
+        more = next(turn.steps, _ENDED) is not _ENDED
+        turn.seconds += self._clock() - started
+        if self.known.incumbent is not before:
+            self.winner = turn.search.space
+        return more
+
+
+_ENDED = object()
