@@ -49,7 +49,8 @@ def infer(
 
     settings = InferSettings(top=top, grid=grid, device=device.value, seed=seed, synthesis_timeout=timeout)
     from derender import report
-    from derender.pipeline import Pipeline, inference_to_json
+    from derender.inference import inference_to_json
+    from derender.pipeline import Pipeline
 
     if show is not None and show.suffix.lower() != ".png":
         raise OptionError(f"the stages are shown in a .png, not in {show.name}")

@@ -1,16 +1,14 @@
 """Where the stages meet: photo → ink → readings → programs → TikZ.
 
-`infer` takes a path and returns a value; `inference_to_json` gives the contract's form. A `Pipeline` keeps the network loaded
-between pictures.
+`infer` takes a path and returns a value (`inference.py`). A `Pipeline` keeps the networks loaded between pictures.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import cv2
 import numpy as np
@@ -18,16 +16,17 @@ import torch
 from numpy.typing import NDArray
 
 from derender.checkpoints import models_folder, read_manifest
-from derender.interpretation.evidence import Candidate, Evidence
+from derender.inference import Inference, Seconds
+from derender.interpretation.contenders import InterpretSettings
 from derender.interpretation.frames import Framing, kept_on, settled_from
-from derender.interpretation.json_form import interpretation_to_json
 from derender.interpretation.prior import BY_COST, ProgramPrior, load_prior
-from derender.interpretation.ranking import InterpretSettings, interpret
-from derender.interpretation.reader_evidence import ReaderEvidence
-from derender.interpretation.values import Interpretation
-from derender.labels import PlacedLabel, WrittenRegion, label_to_json, labelled, place_labels, written_regions
-from derender.perception.lattice import Lattice, LatticeSettings, infer_lattices, registered_lattice, seen_through, settle
-from derender.perception.reader import QUICK, OpenDrawing, Reader, ReaderSettings, Reading, choose_device
+from derender.interpretation.ranking import Answer, interpret
+from derender.interpretation.reader_evidence import ReaderEvidence, as_candidates
+from derender.labels import WrittenRegion, labelled, place_labels, written_regions
+from derender.perception.drawing_model import QUICK, ReaderSettings
+from derender.perception.lattice import Lattice, LatticeSettings, infer_lattices, registered_lattice, seen_through
+from derender.perception.reader import OpenDrawing, Reader, Reading, choose_device
+from derender.perception.settling import settle
 from derender.photo.develop import Development, develop, undeveloped
 from derender.photo.ink import resample
 from derender.photo.load import load_photo, to_colour
@@ -41,34 +40,6 @@ Report = Callable[[str], None]
 
 def _silent(_: str) -> None:
     """Tells nobody."""
-
-
-@dataclass(frozen=True, slots=True)
-class Seconds:
-    """Wall-clock seconds that the stages took."""
-
-    photo: float
-    perception: float
-    synthesis: float
-
-    @property
-    def total(self) -> float:
-        """All stages together."""
-        return self.photo + self.perception + self.synthesis
-
-
-@dataclass(frozen=True, slots=True)
-class Inference:
-    """What was found in a picture; `interpretations` best first, empty when nothing is drawn; `unexplained_ink` and `labels` are the
-    best one's; `development` is what the photograph was made into."""
-
-    image: str
-    lattice: Lattice | None
-    interpretations: tuple[Interpretation, ...]
-    unexplained_ink: float
-    seconds: Seconds
-    labels: tuple[PlacedLabel, ...] = ()
-    development: Development | None = field(default=None, compare=False, repr=False)
 
 
 class Pipeline:
@@ -99,13 +70,25 @@ class Pipeline:
         *,
         report: Report = _silent,
         should_stop: Callable[[], bool] | None = None,
-        first: Callable[[Inference], None] | None = None,
         glimpse: Callable[[Spec], None] | None = None,
     ) -> Inference:
-        """Interpretations of the picture at `path`; raises `ImageError`.
+        """The last of the answers: interpretations searched for as long as the settings say; raises `ImageError`."""
+        *_, last = self.answers(path, settings, report=report, should_stop=should_stop, glimpse=glimpse)
+        return last
 
-        `should_stop` ends the search for programs early. `first` is told the answer that is there before unproven programs are
-        searched for longer, where there are any; the last answer is returned. `glimpse` is told long before what a quick look reads,
+    def answers(
+        self,
+        path: Path,
+        settings: InferSettings | None = None,
+        *,
+        report: Report = _silent,
+        should_stop: Callable[[], bool] | None = None,
+        glimpse: Callable[[Spec], None] | None = None,
+    ) -> Iterator[Inference]:
+        """One or two interpretations of the picture at `path`; raises `ImageError`.
+
+        The first as soon as there are programs; where it is not final, another one follows after what was not tried and not proven is
+        searched for longer. `should_stop` ends the search for programs early. `glimpse` is told long before what a quick look reads,
         on the lattice that is read on; it is not told where the grid is given.
         """
         settings = settings or InferSettings()
@@ -123,27 +106,23 @@ class Pipeline:
         read = time.perf_counter()
         report("synthesis")
         if lattice is None or drawing is None or not readings:
-            return Inference(str(path), None, (), 0.0, Seconds(inked - started, read - inked, 0.0), (), development)
+            yield Inference(str(path), None, (), 0.0, Seconds(inked - started, read - inked, 0.0), (), development)
+            return
         shown = seen_through(lattice, to_shown)
         framing = settled_from(shown) if settings.grid is None else kept_on(shown)
         found = interpret(
-            [Candidate(reading.spec, Evidence(reading.likelihood, reading.proposal)) for reading in readings],
+            as_candidates(readings),
             ReaderEvidence(drawing),
             framing,
             self.prior,
             top=settings.top,
             timeout=settings.synthesis_timeout,
+            none=max(0.0, 1 - sum(reading.probability for reading in readings)),
             should_stop=should_stop,
         )
-        inference: Inference | None = None
-        for interpretations in found:
-            if inference is not None and first is not None:
-                first(inference)
-            seconds = Seconds(inked - started, read - inked, time.perf_counter() - read)
-            inference = _with_labels(_inference(path, interpretations, readings, framing, seconds), regions, to_shown)
-            inference = replace(inference, development=development)
-        assert inference is not None
-        return inference
+        for answer, searched in _timed(found):
+            inference = _inference(path, answer, readings, framing, Seconds(inked - started, read - inked, searched))
+            yield replace(_with_labels(inference, regions, to_shown), development=development)
 
     def develop(self, picture: NDArray[np.uint8], settings: InferSettings) -> Development:
         """Ink and writing of a picture (H, W, 3) RGB; with a grid that is given the whole picture is kept as it lies."""
@@ -173,7 +152,7 @@ class Pipeline:
         if settings.grid is not None:
             lattice = registered_lattice(ink.shape[0], ink.shape[1], settings.grid)
             return lattice, self.reader.open(on_canvas(ink, lattice), thorough)
-        hypotheses = infer_lattices(self.reader.network, ink, LatticeSettings(), self.reader.device)
+        hypotheses = infer_lattices(self.reader.networks.reader, ink, LatticeSettings(), self.reader.networks.device)
         if not hypotheses:
             return None, None
         tried = [(self.reader.read(on_canvas(ink, h), QUICK, most=1)[0], h) for h in hypotheses]
@@ -184,6 +163,15 @@ class Pipeline:
         return best, self.reader.open(on_canvas(ink, best), thorough)
 
 
+def _timed(answers: Iterator[Answer]) -> Iterator[tuple[Answer, float]]:
+    """Each answer and the seconds that were spent on all so far; pauses of who asks are not counted."""
+    spent, resumed = 0.0, time.perf_counter()
+    for answer in answers:
+        spent += time.perf_counter() - resumed
+        yield answer, spent
+        resumed = time.perf_counter()
+
+
 def _drawn(readings: tuple[Reading, ...]) -> tuple[Reading, ...]:
     """Without the one that nothing is drawn, where it is the only one."""
     return tuple(r for r in readings if r.spec.commands or len(readings) > 1)
@@ -191,17 +179,17 @@ def _drawn(readings: tuple[Reading, ...]) -> tuple[Reading, ...]:
 
 def _inference(
     path: Path,
-    interpretations: tuple[Interpretation, ...],
+    answer: Answer,
     readings: tuple[Reading, ...],
     framing: Framing,
     seconds: Seconds,
 ) -> Inference:
     """What is told of a picture; the lattice and the unexplained ink are those of the best interpretation's reading, or the first one's."""
-    if not interpretations:
+    if not answer.interpretations:
         return Inference(str(path), None, (), 0.0, seconds)
-    best = interpretations[0]
+    best = answer.interpretations[0]
     reading = next((r for r in readings if framing(r.spec).told == best.spec), readings[0])
-    return Inference(str(path), best.lattice, interpretations, reading.unexplained_ink, seconds)
+    return Inference(str(path), best.lattice, answer.interpretations, reading.unexplained_ink, seconds, is_final=answer.is_final)
 
 
 def _with_labels(inference: Inference, regions: tuple[WrittenRegion, ...], to_shown: NDArray[np.float64]) -> Inference:
@@ -237,21 +225,3 @@ def settled(readings: tuple[Reading, ...], lattice: Lattice) -> tuple[Lattice | 
         return None, ()
     ordered = sorted(merged.values(), key=lambda found: -found[0].probability)
     return ordered[0][1], tuple(reading for reading, _ in ordered)
-
-
-def inference_to_json(inference: Inference) -> dict[str, Any]:
-    """The contract's object for one picture (`infer --json`)."""
-    lattice = inference.lattice
-    return {
-        "image": inference.image,
-        "lattice": {"homography": lattice.homography, "residual": round(lattice.residual, 4)} if lattice else None,
-        "interpretations": [interpretation_to_json(i) for i in inference.interpretations],
-        "labels": [label_to_json(label) for label in inference.labels],
-        "unexplained_ink": round(inference.unexplained_ink, 4),
-        "seconds": {
-            "photo": round(inference.seconds.photo, 4),
-            "perception": round(inference.seconds.perception, 4),
-            "synthesis": round(inference.seconds.synthesis, 4),
-            "total": round(inference.seconds.total, 4),
-        },
-    }

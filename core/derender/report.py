@@ -13,9 +13,10 @@ from rich.table import Table
 from rich.text import Text
 
 from derender.evaluation import Score
-from derender.interpretation.corrections import sentence
+from derender.inference import Inference
+from derender.interpretation.corrections import command_text, sentence
+from derender.interpretation.values import Interpretation
 from derender.language.text import pretty
-from derender.pipeline import Inference
 from derender.synthesis import Synthesis
 
 console = Console()
@@ -57,10 +58,11 @@ def show_inference(inference: Inference) -> None:
     if not inference.interpretations:
         console.print("  nothing drawn was recognised")
         return
-    table = Table("", "commands", "statements", "cost", "proven", "probability", box=None, padding=(0, 2))
+    table = Table("", "commands", "statements", "cost", "proven", "probability", "least sure of", box=None, padding=(0, 2))
     for k, i in enumerate(inference.interpretations, 1):
         lines = len(pretty(i.program).splitlines())
-        table.add_row(str(k), str(len(i.spec)), str(lines), thirds(i.cost_thirds), "yes" if i.optimal else "no", f"{i.probability:.3f}")
+        figures = (str(k), str(len(i.spec)), str(lines), thirds(i.cost_thirds), "yes" if i.optimal else "no", f"{i.probability:.3f}")
+        table.add_row(*figures, _least_sure(i))
     console.print(table)
     show_program(pretty(inference.interpretations[0].program))
     for correction in inference.interpretations[0].corrections:
@@ -71,6 +73,14 @@ def show_inference(inference: Inference) -> None:
         f"photo {s.photo:.3f} s · reading {s.perception:.3f} s · programs {s.synthesis:.3f} s",
         style="dim",
     )
+
+
+def _least_sure(i: Interpretation) -> str:
+    """The command that is most likely not the one that was drawn, and how probable it is."""
+    if not i.confidences:
+        return ""
+    confidence, command = min(zip(i.confidences, i.spec, strict=True), key=lambda pair: pair[0])
+    return f"{command_text(command)} {confidence:.0%}"
 
 
 def show_synthesis(found: Synthesis) -> None:

@@ -13,10 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
+from derender.inference import Inference
 from derender.labels import written_regions
 from derender.photo.develop import Development
 from derender.photo.load import load_picture
-from derender.pipeline import Inference
 from derender.rendering.preview import preview_png
 
 _HEIGHT = 420

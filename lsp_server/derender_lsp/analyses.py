@@ -8,53 +8,16 @@ Results are kept on the disk as well, and found there without a worker.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Protocol
 
 from derender_lsp.cache import ResultCache
 from derender_lsp.jobs import Worker
 from derender_lsp.settings import ReadingSettings, Settings
+from derender_lsp.states import Progress, Signature, State, Stopped, Waiting
 from derender_lsp.worker import Analysis, Cancelled, Failure, Request
-
-
-@dataclass(frozen=True, slots=True)
-class Signature:
-    """A state of a file, and how it is to be read."""
-
-    changed: int
-    size: int
-    number: int
-    settings: ReadingSettings
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """The photograph is to be read, or being read."""
-
-    commands: int | None = None
-    """How many a first look found, once there was one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Stopped:
-    """The author cancelled the reading."""
-
-
-State = Waiting | Stopped | Failure | Analysis
-
-
-class Progress(Protocol):
-    """How the author sees a run of readings."""
-
-    def begin(self) -> None: ...
-
-    def report(self, path: Path, stage: str, done: int, total: int) -> None: ...
-
-    def is_cancelled(self) -> bool: ...
-
-    def end(self) -> None: ...
 
 
 @dataclass(slots=True)
@@ -63,6 +26,8 @@ class _Entry:
     state: State
     turn: int
     """When a document last asked for it; later means sooner."""
+    read: float = 0.0
+    """When the worker answered, in seconds of a clock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +119,39 @@ class Analyses:
         return await asyncio.to_thread(self.cache.recall, digits, self._settings().reading)
 
     async def _work(self) -> None:
+        """Reads all that waits; what was answered before all was searched is searched on while nothing waits."""
+        while True:
+            await self._read_waiting()
+            unfinished = [path for path, entry in self._entries.items() if isinstance(entry.state, Analysis) and not entry.state.is_final]
+            if not unfinished:
+                return
+            # The last one that was read is still open in the worker.
+            await self._refine(max(unfinished, key=lambda path: self._entries[path].read))
+
+    async def _refine(self, path: Path) -> None:
+        """Has a photograph's answer searched to the end; given up, to be tried again, when another photograph waits."""
+        entry = self._entries[path]
+        first = entry.state
+        assert isinstance(first, Analysis)
+
+        def is_superseded() -> bool:
+            return self._entries.get(path) is not entry or self._next() is not None
+
+        watch = _Watch(lambda _: None, lambda _: None, is_superseded, lambda: False)
+        request = Request(str(path), entry.signature.settings, to_the_end=True)
+        reply = await self.worker.run(request, watch, self._settings().deadline_seconds)
+        if self._entries.get(path) is not entry or (isinstance(reply, Cancelled) and self._next() is not None):
+            return
+        if self._signature(path) != entry.signature:
+            self.want([path])
+            return
+        # Where the search for more failed, the first answer stands.
+        entry.state = reply if isinstance(reply, Analysis) else replace(first, is_final=True)
+        if isinstance(reply, Analysis):
+            self._keep(path, entry.signature.settings, reply)
+            self._changed(path)
+
+    async def _read_waiting(self) -> None:
         """Finds or reads all that waits, the most wanted first; progress shows only where there is something to read."""
         progress: Progress | None = None
         done = 0
@@ -217,8 +215,8 @@ class Analyses:
             self.want([path])
             return
         else:
-            entry.state = reply
-            if isinstance(reply, Analysis):
+            entry.state, entry.read = reply, time.monotonic()
+            if isinstance(reply, Analysis) and reply.is_final:
                 self._keep(path, entry.signature.settings, reply)
         self._changed(path)
 

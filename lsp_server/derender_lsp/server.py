@@ -23,10 +23,11 @@ from derender_lsp.documents import Document, Documents, ProgramDocument
 from derender_lsp.features import commands, diagnostics, gallery
 from derender_lsp.jobs import Worker
 from derender_lsp.progress import NoProgress, ShownProgress
+from derender_lsp.reading import analyse
 from derender_lsp.redrawing import Redrawing
 from derender_lsp.registration import register_features
 from derender_lsp.settings import Settings, read_settings
-from derender_lsp.worker import Analyse, Analysis, analyse
+from derender_lsp.worker import Analyse, Analysis
 
 DEBOUNCE_SECONDS = 0.3
 """How long a document must rest after a change before anything is done about it."""

@@ -1,7 +1,6 @@
-"""What runs in the worker process: reading a photograph, from the file to programs and a preview.
+"""What server and worker process say to each other: a photograph to read, what was found in it, how far the work is.
 
-The server imports this module for its types alone; networks, OpenCV and the solver are imported in `analyse`, in the worker.
-Whatever happens comes back as a value, so that no exception has to cross between processes.
+What the work is stands in `reading.py`. Whatever happens comes back as a value, so that no exception has to cross between processes.
 """
 
 from __future__ import annotations
@@ -15,14 +14,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from multiprocessing import parent_process
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 from derender.errors import DerenderError
-from derender.latex.origin import content_digits
 from derender_lsp.settings import ReadingSettings
-
-if TYPE_CHECKING:
-    from derender.pipeline import Inference, Pipeline
 
 STAGES = ("photo", "reading", "synthesis", "preview")
 """What is reported while a photograph is read, in this order."""
@@ -43,6 +38,8 @@ class Request:
 
     path: str
     settings: ReadingSettings
+    to_the_end: bool = False
+    """Whether to wait until all that is shown was searched for long; otherwise the first answer is wanted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +65,8 @@ class Analysis:
     """The photograph alone, small, as a data URI."""
     agreement: Agreement | None = None
     """How the best reading lies on the ink; None where there is none."""
+    is_final: bool = True
+    """Whether a request to the end would find nothing better."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,56 +160,6 @@ def run(analyse: Analyse, request: Request, number: int) -> Reply:
         print(f"reading {name}: {error!r}", file=sys.stderr)  # noqa: T201 - the worker's log is its standard error
         return Failure(f"Reading '{name}' failed unexpectedly ({type(error).__name__}); the server's log says more.")
     return Cancelled() if control.should_stop() else reply
-
-
-_pipeline: tuple[str, Pipeline] | None = None
-
-
-def analyse(request: Request, control: Control) -> Reply:
-    """Reads a photograph with the networks; they are loaded by the first job and stay."""
-    global _pipeline
-    from derender.pipeline import Pipeline, inference_to_json
-    from derender.settings import InferSettings
-
-    wanted = request.settings
-    if _pipeline is None or _pipeline[0] != wanted.device:
-        _pipeline = (wanted.device, Pipeline.load(wanted.device))
-    settings = InferSettings(top=wanted.alternatives, grid=wanted.grid, device=wanted.device, synthesis_timeout=wanted.synthesis_seconds)
-    path = Path(request.path)
-    inference = _pipeline[1].infer(
-        path, settings, report=control.report, should_stop=control.should_stop, glimpse=lambda spec: control.glimpse(len(spec))
-    )
-    control.report("preview")
-    if control.should_stop():
-        return Cancelled()
-    found = inference_to_json(inference)
-    if not inference.interpretations:
-        return Analysis(content_digits(path), found, "")
-    preview, thumbnail, agreement = _shown(path, inference)
-    return Analysis(content_digits(path), found, preview, thumbnail, agreement)
-
-
-def _shown(path: Path, inference: Inference) -> tuple[str, str, Agreement | None]:
-    """Photograph and drawing side by side, the photograph alone, and how the two agree."""
-    import numpy as np
-    from PIL import Image
-
-    from derender.photo.load import load_photo
-    from derender.rendering.preview import side_by_side_png
-    from derender_lsp.roundtrip import agreement
-
-    best, development = inference.interpretations[0], inference.development
-    photo = load_photo(path)
-    agreed = None
-    if inference.lattice is not None and development is not None:
-        ink_to_shown = np.diag([*photo.scale, 1.0]) @ development.to_picture
-        homography = np.linalg.inv(ink_to_shown) @ np.asarray(inference.lattice.homography, dtype=np.float64)
-        agreed = agreement(development.ink, homography, best.spec)
-    with photo.picture as picture:
-        picture.thumbnail((900, 900))
-        sheet = Image.open(io.BytesIO(side_by_side_png(picture, best.spec, best.program.labels, height=PREVIEW_HEIGHT)))
-        picture.thumbnail((3 * PREVIEW_HEIGHT, PREVIEW_HEIGHT))
-        return data_uri(sheet), data_uri(picture, LARGEST_PHOTO), agreed
 
 
 def data_uri(picture: Any, largest: int = LARGEST_PREVIEW) -> str:

@@ -94,6 +94,7 @@ INTERPRETATION = {
     "cost_thirds": "number",
     "optimal": "bool",
     "probability": "number",
+    "confidences": ["number"],
     "log_score": {"likelihood": "number", "proposal": "number", "prior": "number"},
     "corrections": [],
     "tikz": "text",
@@ -115,11 +116,17 @@ def test_infer_prints_the_contract_s_object_for_each_image(run: Run) -> None:
     assert [found["image"] for found in outcome.json] == [str(image) for image in images]
     for found in outcome.json:
         specs = [i.pop("spec") for i in found["interpretations"]]
+        # The best one lies on the picture's lattice; others tell theirs where it is another.
+        own = [i.pop("lattice", found["lattice"]) for i in found["interpretations"]]
         assert fields(found) == INFERENCE
+        assert own[0] == found["lattice"]
+        assert all(fields(lattice) == INFERENCE["lattice"] for lattice in own)
         assert np.array(found["lattice"]["homography"]).shape == (3, 3)
         assert 1 <= len(found["interpretations"]) <= 2
         for spec, i in zip(specs, found["interpretations"], strict=True):
             assert execute(parse_program(i["program"])) == spec_from_json(spec)
+            assert len(i["confidences"]) == len(spec)
+            assert all(0 <= confidence <= 1 for confidence in i["confidences"])
         probabilities = [i["probability"] for i in found["interpretations"]]
         assert probabilities == sorted(probabilities, reverse=True)
         assert 0 < sum(probabilities) <= 1 + 1e-9
@@ -177,7 +184,7 @@ def test_no_arguments_show_the_commands(run: Run) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("infer", SKETCHES / "lattice.jpg", "--top", "2"), ("lattice.jpg", "proven", "unexplained ink")),
+        (("infer", SKETCHES / "lattice.jpg", "--top", "2"), ("lattice.jpg", "proven", "least sure of", "unexplained ink")),
         (("evaluate", SKETCHES), ("3 drawings", "top-1")),
     ],
 )

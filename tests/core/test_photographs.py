@@ -12,10 +12,11 @@ from PIL import Image
 from telephone import telephone
 
 from derender.evaluation import normalised
+from derender.inference import Inference, inference_to_json
 from derender.language.execute import execute
 from derender.language.text import parse_program
 from derender.photographs.writing import paste, sample_text, sample_writer, written
-from derender.pipeline import Inference, Pipeline, inference_to_json
+from derender.pipeline import Pipeline
 from derender.rendering.raster import render
 from derender.settings import InferSettings
 from derender.spec import Circle, Line, Rectangle, Spec

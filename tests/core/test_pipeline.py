@@ -15,6 +15,7 @@ from PIL import Image
 
 from derender.errors import ImageError, OptionError
 from derender.evaluation import drawings_in, normalised, score
+from derender.inference import inference_to_json
 from derender.interpretation.features import features
 from derender.language.cost import cost_thirds
 from derender.language.execute import execute
@@ -24,7 +25,7 @@ from derender.perception.reader import Reading
 from derender.perception.scenes import random_scene
 from derender.photo.ink import ink_of
 from derender.photo.load import load_picture, to_grey
-from derender.pipeline import Pipeline, inference_to_json, settled
+from derender.pipeline import Pipeline, settled
 from derender.rendering.pencil import Hand, Placement, draw_by_hand
 from derender.rendering.raster import render
 from derender.settings import InferSettings

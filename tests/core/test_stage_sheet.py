@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from derender.inference import Inference, Seconds
 from derender.photo.develop import Development
-from derender.pipeline import Inference, Seconds
 from derender.stage_sheet import sheets_png, stage_sheet
 
 

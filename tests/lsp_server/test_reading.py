@@ -62,6 +62,22 @@ async def test_a_lens_stands_above_the_figure(command: list[str], folder: Path) 
         assert lens.command.title == "6 commands → 5-line program, 1 other reading"
 
 
+async def test_a_first_answer_is_shown_and_refined_in_the_background(command: list[str], folder: Path) -> None:
+    picture(folder, "early.jpg")
+    async with session(command, folder, editor()) as author:
+        author.open("main.tex", PAPER % "early")
+        await author.diagnostic("main.tex", "4 commands → ")
+        await author.diagnostic("main.tex", "6 commands → ")
+
+
+async def test_what_waits_is_read_before_answers_are_refined(command: list[str], folder: Path) -> None:
+    pictures = [picture(folder, name) for name in ("early-1.jpg", "early-2.jpg", "slow.jpg")]
+    text = "".join(f"\\includegraphics{{{path.stem}}}\n" for path in pictures)
+    async with session(command, folder, editor()) as author:
+        author.open("main.tex", f"\\documentclass{{article}}\n\\begin{{document}}\n{text}\\end{{document}}\n")
+        await author.until(lambda: sum("6 commands → " in d.message for d in author.diagnostics("main.tex")) == 3)
+
+
 async def test_lenses_are_asked_for_again_when_a_picture_has_been_read(command: list[str], folder: Path) -> None:
     picture(folder, "a.jpg")
     async with session(command, folder, editor()) as author:

@@ -2,7 +2,7 @@
 
 Run as a program. A first look finds five commands. `slow…` takes a second and listens to cancellation, `deaf…` takes a minute and does
 not, `crash…` ends the process, `hungry…` runs out of memory, `odd…` raises what nobody expects, `broken…` is no picture, `empty…`
-shows no drawing, `loud…` prints on standard output, `corrected…` has a correction, `doubtful…` little probability and much unexplained
+shows no drawing, `loud…` prints on standard output, `early…` has a first answer and, when it is read to the end, another one, `corrected…` has a correction, `doubtful…` little probability and much unexplained
 ink; any other is read at once. A file that holds the word `redrawn` shows another drawing. `double.text` gives a document's text as the
 server has it.
 """
@@ -67,13 +67,16 @@ def analyse(request: Request, control: Control) -> Reply:
     programs = () if name.startswith("empty") else PROGRAMS[: request.settings.alternatives]
     if b"redrawn" in Path(request.path).read_bytes():
         programs = (REDRAWN,)
+    is_final = request.to_the_end or not name.startswith("early")
+    if not is_final:
+        programs = PROGRAMS[1:]
     inference = _inference(request.path, programs)
     if name.startswith("corrected"):
         inference["interpretations"][0]["corrections"] = [_correction()]
     if name.startswith("doubtful"):
         inference["unexplained_ink"] = 0.25
         inference["interpretations"][0]["probability"] = 0.3
-    return Analysis(content_digits(Path(request.path)), inference, _picture(600), _picture(300), Agreement(0.97, 0.99))
+    return Analysis(content_digits(Path(request.path)), inference, _picture(600), _picture(300), Agreement(0.97, 0.99), is_final)
 
 
 def _inference(path: str, programs: tuple[str, ...]) -> dict[str, Any]:

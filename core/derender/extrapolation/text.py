@@ -6,7 +6,7 @@ import re
 
 from derender.errors import OptionError
 
-_NUMBER = re.compile(r"-?[0-9]{1,9}")
+_NUMBER = re.compile(r"-?[0-9]{1,18}")
 
 
 def parse_bound(text: str) -> tuple[str, int]:

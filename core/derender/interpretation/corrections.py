@@ -16,20 +16,20 @@ from derender.spec import Command, Spec
 
 
 def corrections(
-    read: Spec, frame: Frame, log_prior: float, observation: Observation, framing: Framing, programs: Programs, timeout: float
+    read: Spec, frame: Frame, observation: Observation, framing: Framing, programs: Programs, timeout: float
 ) -> tuple[Correction, ...]:
     """What the reader read (`read`, on the lattice that it read on) and the interpretation of `frame` took it for.
 
-    `log_prior` is that of the interpretation's program; `timeout` (seconds) is for the search of each program without a correction.
+    `timeout` (seconds) is for the program of the figure without a correction, of each.
     """
     places = list(_places(read - frame.read, frame.read - read))
     undone = [Spec([*(c for c in frame.read if c not in taken), *was]) for was, taken in places]
     own, *others = observation.score([frame.read, *undone])
-    cost = programs.best(frame.told, timeout).cost_thirds
+    cost, log_prior = programs.best(frame.told).cost_thirds, programs.log_prior(frame.told)
     found = []
     for (was, taken), spec, evidence in zip(places, undone, others, strict=True):
         told = framing(spec).told
-        program = programs.best(told, timeout)
+        program = programs.liken(told, frame.told, timeout)
         log_odds = own.total + log_prior - evidence.total - programs.log_prior(told)
         was_told, taken_told = tuple(map(frame.tell, was)), tuple(map(frame.tell, taken))
         back = Undone(told, program.program, program.cost_thirds)
@@ -40,7 +40,7 @@ def corrections(
 
 def sentence(correction: Correction) -> str:
     """A correction as people read it, in one line."""
-    read, taken = (", ".join(map(_text, commands)) for commands in (correction.read, correction.taken))
+    read, taken = (", ".join(map(command_text, commands)) for commands in (correction.read, correction.taken))
     what = (
         f"{read} was read and is taken for {taken}"
         if read and taken
@@ -53,7 +53,8 @@ def sentence(correction: Correction) -> str:
     return f"{what}: {costs}, log-odds {correction.log_odds:.1f}, at pixels {left},{top} to {right},{bottom}"
 
 
-def _text(command: Command) -> str:
+def command_text(command: Command) -> str:
+    """A command as programs write it."""
     return pretty(flat_program(Spec((command,)))).strip()
 
 

@@ -6,21 +6,30 @@ from typing import Any
 
 from derender.interpretation.values import Correction, Interpretation
 from derender.language.text import pretty
+from derender.perception.lattice import Lattice
 from derender.rendering.tikz import program_to_tikz
 from derender.spec import command_to_json, spec_to_json
 
 
-def interpretation_to_json(i: Interpretation) -> dict[str, Any]:
-    """The contract's object for one interpretation."""
+def lattice_to_json(lattice: Lattice) -> dict[str, Any]:
+    """The contract's object for a lattice."""
+    return {"homography": lattice.homography, "residual": round(lattice.residual, 4)}
+
+
+def interpretation_to_json(i: Interpretation, lattice: Lattice) -> dict[str, Any]:
+    """The contract's object for one interpretation; it tells its lattice where that is not `lattice`, the picture's."""
+    own = {} if i.lattice == lattice else {"lattice": lattice_to_json(i.lattice)}
     return {
         "spec": spec_to_json(i.spec),
         "program": pretty(i.program),
         "cost_thirds": i.cost_thirds,
         "optimal": i.optimal,
         "probability": i.probability,
+        "confidences": [round(confidence, 4) for confidence in i.confidences],
         "log_score": {"likelihood": i.score.likelihood, "proposal": i.score.proposal, "prior": i.score.prior},
         "corrections": [correction_to_json(correction) for correction in i.corrections],
         "tikz": program_to_tikz(i.program),
+        **own,
     }
 
 

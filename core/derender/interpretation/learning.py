@@ -1,24 +1,26 @@
 """β of the prior over programs by maximum likelihood (Eq. 8), from drawings whose truth is known.
 
-For each drawing the candidates are those that interpretation would rank: the reader's readings and their neighbours, with their best
+For each drawing the candidates are those that interpretation ranks: the reader's readings and their neighbours, with their best
 programs. β maximises the probability of the truth among them. Drawings whose truth is not among them teach nothing and are left out.
 """
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
-from derender.interpretation.evidence import Candidate, Evidence, Observation
+from derender.interpretation.contenders import Contenders, InterpretSettings
+from derender.interpretation.evidence import Observation
 from derender.interpretation.features import features, vector
 from derender.interpretation.frames import Framing
 from derender.interpretation.prior import BY_COST, ProgramPrior
 from derender.interpretation.programs import Programs
-from derender.interpretation.repair import RepairSettings, promise, sift
+from derender.interpretation.reader_evidence import as_candidates
 from derender.perception.reader import Reading
 from derender.spec import Spec
 
@@ -37,12 +39,8 @@ class Competition:
 class LearningSettings:
     """How candidates are gathered, and how far β may go."""
 
-    readings: int = 10
-    unlikely: float = 12.0
-    neighbours: int = 8
-    rounds: int = 2
-    seconds: float = 0.1
-    """Processor time for each program."""
+    gathering: InterpretSettings = field(default_factory=lambda: InterpretSettings(first_answer=math.inf, rounds=4, favourite=0.0))
+    """The time for each program is processor time: what is learned must not depend on how busy the machine is."""
     penalty: float = 0.005
     """Times the squared distance of β from the cost prior, for each drawing."""
     steps: int = 400
@@ -51,37 +49,20 @@ class LearningSettings:
 def competition(
     readings: Sequence[Reading], observation: Observation, framing: Framing, truth: Spec, settings: LearningSettings
 ) -> Competition:
-    """The candidates of one drawing: readings, and the likeliest neighbours of the best ones, in rounds."""
-    found: dict[Spec, float] = {}
-    for reading in readings[: settings.readings]:
-        found.setdefault(reading.spec, reading.likelihood + reading.proposal)
-    best = max(found.values())
-    found = {spec: log for spec, log in found.items() if log >= best - settings.unlikely}
-    own = next(iter(found))
-    frontier = [own]
-    for _ in range(settings.rounds):
-        grown: dict[Spec, float] = {}
-        for base in frontier:
-            grown.update(_grown(base, found[base], best, observation, settings))
-        frontier = sorted((s for s in grown if s not in found), key=lambda s: -grown[s])[: settings.neighbours // 2]
-        found = {**grown, **found}
-    # Processor time: what is learned must not depend on how busy the machine is.
+    """The candidates of one drawing; `truth` is told as `framing` tells it."""
     programs = Programs(BY_COST, clock=time.process_time)
-    rows = []
-    for spec in found:
-        told = framing(spec).told
-        rows.append(vector(features(programs.best(told, settings.seconds).program, told)))
-    specs = list(found)
-    number = specs.index(truth) if truth in found else None
-    return Competition(np.array(rows), np.array(list(found.values())), number, specs.index(own))
-
-
-def _grown(base: Spec, log: float, best: float, observation: Observation, settings: LearningSettings) -> dict[Spec, float]:
-    near = sift(base, observation, RepairSettings(), 2 * settings.neighbours)
-    own, *others = observation.score([base, *(n.spec for n in near)])
-    gains = sorted(zip(near, others, strict=True), key=lambda pair: -promise(pair[1].total, pair[0].votes))
-    likely = [(n.spec, log + e.total - own.total) for n, e in gains if log + e.total - own.total >= best - settings.unlikely]
-    return dict(likely[: settings.neighbours])
+    contenders = Contenders(as_candidates(readings), observation, framing, programs, settings.gathering, lambda: False)
+    contenders.search_readings(top=settings.gathering.readings)
+    contenders.repair()
+    known = [(spec, entry) for spec, entry in contenders.entries.items() if programs.knows(spec)]
+    specs = [spec for spec, _ in known]
+    own = contenders.own.frame.told if contenders.own is not None else None
+    return Competition(
+        np.array([vector(features(programs.best(spec).program, spec)) for spec in specs]),
+        np.array([entry.log_evidence for _, entry in known]),
+        specs.index(truth) if truth in specs else None,
+        specs.index(own) if own is not None else 0,
+    )
 
 
 def learn(competitions: Iterable[Competition], settings: LearningSettings = LearningSettings()) -> ProgramPrior:
@@ -89,34 +70,33 @@ def learn(competitions: Iterable[Competition], settings: LearningSettings = Lear
     usable = [c for c in competitions if c.truth is not None and len(c.evidence) > 1]
     start = np.array(BY_COST.weights)
     weights = start.copy()
+    if not usable:
+        return ProgramPrior(tuple(weights.tolist()))
+    # All candidates of all drawings in one array, those of a drawing from `starts` on.
+    sizes = np.array([len(c.evidence) for c in usable])
+    starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
+    rows, evidence = np.concatenate([c.features for c in usable]), np.concatenate([c.evidence for c in usable])
+    truth = np.sum([c.features[c.truth] for c in usable], axis=0)
     # Adam with a full batch: twelve weights and a convex problem.
     first, second = np.zeros_like(weights), np.zeros_like(weights)
     for step in range(1, settings.steps + 1):
-        gradient = -2 * settings.penalty * (weights - start)
-        for c in usable:
-            gradient += (c.features[c.truth] - _posterior(c, weights) @ c.features) / max(1, len(usable))
+        scores = evidence + rows @ weights
+        shares = np.exp(scores - np.repeat(np.maximum.reduceat(scores, starts), sizes))
+        posterior = shares / np.repeat(np.add.reduceat(shares, starts), sizes)
+        gradient = (truth - posterior @ rows) / len(usable) - 2 * settings.penalty * (weights - start)
         first, second = 0.9 * first + 0.1 * gradient, 0.999 * second + 0.001 * gradient**2
         weights = weights + 0.05 * (first / (1 - 0.9**step)) / (np.sqrt(second / (1 - 0.999**step)) + 1e-8)
-    return ProgramPrior(tuple(float(weight) for weight in weights))
+    return ProgramPrior(tuple(weights.tolist()))
 
 
-def chosen(c: Competition, prior: ProgramPrior) -> int:
-    """The number of the candidate that Eq. 7 takes."""
-    return int(np.argmax(c.evidence + c.features @ np.array(prior.weights)))
-
-
-def _posterior(c: Competition, weights: NDArray[np.float64]) -> NDArray[np.float64]:
-    scores = c.evidence + c.features @ weights
-    shares = np.exp(scores - scores.max())
-    return np.asarray(shares / shares.sum())
+def chosen(c: Competition, prior: ProgramPrior, favourite: float = InterpretSettings().favourite) -> int:
+    """The number of the candidate that Eq. 7 takes, `favourite` nats being the advance of the reader's best."""
+    scores = c.evidence + c.features @ np.array(prior.weights)
+    scores[c.own] += favourite
+    return int(np.argmax(scores))
 
 
 def folds(competitions: Sequence[Competition], count: int) -> Iterator[tuple[list[Competition], list[Competition]]]:
     """Cross-validation: each part held out once, with the rest."""
     for k in range(count):
         yield [c for n, c in enumerate(competitions) if n % count != k], [c for n, c in enumerate(competitions) if n % count == k]
-
-
-def as_candidates(readings: Sequence[Reading]) -> list[Candidate]:
-    """Readings as interpretation takes them."""
-    return [Candidate(reading.spec, Evidence(reading.likelihood, reading.proposal)) for reading in readings]

@@ -8,7 +8,10 @@ from collections.abc import Callable
 from derender.interpretation.features import features
 from derender.interpretation.prior import ProgramPrior
 from derender.spec import Spec
-from derender.synthesis import Synthesis, synthesize
+from derender.synthesis import Synthesis, resynthesize, synthesize
+
+_SMALL = 6
+"""Commands."""
 
 
 class Programs:
@@ -23,19 +26,34 @@ class Programs:
         self._known: dict[Spec, Synthesis] = {}
         self._priors: dict[Spec, float] = {}
 
-    def best(self, spec: Spec, timeout: float) -> Synthesis:
-        """The best program of `spec`: what is known, or else what a search of `timeout` seconds finds."""
-        return self._known[spec] if spec in self._known else self.search(spec, timeout)
+    def best(self, spec: Spec) -> Synthesis:
+        """The best program known of a spec that some search has found one for."""
+        return self._known[spec]
 
     def search(self, spec: Spec, timeout: float) -> Synthesis:
         """Searches for `timeout` seconds, unless the best program is known already; never ends up with a worse one."""
         known = self._known.get(spec)
         if known is None or not known.optimal:
-            found = synthesize(spec, should_stop=self._deadline(timeout))
-            if known is None or (found.cost_thirds, not found.optimal) < (known.cost_thirds, True):
-                self._known[spec] = found
-                self._priors[spec] = self._prior.log(features(found.program, spec))
+            self._take(spec, synthesize(spec, should_stop=self._deadline(timeout)))
         return self._known[spec]
+
+    def liken(self, spec: Spec, other: Spec, timeout: float) -> Synthesis:
+        """Looks for a program with the structure of the one known of `other`, a spec much like it; much quicker than a search.
+
+        What is small is searched from scratch, which takes no longer.
+        """
+        known = self._known.get(spec)
+        if len(spec) <= _SMALL:
+            return self.search(spec, timeout)
+        if known is None or not known.optimal:
+            self._take(spec, resynthesize(spec, self._known[other], should_stop=self._deadline(timeout)))
+        return self._known[spec]
+
+    def _take(self, spec: Spec, found: Synthesis) -> None:
+        known = self._known.get(spec)
+        if known is None or (found.cost_thirds, not found.optimal) < (known.cost_thirds, True):
+            self._known[spec] = found
+            self._priors[spec] = self._prior.log(features(found.program, spec))
 
     def _deadline(self, timeout: float) -> Callable[[], bool]:
         end = self.clock() + timeout
@@ -53,16 +71,3 @@ class Programs:
         """Nats by which log P_β may still rise, should there be a program as cheap as is not excluded yet."""
         known = self._known[spec]
         return 0.0 if known.optimal else max(0.0, -self._prior.of("cost")) * (known.cost_thirds - known.lower_bound_thirds) / 3
-
-
-class Clock:
-    """Seconds of a clock since it was made."""
-
-    def __init__(self, clock: Callable[[], float]) -> None:
-        self._clock = clock
-        self._started = clock()
-
-    @property
-    def seconds(self) -> float:
-        """Seconds."""
-        return self._clock() - self._started

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from derender.interpretation.evidence import Evidence
-from derender.perception.reader import OpenDrawing
+from derender.interpretation.evidence import Candidate, Evidence
+from derender.perception.reader import OpenDrawing, Reading
 from derender.spec import Spec
 
 
@@ -22,3 +22,8 @@ class ReaderEvidence:
     def estimate(self, specs: Sequence[Spec]) -> tuple[float, ...]:
         """The same without the learned likelihood."""
         return self._drawing.estimate(specs)
+
+
+def as_candidates(readings: Sequence[Reading]) -> list[Candidate]:
+    """Readings as interpretation takes them."""
+    return [Candidate(reading.spec, Evidence(reading.likelihood, reading.proposal)) for reading in readings]

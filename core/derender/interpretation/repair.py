@@ -7,6 +7,7 @@ the two halves of a line with a gap) makes room for it. Whether a neighbour is a
 
 from __future__ import annotations
 
+import math
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -19,6 +20,9 @@ from derender.perception.legibility import clash
 from derender.spec import Circle, Command, Line, Rectangle, Spec, bounding_box, moved
 
 Step = tuple[int, int]
+
+_WIDEST_GAP = 1.5
+"""Cells between two strokes that may be one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +109,7 @@ def _images(spec: Spec, settings: RepairSettings) -> Iterator[Command]:
         images = (mirror(command, reflection) for command in commands)
         yield from (image for image in images if image not in present)
     yield from _likened(commands)
+    yield from _joined(commands)
 
 
 def _steps(commands: Sequence[Command], most: int) -> list[Step]:
@@ -187,6 +192,25 @@ def _likened(commands: Sequence[Command]) -> Iterator[Command]:
                 yield from (replace(command, rx=a, ry=b) for a, b in radii if (a, b) != (rx, ry))
             case Rectangle():
                 pass
+
+
+def _joined(commands: Sequence[Command]) -> Iterator[Line]:
+    """Two lines in one direction that meet, or nearly do, as one: from the one's far end to the other's, with the heads of both."""
+    lines = [command for command in commands if isinstance(command, Line) and not command.bend]
+    for a, b in combinations(lines, 2):
+        ends = [[(c.x1, c.y1), (c.x2, c.y2)] for c in (a, b)]
+        first, *_, last = sorted({*ends[0], *ends[1]})
+        gap = min(math.dist(p, q) for p in ends[0] for q in ends[1])
+        # Only of two lines that follow each other in one direction is the whole as long as both and the gap.
+        if gap <= _WIDEST_GAP and math.dist(first, last) > math.dist(*ends[0]) + math.dist(*ends[1]) + gap - 0.001:
+            tips = {(c.x2, c.y2) for c in (a, b) if c.arrow}
+            for dashed in {a.dashed, b.dashed}:
+                if not tips & {first, last}:
+                    yield Line(*first, *last, dashed=dashed)
+                if last in tips:
+                    yield Line(*first, *last, arrow=True, dashed=dashed)
+                if first in tips:
+                    yield Line(*last, *first, arrow=True, dashed=dashed)
 
 
 def _is_legible(image: Command, rest: Sequence[Command]) -> bool:

@@ -54,13 +54,15 @@ class Correction:
 @dataclass(frozen=True, slots=True)
 class Interpretation:
     """One spec with the best program found for it, whether that is proven shortest, how probable both together are among the
-    others, the lattice that the spec lies on, and where spec and program overrule the reader (told of the best interpretation)."""
+    others, how probable each command is (in the spec's order), the lattice that the spec lies on, and where spec and program overrule
+    the reader (told of the best interpretation)."""
 
     spec: Spec
     program: Program
     cost_thirds: int
     optimal: bool
     probability: float
+    confidences: tuple[float, ...]
     score: LogScore
     lattice: Lattice
     corrections: tuple[Correction, ...] = ()

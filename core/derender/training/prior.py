@@ -23,45 +23,62 @@ from derender.perception.reader import Reader, canvas_of
 from derender.report import errors, progress
 from derender.training.loop import current_commit
 
-DRAWINGS = 240
+DRAWINGS = 160
 """Simulated drawings, seeds from 0 on; every other one is ambiguous."""
+HELD_OUT = 40
+"""Ambiguous drawings that nothing is learned from; fewer where fewer are learned from."""
+FIRST_TEST_SEED = 1_000_000
+"""Far from the seeds that the prior is learned from."""
 
 
 def run_prior(drawings: int | None, models: Path | None) -> str:
-    """Learn β from so many simulated drawings, write it as the model 'program_prior'; the sentence that tells so."""
+    """Learn β from so many simulated drawings, write it as the model 'program_prior'; the sentences that tell so.
+
+    The last one is how many ambiguous drawings, on which nothing was learned, are right before and after.
+    """
     count = DRAWINGS if drawings is None else drawings
     if count < 20:
         raise OptionError(f"the prior is learned from 20 drawings at least, not {count}")
     torch.set_num_threads(1)
     reader = Reader.load("cpu")
-    gathered: list[Competition] = []
-    with progress() as bar:
-        task = bar.add_task("reading simulated drawings", total=count)
-        for number, (_, found) in enumerate(competitions(reader, range(count)), 1):
-            gathered.append(found)
-            bar.update(task, completed=number)
-            if not errors.is_terminal and number % 20 == 0:
-                sys.stderr.write(f"drawing {number}/{count}\n")
-    settings = LearningSettings()
-    prior = learn(gathered, settings)
-    path = save_prior(prior, gathered, models or models_folder())
+    gathered = _gathered(reader, range(count), None)
+    prior = learn(gathered, LearningSettings())
+    held_out = _gathered(reader, range(FIRST_TEST_SEED, FIRST_TEST_SEED + min(HELD_OUT, count // 2)), Sort.AMBIGUOUS)
+    path = save_prior(prior, gathered, held_out, models or models_folder())
+    return f"wrote {path}: {count} drawings, {told(gathered, prior)}\n{len(held_out)} held-out ambiguous drawings, {told(held_out, prior)}"
+
+
+def told(gathered: list[Competition], prior: ProgramPrior) -> str:
+    """How many drawings are right before and after, in words."""
     right = sum(chosen(c, prior) == c.truth for c in gathered)
     own = sum(c.own == c.truth for c in gathered)
-    return f"wrote {path}: {count} drawings, {own} of them read right by the reader alone, {right} with the prior"
+    return f"{own} of them read right by the reader alone, {right} with the prior"
 
 
-def competitions(reader: Reader, seeds: range) -> Iterator[tuple[Sort, Competition]]:
-    """The candidates of simulated drawings, one after the other."""
+def _gathered(reader: Reader, seeds: range, sort: Sort | None) -> list[Competition]:
+    """The candidates of simulated drawings, with a display of how far it is."""
+    found: list[Competition] = []
+    with progress() as bar:
+        task = bar.add_task("reading simulated drawings", total=len(seeds))
+        for number, one in enumerate(competitions(reader, seeds, sort), 1):
+            found.append(one)
+            bar.update(task, completed=number)
+            if not errors.is_terminal and number % 20 == 0:
+                sys.stderr.write(f"drawing {number}/{len(seeds)}\n")
+    return found
+
+
+def competitions(reader: Reader, seeds: range, sort: Sort | None) -> Iterator[Competition]:
+    """The candidates of simulated drawings of one sort, or of all, one after the other."""
     side = CELLS * CELL
     framing = kept_on(registered_lattice(side, side, CELLS))
     for seed in seeds:
-        drawing = ambiguous_drawing(seed)
-        canvas = canvas_of(drawing.ink)
-        opened = reader.open(canvas)
-        yield drawing.sort, competition(opened.readings(10), ReaderEvidence(opened), framing, drawing.truth, LearningSettings())
+        drawing = ambiguous_drawing(seed, sort)
+        opened = reader.open(canvas_of(drawing.ink))
+        yield competition(opened.readings(10), ReaderEvidence(opened), framing, drawing.truth, LearningSettings())
 
 
-def save_prior(prior: ProgramPrior, gathered: list[Competition], folder: Path) -> Path:
+def save_prior(prior: ProgramPrior, gathered: list[Competition], held_out: list[Competition], folder: Path) -> Path:
     """The weights and their manifest entry."""
     about = {
         "command": f"derender train prior --steps {len(gathered)}",
@@ -69,6 +86,7 @@ def save_prior(prior: ProgramPrior, gathered: list[Competition], folder: Path) -
         "date": datetime.now(UTC).date().isoformat(),
         "drawings": len(gathered),
         "with_truth": sum(c.truth is not None for c in gathered),
+        "score": f"{len(held_out)} held-out ambiguous drawings, {told(held_out, prior)}",
         "features": list(NAMES),
         "weights": [round(weight, 3) for weight in prior.weights],
     }

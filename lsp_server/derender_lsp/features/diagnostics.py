@@ -18,12 +18,12 @@ from derender.language.legality import problems as rules_broken
 from derender.latex.figures import Figure
 from derender.latex.generation import program_problems
 from derender.latex.regions import Region
-from derender_lsp.analyses import Stopped, Waiting
 from derender_lsp.documents import Document, ProgramDocument
 from derender_lsp.files import Missing, Refused
 from derender_lsp.redrawing import PROGRAM_ENDING
 from derender_lsp.results import MUCH_UNEXPLAINED, Correction, counted, is_doubtful, readings, summary, unexplained_ink
 from derender_lsp.settings import ChangedPhotos
+from derender_lsp.states import Stopped, Waiting
 from derender_lsp.worker import Analysis, Failure
 
 if TYPE_CHECKING:

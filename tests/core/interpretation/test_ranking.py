@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 
 import pytest
 
+from derender.interpretation.contenders import InterpretSettings
 from derender.interpretation.corrections import sentence
 from derender.interpretation.evidence import Candidate, Evidence
 from derender.interpretation.frames import kept_on
 from derender.interpretation.prior import BY_COST
-from derender.interpretation.ranking import InterpretSettings, interpret
+from derender.interpretation.ranking import Answer, interpret
 from derender.interpretation.values import Interpretation
 from derender.language.execute import execute
 from derender.perception.lattice import registered_lattice
@@ -43,7 +44,7 @@ def candidates(ledger: Ledger, *specs: Spec) -> list[Candidate]:
 
 def best_of(ledger: Ledger, *specs: Spec, top: int = 5) -> tuple[Interpretation, ...]:
     *_, last = interpret(candidates(ledger, *specs), ledger, FRAMING, BY_COST, top=top, timeout=60, settings=PATIENT)
-    return last
+    return last.interpretations
 
 
 def row_with(doubtful: float) -> Ledger:
@@ -89,8 +90,9 @@ def test_the_reader_s_best_reading_has_something_in_advance() -> None:
     ledger = row_with(doubtful=0.5)
     wary = InterpretSettings(first_answer=600, each=60, favourite=9)
     *_, last = interpret(candidates(ledger, MISREAD), ledger, FRAMING, BY_COST, top=3, timeout=60, settings=wary)
-    assert last[0].spec == MISREAD
-    assert last[0].probability > last[1].probability
+    best, second = last.interpretations[:2]
+    assert best.spec == MISREAD
+    assert best.probability > second.probability
 
 
 def test_probabilities_are_those_of_all_that_compete() -> None:
@@ -115,11 +117,13 @@ def test_a_search_that_is_stopped_still_answers() -> None:
     ledger = row_with(doubtful=0.5)
     answers = list(interpret(candidates(ledger, MISREAD), ledger, FRAMING, BY_COST, top=3, timeout=5, should_stop=lambda: True))
     assert len(answers) == 1
-    assert execute(answers[0][0].program) == answers[0][0].spec == MISREAD
+    best = answers[0].interpretations[0]
+    assert execute(best.program) == best.spec == MISREAD
+    assert answers[0].is_final
 
 
 def test_nothing_drawn_has_no_interpretations() -> None:
-    assert list(interpret([], Ledger({}), FRAMING, BY_COST, top=3, timeout=1)) == [()]
+    assert list(interpret([], Ledger({}), FRAMING, BY_COST, top=3, timeout=1)) == [Answer((), True)]
 
 
 def test_what_is_proven_is_answered_once() -> None:
@@ -127,12 +131,27 @@ def test_what_is_proven_is_answered_once() -> None:
     readings = candidates(ledger, Spec([Circle(2, 2)]))
     answers = list(interpret(readings, ledger, FRAMING, BY_COST, top=3, timeout=5, settings=PATIENT))
     assert len(answers) == 1
-    assert answers[0][0].optimal
+    assert answers[0].is_final
+    assert answers[0].interpretations[0].optimal
 
 
 def test_what_there_was_no_time_for_comes_with_the_second_answer() -> None:
     ledger = row_with(doubtful=0.5)
     hasty = InterpretSettings(first_answer=0, each=60, favourite=0)
     first, second = interpret(candidates(ledger, MISREAD), ledger, FRAMING, BY_COST, top=3, timeout=60, settings=hasty)
-    assert first[0].spec == MISREAD
-    assert second[0].spec == Spec(ROW)
+    assert first.interpretations[0].spec == MISREAD
+    assert second.interpretations[0].spec == Spec(ROW)
+    assert (first.is_final, second.is_final) == (False, True)
+
+
+def test_commands_are_as_probable_as_the_specs_that_have_them() -> None:
+    ledger = row_with(doubtful=0.5)
+    readings = candidates(ledger, MISREAD, Spec(ROW))
+    answers = list(interpret(readings, ledger, FRAMING, BY_COST, top=5, timeout=60, settings=PATIENT, none=0.1))
+    best = answers[-1].interpretations[0]
+    told = dict(zip(best.spec, best.confidences, strict=True))
+    # All specs that compete have the clear arrows; where no reading is right, a command is right half of the time.
+    assert told[ROW[0]] == pytest.approx(0.95, abs=0.01)
+    assert 0.05 < told[ROW[2]] < told[ROW[0]]
+    with_head = sum(i.probability for i in answers[-1].interpretations if ROW[2] in i.spec)
+    assert told[ROW[2]] == pytest.approx(0.9 * with_head + 0.05, abs=0.01)

@@ -1,0 +1,60 @@
+"""What was found in a picture, as a value and as the contract's JSON (`infer --json`)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from derender.interpretation.json_form import interpretation_to_json, lattice_to_json
+from derender.interpretation.values import Interpretation
+from derender.labels import PlacedLabel, label_to_json
+from derender.perception.lattice import Lattice
+from derender.photo.develop import Development
+
+
+@dataclass(frozen=True, slots=True)
+class Seconds:
+    """Wall-clock seconds that the stages took."""
+
+    photo: float
+    perception: float
+    synthesis: float
+
+    @property
+    def total(self) -> float:
+        """All stages together."""
+        return self.photo + self.perception + self.synthesis
+
+
+@dataclass(frozen=True, slots=True)
+class Inference:
+    """What was found in a picture; `interpretations` best first, empty when nothing is drawn; `unexplained_ink` and `labels` are the
+    best one's; `development` is what the photograph was made into."""
+
+    image: str
+    lattice: Lattice | None
+    interpretations: tuple[Interpretation, ...]
+    unexplained_ink: float
+    seconds: Seconds
+    labels: tuple[PlacedLabel, ...] = ()
+    development: Development | None = field(default=None, compare=False, repr=False)
+    is_final: bool = True
+    """Whether no better founded answer follows."""
+
+
+def inference_to_json(inference: Inference) -> dict[str, Any]:
+    """The contract's object for one picture (`infer --json`)."""
+    lattice = inference.lattice
+    return {
+        "image": inference.image,
+        "lattice": lattice_to_json(lattice) if lattice else None,
+        "interpretations": [interpretation_to_json(i, inference.interpretations[0].lattice) for i in inference.interpretations],
+        "labels": [label_to_json(label) for label in inference.labels],
+        "unexplained_ink": round(inference.unexplained_ink, 4),
+        "seconds": {
+            "photo": round(inference.seconds.photo, 4),
+            "perception": round(inference.seconds.perception, 4),
+            "synthesis": round(inference.seconds.synthesis, 4),
+            "total": round(inference.seconds.total, 4),
+        },
+    }
