@@ -31,7 +31,7 @@ class ReaderSettings:
     """Flips and quarter turns that are averaged at first."""
     further_views: int = 1
     """The same for every later look, with something explained."""
-    most_cells: int = 1200
+    most_cells: int = 5000
     """Cells that all views together may have; larger drawings are seen in fewer views, so that time does not grow with both."""
     tolerance: int = 4
     """Pixels by which strokes may lie beside where they are drawn."""

@@ -22,13 +22,18 @@ def legible(command: Command) -> bool:
 
 
 def clash(a: Command, b: Command, *, touching: bool = False) -> bool:
-    """Whether `a` and `b` hide or continue one another; with `touching`, also plain lines that only meet end to end in one direction."""
+    """Whether `a` and `b` hide or continue one another.
+
+    With `touching`, also plain lines that only meet end to end in one direction, and boxes whose sides could be paired otherwise.
+    """
     match a, b:
         case Circle(), Circle():
             # Circles of nearly one size at nearly one place merge into a blob.
             return math.hypot(a.x - b.x, a.y - b.y) < 1.2 and abs(a.rx - b.rx) < 1
         case Rectangle(), Rectangle():
-            return sum(overlap(s, t) for s in sides(a) for t in sides(b)) >= 3
+            shared = [overlap(s, t) for s, t in zip(sides(a), sides(b), strict=True)]
+            exchangeable = touching and ((shared[0] and shared[2]) or (shared[1] and shared[3]))
+            return exchangeable or sum(overlap(s, t) for s in sides(a) for t in sides(b)) >= 3
         case (Line(), Line()):
             two_heads = a.arrow and b.arrow and (a.x1, a.y1, a.x2, a.y2) == (b.x2, b.y2, b.x1, b.y1) and a.dashed == b.dashed
             same_kind = not (a.arrow or b.arrow) and a.dashed == b.dashed

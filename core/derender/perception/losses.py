@@ -10,6 +10,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from derender.perception.network import CIRCLES, CORNERS, Features, ReaderNetwork
+from derender.perception.own_candidates import own_candidates
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +50,11 @@ def reader_loss(network: ReaderNetwork, features: Features, batch: Batch, weight
     circle_terms = functional.binary_cross_entropy_with_logits(circles, batch.circles, reduction="none") * registered[:, None]
     corner_terms = functional.binary_cross_entropy_with_logits(corners, batch.corners, reduction="none") * registered[:, None]
     end_terms = functional.binary_cross_entropy_with_logits(ends[:, 0], batch.ends, reduction="none") * registered
-    lines = network.line_logits(features, batch.segments)
-    line_terms = functional.cross_entropy(lines.flatten(0, 1), batch.line_classes.flatten(), ignore_index=-1, reduction="sum")
+    own, own_classes = own_candidates(ends[:, 0], batch.canvas[:, 0], batch.segments)
+    own_classes = torch.where(registered.bool().view(-1, 1), own_classes, -1)
+    lines = network.line_logits(features, torch.cat([batch.segments, own], 1))
+    classes = torch.cat([batch.line_classes, own_classes], 1)
+    line_terms = functional.cross_entropy(lines.flatten(0, 1), classes.flatten(), ignore_index=-1, reduction="sum")
     labels = batch.rectangle_labels
     rectangles = network.rectangle_logits(features, batch.rectangles)
     rectangle_terms = functional.binary_cross_entropy_with_logits(rectangles, labels.clamp_min(0), reduction="none") * (labels >= 0)

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from derender.perception.network import CELL, MARGIN
+from derender.rendering.pen import DEFAULT_PEN, Pen
 from derender.rendering.raster import render
 from derender.spec import Command, Spec
 
@@ -18,7 +19,7 @@ class PixelEvidence:
     """
 
     def __init__(self, ink: NDArray[np.float32], tolerance: int) -> None:
-        self._drawn: NDArray[np.bool_] = ink > max(0.2, 0.4 * float(ink.max(initial=0)))
+        self._drawn = drawn_on(ink)
         self._tolerance = _disc(tolerance)
         self._near_ink = cv2.dilate(self._drawn.astype(np.uint8), self._tolerance).astype(bool)
         self._stroke_area = _stroke_width(self._drawn) * CELL
@@ -50,10 +51,15 @@ class PixelEvidence:
         return known
 
 
-def rendering_on_canvas(spec: Spec, shape: tuple[int, int]) -> NDArray[np.bool_]:
+def drawn_on(ink: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """The pixels of ink that are strokes."""
+    return np.asarray(ink > max(0.2, 0.4 * float(ink.max(initial=0))))
+
+
+def rendering_on_canvas(spec: Spec, shape: tuple[int, int], pen: Pen = DEFAULT_PEN) -> NDArray[np.bool_]:
     """Clean ink of `spec` on a canvas of that shape (margins included)."""
     height, width = shape
-    inner = render(spec, width_cells=width // CELL - 1, height_cells=height // CELL - 1, pixels_per_cell=CELL)
+    inner = render(spec, width_cells=width // CELL - 1, height_cells=height // CELL - 1, pixels_per_cell=CELL, pen=pen)
     return np.pad(inner > 100, MARGIN)
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from derender.perception.legibility import clash, legible, overlap
 from derender.perception.scenes import MOTIFS, RADII, Motif, random_scene, readable
+from derender.perception.scenes.composition import boxed
 from derender.spec import Circle, Line, Rectangle, Spec, bounding_box
 
 
@@ -73,6 +74,21 @@ def test_short_dashes_show_nothing_and_are_not_drawn() -> None:
     assert not legible(Line(0, 0, 1, 1, True, True))
     assert not legible(Line(0, 0, 0, 1, False, True))
     assert readable([Line(0, 0, 0, 1, False, True), Circle(4, 4)]) == [Circle(4, 4)]
+
+
+def test_four_plain_lines_around_a_box_are_a_rectangle() -> None:
+    sides = [Line(0, 0, 4, 0), Line(4, 2, 0, 2), Line(0, 0, 0, 2), Line(4, 0, 4, 2)]
+    assert boxed([*sides, Circle(9, 9)]) == [Rectangle(0, 0, 4, 2), Circle(9, 9)]
+    assert boxed(sides[1:]) == sides[1:]
+    dashed = [Line(0, 0, 4, 0, dashed=True), *sides[1:]]
+    assert boxed(dashed) == dashed
+
+
+def test_boxes_whose_sides_could_be_paired_otherwise_are_not_drawn() -> None:
+    one, other = Rectangle(2, 3, 3, 8), Rectangle(2, 4, 3, 9)
+    assert not clash(one, other)
+    assert clash(one, other, touching=True)
+    assert not clash(Rectangle(0, 0, 2, 2), Rectangle(2, 0, 4, 2), touching=True)
 
 
 def test_collinear_plain_lines_that_touch_are_one_line_to_a_reader() -> None:

@@ -7,6 +7,7 @@ what a reader could not tell: collinear strokes that overlap, lines on box sides
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterable
 
@@ -22,8 +23,8 @@ from derender.spec import Circle, Command, Line, Rectangle, Spec, bounding_box
 MOTIFS: tuple[Motif, ...] = (
     *(grid, flow) * 4,
     *(junctions, outline) * 3,
-    *(chain, tree, nested, layers, plate, star, polygon, stairs, cells, tips, crossings) * 2,
-    *(pieces, enclosed),
+    *(chain, tree, nested, layers, plate, star, polygon, stairs, cells, tips, crossings, pieces) * 2,
+    enclosed,
 )
 """As often as they are drawn from."""
 
@@ -71,12 +72,30 @@ def readable(commands: Iterable[Command]) -> list[Command]:
     """`commands` without those that show too little, or would hide or merge with an earlier one."""
     kept: list[Command] = []
     drawn = Drawn()
-    for command in commands:
+    for command in boxed(commands):
         near = drawn.near(command)
         if legible(command) and command not in near and not any(clash(command, other, touching=True) for other in near):
             kept.append(command)
             drawn.add(command)
     return kept
+
+
+def boxed(commands: Iterable[Command]) -> list[Command]:
+    """`commands` with every four plain lines that form a box taken for one rectangle: nobody could tell."""
+    out = list(dict.fromkeys(commands))
+    lines = {_line_ends(c): c for c in out if isinstance(c, Line) and not c.arrow and not c.dashed}
+    level = [ends for ends in lines if ends[0][1] == ends[1][1]]
+    for ((left, low), (right, _)), ((other, high), (end, _)) in itertools.product(level, level):
+        four = (((left, low), (right, low)), ((left, high), (right, high)), ((left, low), (left, high)), ((right, low), (right, high)))
+        if (left, right) == (other, end) and low < high and all(side in lines for side in four):
+            sides = [lines.pop(side) for side in four]
+            out = [Rectangle(left, low, right, high), *(c for c in out if c not in sides)]
+    return out
+
+
+def _line_ends(line: Line) -> tuple[tuple[int, int], tuple[int, int]]:
+    a, b = (line.x1, line.y1), (line.x2, line.y2)
+    return min(a, b), max(a, b)
 
 
 def _areas(rng: np.random.Generator, width: int, height: int) -> list[tuple[int, int, int, int]]:

@@ -66,7 +66,7 @@ _OUTLINES = ((True, True, True, True), (True, False, True, False), (False, True,
 def outline(rng: np.random.Generator, width: int, height: int) -> list[Command]:
     """A box of four lines of which some are dashed, so that it is no rectangle; something inside."""
     w, h = pick(rng, 2, width), pick(rng, 2, height)
-    pattern = rng.permutation([True] * pick(rng, 1, 4) + [False] * 4)[:4].tolist() if rng.random() < 0.5 else _OUTLINES[pick(rng, 0, 3)]
+    pattern = rng.permutation([True] * pick(rng, 1, 3) + [False] * 3)[:4].tolist() if rng.random() < 0.5 else _OUTLINES[pick(rng, 0, 3)]
     sides = [(0, 0, w, 0), (w, 0, w, h), (0, h, w, h), (0, 0, 0, h)]
     out: list[Command] = [Line(*side, False, dashed) for side, dashed in zip(sides, pattern, strict=True)]
     if w >= 4 and h >= 4 and rng.random() < 0.7:
