@@ -110,6 +110,7 @@ def reading_drawings(pipeline: Pipeline, drawings: Sequence[Drawing]) -> None:
 def _answers(reader: Reader, truths: Sequence[Spec], inks: Sequence[NDArray[np.float32]]) -> None:
     """A row for the first answer and one for the full answer to registered ink (16·rows, 16·columns)."""
     say("| | exact, top-1 | exact, top-5 | processor ms, median | 95th percentile | drawings a second | times OpenCV's |")
+    say("|---|---|---|---|---|---|---|")
     classical = statistics.median(_opencv_seconds(ink) for ink in inks)
     for name, settings in ANSWERS.items():
         first = five = 0
