@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 from compiled import dark_pixels
+from editor_tools import REPOSITORY, Tools, install_extension
 from processes import Processes
-from workbench import REPOSITORY, Tools, install_extension
 from workbench_paper import PAPER, SKETCH
 from workbench_shared import failures, short_folder
 

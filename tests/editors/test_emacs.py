@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from workbench import REPOSITORY
+from editor_tools import REPOSITORY
 
 pytestmark = pytest.mark.editor
 

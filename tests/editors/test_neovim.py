@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from workbench import REPOSITORY, cache
+from editor_tools import REPOSITORY, cache
 
 pytestmark = pytest.mark.editor
 

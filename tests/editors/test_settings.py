@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from workbench import REPOSITORY
+from editor_tools import REPOSITORY
 
 from derender_lsp import settings
 from derender_lsp.settings import Settings, read_settings

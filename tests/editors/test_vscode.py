@@ -16,7 +16,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from workbench import REPOSITORY, Tools, Workbench
+from editor_tools import REPOSITORY, Tools
+from workbench import Workbench
 from workbench_paper import PAPER, SKETCH
 from workbench_shared import failures, shared_window, short_folder
 
@@ -271,7 +272,6 @@ def test_a_server_that_dies_comes_back(window: Workbench, write: Write) -> None:
     assert r"\begin{tikzpicture}" in paper.read_text(encoding="utf-8")
 
 
-@pytest.mark.nightly
 def test_without_a_server_one_click_makes_an_environment_for_it(
     tools: Tools, extensions: Path, editor_folder: Path, paper: Path, tmp_path: Path, wheel: Path, dependencies: Path
 ) -> None:
@@ -303,7 +303,6 @@ def test_a_server_that_does_not_start_is_reported_once_and_the_log_says_why(open
         assert "No module named derender_lsp" in workbench.output()
 
 
-@pytest.mark.nightly
 def test_in_a_folder_that_is_not_trusted_derender_only_reads(opened: Open, paper: Path, server: Path) -> None:
     """It changes nothing, and starts neither the folder's .venv nor a program that the folder's settings name, until it is trusted."""
     before = paper.read_text(encoding="utf-8")

@@ -5,26 +5,14 @@
 // Then one request a line on standard input, {"do": NAME, "with": [ARGUMENT…]}, and one answer a line on standard output,
 // {"result": …} or {"error": TEXT}. The end of the input closes the browser.
 import { createInterface } from "node:readline";
-import { createRequire } from "node:module";
+import { browse } from "./browser.mjs";
 
 const [playwright, executablePath, url, profile] = process.argv.slice(2);
-const { chromium } = createRequire(import.meta.url)(playwright);
-
-const FLAGS = [
-  "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-  "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
-];
 const PATIENCE = 300_000;
 const FIRST_GLANCE = 3_000;
 
-const browser = await chromium.launchPersistentContext(profile, {
-  executablePath,
-  args: FLAGS,
-  headless: true,
-  viewport: { width: 1280, height: 900 },
-});
+const { browser, page } = await browse(playwright, executablePath, profile);
 browser.setDefaultTimeout(PATIENCE);
-const page = browser.pages()[0] ?? (await browser.newPage());
 await page.goto(url, { timeout: PATIENCE, waitUntil: "commit" });
 await page.locator(".monaco-workbench .part.editor").waitFor();
 
@@ -154,7 +142,7 @@ const actions = {
     const row = rows(".quick-input-list", title).first();
     await untilSeen(row, async () => {
       await page.keyboard.press("F1");
-      await page.locator(".quick-input-widget input").fill(`>${title}`);
+      await page.locator(".quick-input-widget input").fill(`>${title}`, QUICK);
     });
     await untilGone(row, () => row.click(QUICK));
   },

