@@ -9,12 +9,12 @@ from pathlib import Path
 
 import double_server
 
-from derender_lsp import worker
+from derender_lsp import reading
 from derender_lsp.worker import Control, Reply, Request
 
 
 def analyse(request: Request, control: Control) -> Reply:
-    reads = double_server.analyse if Path(request.path).name.startswith("corrected") else worker.analyse
+    reads = double_server.analyse if Path(request.path).name.startswith("corrected") else reading.analyse
     return reads(request, control)
 
 
