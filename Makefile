@@ -13,16 +13,15 @@ extension:            ## the VS Code extension as derender.vsix
 	$(EXTENSION)/npm.sh run --silent package
 
 test: setup setup-editors ## every test, real editors and real TeX included
-	$(PYTHON) -m pytest -m "not editor and not nightly"
-	$(PYTHON) -m pytest -m "editor and not nightly"
+	$(PYTHON) -m pytest -m "not editor"
+	$(PYTHON) -m pytest -m editor
 
 test-fast: setup      ## without real editors, real TeX and long tests
 	$(PYTHON) -m pytest -m "not slow and not tex and not editor"
 
-nightly: setup setup-editors ## damaged picture files by the thousand, random sequences of edits, saves and cancels, editors at length
+nightly: setup        ## damaged picture files and random sequences of edits, saves and cancels, by the thousand
 	DERENDER_FUZZ_CASES=300 $(PYTHON) -m pytest tests/core/photo/test_fuzz.py
 	DERENDER_SEQUENCES=1000 $(PYTHON) -m pytest tests/lsp_server/test_sequences.py
-	$(PYTHON) -m pytest -m nightly
 
 check: setup          ## ruff, mypy --strict, import-linter, eslint, tsc
 	.venv/bin/ruff check .
