@@ -18,7 +18,8 @@ def lattice_to_json(lattice: Lattice) -> dict[str, Any]:
 
 def interpretation_to_json(i: Interpretation, lattice: Lattice) -> dict[str, Any]:
     """The contract's object for one interpretation; it tells its lattice where that is not `lattice`, the picture's."""
-    own = {} if i.lattice == lattice else {"lattice": lattice_to_json(i.lattice)}
+    told = lattice_to_json(i.lattice)
+    own = {} if told == lattice_to_json(lattice) else {"lattice": told}
     return {
         "spec": spec_to_json(i.spec),
         "program": pretty(i.program),
