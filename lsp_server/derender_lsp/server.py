@@ -32,6 +32,9 @@ from derender_lsp.worker import Analyse, Analysis
 DEBOUNCE_SECONDS = 0.3
 """How long a document must rest after a change before anything is done about it."""
 
+SETTINGS_SECONDS = 10
+"""How long the client may take to tell the author's settings; then the defaults count."""
+
 log = logging.getLogger(__name__)
 
 
@@ -50,6 +53,7 @@ class DerenderServer(LanguageServer):
         self._folder_watch: watch.FolderWatch | None = None
         self._changed_images: set[Path] = set()
         self._publishing: asyncio.TimerHandle | None = None
+        self._waits_for_settings = False
         self._seen: dict[str, None] = {}
         """Documents in the order in which the author last turned to them."""
 
@@ -119,12 +123,16 @@ class DerenderServer(LanguageServer):
     async def fetch_settings(self) -> None:
         """Asks the client for the author's settings, where it answers such questions."""
         if self.client.has_settings:
+            self._waits_for_settings = True
             try:
                 item = types.ConfigurationItem(section="derender")
-                answer = await asyncio.shield(self.workspace_configuration_async(types.ConfigurationParams([item])))
+                asked = asyncio.shield(self.workspace_configuration_async(types.ConfigurationParams([item])))
+                answer = await asyncio.wait_for(asked, SETTINGS_SECONDS)
                 await self.apply_settings(answer[0] if answer else None)
             except Exception as error:
                 log.warning("the client gave no settings: %s", error)
+            finally:
+                self._waits_for_settings = False
 
     async def stop(self) -> None:
         """Ends all work; the process can then exit."""
@@ -136,6 +144,9 @@ class DerenderServer(LanguageServer):
         await self.analyses.close()
 
     def _refresh_now(self, uri: str) -> None:
+        if self._waits_for_settings:  # nothing is read in a way that the author does not want
+            self.refresh_soon(uri)
+            return
         document = self.documents.document(uri) or self.documents.program(uri)
         if document is not None:
             self.refresh(document)

@@ -61,9 +61,9 @@ async def test_what_cannot_be_read_is_told_in_a_sentence(name: str, words: str, 
 async def test_a_reading_that_hangs_is_given_up(command: list[str], folder: Path) -> None:
     picture(folder, "deaf.jpg")
     picture(folder, "good.jpg")
-    async with session(command, folder, editor(), settings={"reading": {"deadlineSeconds": 1}}) as author:
+    async with session(command, folder, editor(), settings={"reading": {"deadlineSeconds": 5}}) as author:
         author.open("main.tex", PAPER % "deaf")
-        await author.diagnostic("main.tex", "took longer than 1 s and was given up")
+        await author.diagnostic("main.tex", "took longer than 5 s and was given up")
         author.type("main.tex", PAPER % "good")
         await author.diagnostic("main.tex", "commands → ")
 
