@@ -17,12 +17,14 @@ from numpy.typing import NDArray
 
 from derender.checkpoints import models_folder, read_manifest
 from derender.inference import Inference, Seconds
+from derender.interpretation.attributed_evidence import AttributedEvidence
 from derender.interpretation.contenders import InterpretSettings
 from derender.interpretation.frames import Framing, kept_on, settled_from
 from derender.interpretation.prior import BY_COST, ProgramPrior, load_prior
 from derender.interpretation.ranking import Answer, interpret
 from derender.interpretation.reader_evidence import ReaderEvidence, as_candidates
-from derender.labels import WrittenRegion, labelled, place_labels, written_regions
+from derender.labels import Recognizer, WrittenRegion, labelled, place_labels, written_regions
+from derender.perception.attributes import Attributes
 from derender.perception.drawing_model import QUICK, ReaderSettings
 from derender.perception.lattice import Lattice, LatticeSettings, infer_lattices, registered_lattice, seen_through
 from derender.perception.reader import OpenDrawing, Reader, Reading, choose_device
@@ -45,10 +47,13 @@ def _silent(_: str) -> None:
 class Pipeline:
     """The stages with their networks loaded once."""
 
-    def __init__(self, reader: Reader, prior: ProgramPrior = BY_COST, separator: Separator | None = None) -> None:
+    def __init__(
+        self, reader: Reader, prior: ProgramPrior = BY_COST, separator: Separator | None = None, recognizer: Recognizer | None = None
+    ) -> None:
         self.reader = reader
         self.prior = prior
         self.separator = separator
+        self.recognizer = recognizer
 
     @classmethod
     def load(cls, device: str = "auto", threads: int = 1) -> Pipeline:
@@ -59,9 +64,10 @@ class Pipeline:
         """
         torch.set_num_threads(threads)
         cv2.setNumThreads(threads)
-        # A folder of models without the ink network reads scans.
-        separator = Separator.load(choose_device(device)) if "ink" in read_manifest(models_folder()) else None
-        return cls(Reader.load(device), load_prior(), separator)
+        # A folder of models without the ink network reads scans, one without the recognizer leaves labels unread.
+        there = read_manifest(models_folder())
+        separator = Separator.load(choose_device(device)) if "ink" in there else None
+        return cls(Reader.load(device), load_prior(), separator, Recognizer.load() if "text" in there else None)
 
     def infer(
         self,
@@ -98,6 +104,8 @@ class Pipeline:
         development = self.develop(to_colour(photo.picture), settings)
         ink = development.ink
         regions = written_regions(development.writing, ink)
+        if self.recognizer is not None:
+            regions = self.recognizer.read(regions, development.writing)
         to_shown = np.diag([*photo.scale, 1.0]) @ development.to_picture
         inked = time.perf_counter()
         report("reading")
@@ -108,11 +116,14 @@ class Pipeline:
         if lattice is None or drawing is None or not readings:
             yield Inference(str(path), None, (), 0.0, Seconds(inked - started, read - inked, 0.0), (), development)
             return
+        attributes = Attributes(on_canvas(ink, lattice))
+        readings = tuple(replace(reading, spec=attributes.of(reading.spec)) for reading in readings)
+        evidence = ReaderEvidence(drawing)
         shown = seen_through(lattice, to_shown)
         framing = settled_from(shown) if settings.grid is None else kept_on(shown)
         found = interpret(
             as_candidates(readings),
-            ReaderEvidence(drawing),
+            AttributedEvidence(evidence, attributes) if attributes.are_shown else evidence,
             framing,
             self.prior,
             top=settings.top,

@@ -53,7 +53,8 @@ def place_labels(regions: Sequence[WrittenRegion], spec: Spec, lattice: Matrix, 
         x, y = (float(v) for v in cells.mean(0))
         command, inside = _belongs_to(spec, x, y)
         crop = (math.floor(shown[:, 0].min()), math.floor(shown[:, 1].min()), math.ceil(shown[:, 0].max()), math.ceil(shown[:, 1].max()))
-        labels.append(PlacedLabel(round(x, 2), round(y, 2), round(float(x2 - x1), 2), round(float(y2 - y1), 2), crop, command, inside))
+        place = (round(x, 2), round(y, 2), round(float(x2 - x1), 2), round(float(y2 - y1), 2))
+        labels.append(PlacedLabel(*place, crop, command, inside, region.text))
     return tuple(labels)
 
 

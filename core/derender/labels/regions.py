@@ -16,13 +16,14 @@ MOST_REGIONS = 200
 
 @dataclass(frozen=True, slots=True)
 class WrittenRegion:
-    """A block of writing: left, top, right, bottom in pixels of the view, and how many of them are inked."""
+    """A block of writing: left, top, right, bottom in pixels of the view, how many of them are inked, and its text if it was read."""
 
     left: float
     top: float
     right: float
     bottom: float
     inked: int
+    text: str | None = None
 
     @property
     def corners(self) -> NDArray[np.float64]:

@@ -99,9 +99,10 @@ def _scan(picture: Picture, separator: Separator) -> Development:
     small, _ = _sized(picture, SECOND_LOOK)
     found = _certain_writing(separator.maps(small))
     enlarged = cv2.resize(found, (picture.shape[1], picture.shape[0]), interpolation=cv2.INTER_LINEAR)
-    writing = np.asarray(np.clip(enlarged, 0, 1), dtype=np.float32)
-    if writing.any():
-        ink = np.asarray(ink * (writing < 0.5), dtype=np.float32)
+    written = enlarged >= 0.5
+    writing = np.asarray(ink * written, dtype=np.float32)
+    if written.any():
+        ink = np.asarray(ink * ~written, dtype=np.float32)
     return Development(picture, ink, writing, np.eye(3), None, True)
 
 

@@ -154,7 +154,7 @@ def _one_of(rng: np.random.Generator, choices: Sequence[str]) -> str:
 def _set(text: str, path: Path, thickness: float) -> Mask:
     """Text in a font, strokes widened towards `thickness`; signs that the font lacks are left out."""
     font = _font(path)
-    text = "".join(c if c.isspace() or _has(path, c) else "x" for c in text)
+    text = "".join(c if c.isspace() or has_sign(path, c) else "x" for c in text)
     left, top, right, bottom = ImageDraw.Draw(Image.new("L", (1, 1))).multiline_textbbox((0, 0), text, font=font)
     widened = max(0, round((thickness - 0.07 * _RENDERED) / 2))
     room = widened + 2
@@ -168,7 +168,7 @@ def _set(text: str, path: Path, thickness: float) -> Mask:
 
 
 @lru_cache(maxsize=8192)
-def _has(path: Path, sign: str) -> bool:
+def has_sign(path: Path, sign: str) -> bool:
     """Whether a font draws a sign otherwise than what stands for signs that it lacks."""
     font = _font(path)
     return bytes(font.getmask(sign)) != bytes(font.getmask("\uffff"))

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cairo
 import cv2
@@ -25,6 +25,10 @@ CELL = 16
 """Pixels per lattice cell of every canvas that the networks see."""
 
 _CROSS = np.asarray(cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3)), dtype=np.uint8)
+_BESIDE = 1.5
+"""Pixels from a double outline's middle to where each of its strokes begins."""
+_CORNER = (0.35, 0.9)
+"""Radius of rounded corners in cells, from TikZ's own to what people draw."""
 _SEGMENT_POINTS = 20
 _CIRCLE_POINTS = 40
 
@@ -137,7 +141,8 @@ def draw_by_hand(spec: Spec, hand: Hand, placement: Placement, shape: tuple[int,
     context.set_line_cap(cairo.LINE_CAP_ROUND)
     context.set_line_join(cairo.LINE_JOIN_ROUND)
     scale = math.sqrt(abs(np.linalg.det(placement.matrix[:, :2]))) / CELL
-    segments, circles = _segments(spec, hand, rng), [c for c in spec if isinstance(c, Circle)]
+    segments = _segments(spec, hand, rng)
+    circles = [outline for command in spec if isinstance(command, Circle) for outline in _outlines(command, hand)]
     if segments:
         points = placement.to_pixels(_segment_points(segments, hand, rng) / CELL)
         for segment, polyline in zip(segments, points, strict=True):
@@ -217,23 +222,52 @@ def _segments(spec: Spec, hand: Hand, rng: np.random.Generator) -> list[_Segment
         match command:
             case Circle():
                 pass
-            case Rectangle():
+            case Rectangle(double=False):
                 segments.extend(_rectangle_segments(command, hand, rng))
+            case Rectangle():
+                # Both outlines shake alike: a hand follows the first with the second.
+                state = rng.bit_generator.state
+                for outset in _beside(hand):
+                    rng.bit_generator.state = state
+                    segments.extend(_rectangle_segments(command, hand, rng, outset))
             case Line():
                 segments.extend(_line_segments(command, hand, rng))
     return segments
 
 
-def _rectangle_segments(command: Rectangle, hand: Hand, rng: np.random.Generator) -> list[_Segment]:
+def _outlines(circle: Circle, hand: Hand) -> list[Circle]:
+    """What a circle is drawn as: itself, or twice beside it. Radii need not be multiples of a half here."""
+    if not circle.double:
+        return [circle]
+    return [replace(circle, rx=circle.rx + outset / CELL, ry=circle.ry + outset / CELL) for outset in _beside(hand)]
+
+
+def _beside(hand: Hand) -> tuple[float, float]:
+    """How far outside its path the middles of a double outline's strokes are: some paper lies between them, whatever the pen."""
+    return -_BESIDE - hand.thickness / 2, _BESIDE + hand.thickness / 2
+
+
+def _rectangle_segments(command: Rectangle, hand: Hand, rng: np.random.Generator, outset: float = 0.0) -> list[_Segment]:
     dx, dy = rng.normal(0, hand.position_jitter, 2)
-    low, high = np.array([command.x1, command.y1]) * CELL, np.array([command.x2, command.y2]) * CELL
+    low = np.array([command.x1, command.y1]) * CELL - outset
+    high = np.array([command.x2, command.y2]) * CELL + outset
     corners = np.array([(low[0], low[1]), (high[0], low[1]), (high[0], high[1]), (low[0], high[1])], dtype=np.float64)
     corners += np.array([dx, dy]) + rng.normal(0, 0.25 + 0.4 * hand.position_jitter, (4, 2))
     following = np.roll(corners, -1, 0)
     unit = (following - corners) / np.linalg.norm(following - corners, axis=1, keepdims=True)
     overshoot = rng.normal(0, hand.corner_overshoot, (4, 2)).clip(-2.5, 2.5)
+    if command.rounded:
+        return _rounded_sides(corners, unit, min(rng.uniform(*_CORNER) * CELL, 0.45 * float((high - low).min())))
     starts, stops = corners - unit * overshoot[:, :1], following + unit * overshoot[:, 1:]
     return [_Segment(*side) for side in np.concatenate([starts, stops], 1).tolist()]
+
+
+def _rounded_sides(corners: NDArray[np.float64], unit: NDArray[np.float64], radius: float) -> list[_Segment]:
+    """Four sides and the quarters of circles between them; `unit` (4, 2) leads from each corner to the next, the box on its left."""
+    starts, stops = corners + unit * radius, np.roll(corners, -1, 0) - unit * radius
+    sides = [_Segment(*side) for side in np.concatenate([starts, stops], 1).tolist()]
+    arcs = np.concatenate([stops, np.roll(starts, -1, 0)], 1).tolist()
+    return sides + [_Segment(x1, y1, x2, y2, -45.0) for x1, y1, x2, y2 in arcs]
 
 
 def _line_segments(command: Line, hand: Hand, rng: np.random.Generator) -> list[_Segment]:
@@ -259,7 +293,10 @@ def _line_segments(command: Line, hand: Hand, rng: np.random.Generator) -> list[
         dash = (max(0.1, period - gap - hand.thickness + 1), gap + hand.thickness - 1)
     segments = [_Segment(a[0], a[1], b[0], b[1], float(command.bend), dash)]
     if command.arrow:
-        segments.extend(_head_segments(a, b, hand, rng))
+        # Along the end of a bent shaft, which is steeper than the straight line between the ends.
+        steep = -math.atan(2 * math.tan(math.radians(command.bend) / 2))
+        turn = np.array([[math.cos(steep), -math.sin(steep)], [math.sin(steep), math.cos(steep)]])
+        segments.extend(_head_segments(b + turn @ (a - b) if command.bend else a, b, hand, rng))
     return segments
 
 

@@ -3,39 +3,42 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import torch
+from torch import Tensor
 
 from derender.checkpoints import models_folder, save_weights
 from derender.errors import InputError, OptionError
+from derender.labels.recognition import TextConfig
 from derender.perception.likelihood import LikelihoodConfig
 from derender.perception.likelihood_targets import LikelihoodTask
 from derender.perception.network import ReaderConfig
 from derender.perception.training import ReaderTask
 from derender.photo.network import InkConfig
+from derender.photographs.letter_training import TextTask, calibrated
 from derender.photographs.training import InkTask
 from derender.photographs.writing import fonts
 from derender.report import errors, progress
 from derender.training.loop import Task, TrainingConfig, averaged_weights, current_commit, train
 
 
-def _nothing() -> dict[str, Any]:
+def _nothing(_: Mapping[str, Tensor]) -> dict[str, Any]:
     return {}
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A task with its usual run and the network's sizes; `about` is further told in the manifest."""
+    """A task with its usual run and the network's sizes; `about` gives what the manifest further tells of trained weights."""
 
     task: Task
     config: TrainingConfig
     network: Any
-    about: Callable[[], dict[str, Any]] = _nothing
+    about: Callable[[Mapping[str, Tensor]], dict[str, Any]] = _nothing
 
 
 MODELS: dict[str, Model] = {
@@ -45,7 +48,10 @@ MODELS: dict[str, Model] = {
         InkTask(),
         TrainingConfig(steps=2_600, batch=6, learning_rate=2.5e-3, warm_up=80, average=0.99, clip=5.0, save_every_seconds=90.0),
         InkConfig(),
-        lambda: {"fonts": [font.name for font in fonts()]},
+        lambda _: {"fonts": [font.name for font in fonts()]},
+    ),
+    "text": Model(
+        TextTask(), TrainingConfig(steps=3_000, batch=64, learning_rate=3e-3, warm_up=60, average=0.995, clip=5.0), TextConfig(), calibrated
     ),
 }
 """By name."""
@@ -90,7 +96,8 @@ def export(name: str, state: Path, models: Path | None) -> str:
         "commit": current_commit(Path(__file__).resolve().parents[3]),
         "date": datetime.now(UTC).date().isoformat(),
         "network": asdict(chosen.network),
-        "training": {**made["config"], "finished_steps": made["step"], "seconds": round(made["seconds"]), **chosen.about()},
+        "training": {**made["config"], "finished_steps": made["step"], "seconds": round(made["seconds"])},
+        **chosen.about(tensors),
     }
     path = save_weights(name, tensors, about, models or models_folder())
     return f"wrote {path}: {made['step']} steps of {made['config']['batch']} examples"

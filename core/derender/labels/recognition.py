@@ -1,0 +1,169 @@
+"""Texts of labels: single letters, digits and signs, one of them with a subscript, and short numbers, where it is certain.
+
+A small network tells each glyph apart; the places of the glyphs tell a subscript from a word. What is not certain stays unread:
+an author replaces a placeholder sooner than finding a wrong letter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from derender.checkpoints import load_weights
+from derender.errors import ModelError
+from derender.labels.glyphs import Glyph, glyphs_of
+from derender.labels.regions import WrittenRegion
+from derender.networks import Block, convolution, folded
+
+Floats = NDArray[np.float32]
+
+LOWER, UPPER, DIGITS = "abcdefghijklmnopqrstuvwxyz", "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "0123456789"
+GREEK, SIGNS = "αβγδεθλμπρστφψωΔΣΩ", "+-=<>()"
+CLASSES = LOWER + UPPER + DIGITS + GREEK + SIGNS
+"""What a glyph may be; one class more, the last, is for anything else."""
+
+OTHER = len(CLASSES)
+
+_MEANT_IN_NUMBERS = {"1": "lI", "0": "oO"}
+"""In numbers and subscripts these letters are the digits that look like them."""
+
+_TEX = dict(
+    zip(
+        GREEK,
+        [
+            *("alpha", "beta", "gamma", "delta", "epsilon", "theta", "lambda", "mu", "pi", "rho", "sigma", "tau", "phi", "psi", "omega"),
+            *("Delta", "Sigma", "Omega"),
+        ],
+        strict=True,
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TextConfig:
+    """Channels at the glyph's size, a half and a quarter of it; saved with the weights."""
+
+    whole: int = 16
+    half: int = 32
+    quarter: int = 72
+
+
+class TextNetwork(nn.Module):
+    """Glyph pictures (B, 1, 32, 32) → logits (B, `OTHER` + 1)."""
+
+    def __init__(self, config: TextConfig | None = None) -> None:
+        super().__init__()
+        c = config or TextConfig()
+        self.body = nn.Sequential(
+            convolution(1, c.whole, 3),
+            *(convolution(c.whole, c.half, 2, 2), Block(c.half)),
+            *(convolution(c.half, c.quarter, 2, 2), Block(c.quarter)),
+            *(nn.AdaptiveAvgPool2d(4), nn.Flatten(), nn.Dropout(0.3)),
+        )
+        self.answer = nn.Linear(16 * c.quarter, OTHER + 1)
+
+    def forward(self, pictures: Tensor) -> Tensor:
+        """See the class."""
+        logits: Tensor = self.answer(self.body(pictures))
+        return logits
+
+
+class Guess(NamedTuple):
+    """A label's likeliest text, as TeX, and the probability that it is right."""
+
+    text: str
+    probability: float
+
+
+class Recognizer:
+    """The loaded network; a text is told where its probability is at least `threshold`."""
+
+    def __init__(self, network: TextNetwork, temperature: float, threshold: float) -> None:
+        self.network = folded(network)
+        self.temperature = temperature
+        self.threshold = threshold
+
+    @classmethod
+    def load(cls, folder: Path | None = None) -> Recognizer:
+        """The shipped network; raises `ModelError`."""
+        tensors, entry = load_weights("text", folder)
+        try:
+            network = TextNetwork(TextConfig(**entry.get("network", {})))
+            network.load_state_dict(tensors)
+            calibration = entry["calibration"]
+            return cls(network, float(calibration["temperature"]), float(calibration["threshold"]))
+        except (KeyError, TypeError, ValueError, RuntimeError) as error:
+            raise ModelError("the weights of 'text' were made for another version of derender; reinstall it") from error
+
+    def read(self, regions: Sequence[WrittenRegion], writing: Floats) -> tuple[WrittenRegion, ...]:
+        """The regions of a map of writing (H, W), with the texts that are certain."""
+        guesses = self.guesses([_cut(writing, region) for region in regions])
+        texts = [guess.text if guess is not None and guess.probability >= self.threshold else None for guess in guesses]
+        return tuple(replace(region, text=text) for region, text in zip(regions, texts, strict=True))
+
+    @torch.inference_mode()
+    def guesses(self, labels: Sequence[Floats]) -> tuple[Guess | None, ...]:
+        """The likeliest text of each label's strokes (H, W) in [0, 1]; None for words and whatever else is no such text."""
+        parted = [glyphs_of(strokes) for strokes in labels]
+        pictures = [glyph.picture for glyphs in parted for glyph in glyphs]
+        if not pictures:
+            return (None,) * len(labels)
+        logits = self.network(torch.from_numpy(np.stack(pictures))[:, None])
+        probabilities = iter((logits / self.temperature).softmax(-1).numpy())
+        return tuple(_guess(glyphs, [next(probabilities) for _ in glyphs]) for glyphs in parted)
+
+
+def _cut(writing: Floats, region: WrittenRegion) -> Floats:
+    return writing[int(region.top) : int(region.bottom), int(region.left) : int(region.right)]
+
+
+def _guess(glyphs: Sequence[Glyph], probabilities: Sequence[Floats]) -> Guess | None:
+    """The likeliest text of glyphs with the probabilities (`OTHER` + 1) of each."""
+    match list(zip(glyphs, probabilities, strict=True)):
+        case [(_, only)]:
+            best = int(only.argmax())
+            return None if best == OTHER else Guess(as_tex(CLASSES[best]), float(only[best]))
+        case [(base, likely), (script, small)] if script.is_script_of(base):
+            first, second = int(likely[:OTHER].argmax()), _as_script(small)
+            sign = max(second, key=second.__getitem__)
+            return Guess(as_tex(CLASSES[first], sign), float(likely[first]) * second[sign])
+        case [(first_glyph, _), *rest] if rest and all(glyph.is_beside(first_glyph) for glyph, _ in rest):
+            digits = [_as_digit(p) for p in probabilities]
+            text = "".join(max(d, key=d.__getitem__) for d in digits)
+            return Guess(text, float(np.prod([max(d.values()) for d in digits])))
+        case _:
+            return None
+
+
+def _as_digit(probabilities: Floats) -> dict[str, float]:
+    """The probability of each digit, with what looks like it and is not meant."""
+    alike = {digit: digit + _MEANT_IN_NUMBERS.get(digit, "") for digit in DIGITS}
+    return {digit: float(sum(probabilities[CLASSES.index(sign)] for sign in signs)) for digit, signs in alike.items()}
+
+
+def _as_script(probabilities: Floats) -> dict[str, float]:
+    """The probability of each sign as a subscript: a digit rather than a letter that looks like it."""
+    plain = {sign: float(p) for sign, p in zip(CLASSES, probabilities[:OTHER], strict=True)}
+    return {**plain, **_as_digit(probabilities)}
+
+
+def as_tex(sign: str, subscript: str = "") -> str:
+    """A sign as an author would write it: letters and digits as they are, all else and what has a subscript as a formula."""
+    if not subscript:
+        return sign if sign in LOWER + UPPER + DIGITS else f"${_formula(sign)}$"
+    return f"${_formula(sign)}_{_script(subscript)}$"
+
+
+def _formula(sign: str) -> str:
+    return f"\\{_TEX[sign]}" if sign in _TEX else sign
+
+
+def _script(sign: str) -> str:
+    return f"{{{_formula(sign)}}}" if sign in _TEX else sign

@@ -1,0 +1,134 @@
+"""How the recognizer of labels is trained and calibrated: glyphs of fonts for training, temperature and threshold from others."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from derender.labels.glyphs import GLYPH_SIDE, glyphs_of
+from derender.labels.recognition import CLASSES, OTHER, Recognizer, TextNetwork
+from derender.photographs.letters import Label, Use, fonts_for, sample_glyph, sample_label
+
+_AIM = 0.97
+"""Of the texts that are told this share should be right: a little more than is asked for, as hands differ."""
+
+_DRAWN = 12_000
+"""Glyphs of a run."""
+
+_CALIBRATED_ON = 3_000
+"""Labels in fonts that training did not see."""
+
+
+@dataclass(frozen=True, slots=True)
+class TextTask:
+    """The recognizer's network as a `training.loop.Task`."""
+
+    methods: tuple[str, ...] = ()
+
+    def network(self) -> TextNetwork:
+        """A new network of the shipped size."""
+        return TextNetwork()
+
+    def example(self, rng: np.random.Generator, batch: int) -> tuple[np.ndarray, np.ndarray]:
+        """A glyph's picture (1, 32, 32) float32 and its class int64."""
+        del batch  # all have one shape
+        return _drawn_once(int(rng.integers(_DRAWN)))
+
+    def loss(self, network: TextNetwork, fields: Sequence[Tensor]) -> dict[str, Tensor]:
+        """Cross entropy on distorted pictures, softened a little: fonts hold ambiguous signs."""
+        pictures, classes = fields
+        return {"glyph": functional.cross_entropy(network(distorted(pictures)), classes, label_smoothing=0.02)}
+
+
+@cache
+def _drawn_once(number: int) -> tuple[np.ndarray, np.ndarray]:
+    """One of the glyphs that a run sees again and again, each time distorted otherwise: drawing takes longer than learning."""
+    return glyph_example(np.random.default_rng([9, number]), "training")
+
+
+def distorted(pictures: Tensor) -> Tensor:
+    """Pictures (B, 1, H, W), each turned, sheared, stretched and bent a little, as hands differ: far quicker than drawing anew."""
+    count, side = len(pictures), pictures.shape[-1]
+    straight = torch.eye(2, 3).expand(count, 2, 3)
+    grid = functional.affine_grid(straight + torch.randn(count, 2, 3) * torch.tensor([0.1, 0.1, 0.03]), list(pictures.shape), False)
+    bends = functional.interpolate(0.07 * torch.randn(count, 2, 4, 4), size=(side, side), mode="bicubic", align_corners=False)
+    return functional.grid_sample(pictures, grid + bends.permute(0, 2, 3, 1), align_corners=False)
+
+
+def glyph_example(rng: np.random.Generator, use: Use) -> tuple[np.ndarray, np.ndarray]:
+    """A glyph in one of the fonts for that use: picture (1, `GLYPH_SIDE`, `GLYPH_SIDE`), class ()."""
+    while True:
+        strokes, sign = sample_glyph(rng, use)
+        glyphs = glyphs_of(strokes)
+        # Strokes that came apart are no one glyph, and some fonts' thin strokes wear away.
+        if len(glyphs) == 1:
+            return glyphs[0].picture.reshape(1, GLYPH_SIDE, GLYPH_SIDE), np.array(OTHER if sign is None else CLASSES.index(sign))
+
+
+class Score(NamedTuple):
+    """Of labels in fonts kept apart: the share of told texts that are right, of readable labels that are told rightly, and how many."""
+
+    precision: float
+    coverage: float
+    labels: int
+
+
+def score(recognizer: Recognizer, labels: Sequence[Label]) -> Score:
+    """How a recognizer does at its threshold."""
+    guesses = recognizer.guesses([label.strokes for label in labels])
+    told = [
+        (guess.text, label.text)
+        for guess, label in zip(guesses, labels, strict=True)
+        if guess is not None and guess.probability >= recognizer.threshold
+    ]
+    right = sum(found == true for found, true in told)
+    readable = sum(label.text is not None for label in labels)
+    return Score(right / max(1, len(told)), right / max(1, readable), len(labels))
+
+
+def labels_in(use: Use, count: int, seed: int) -> list[Label]:
+    """Labels in the fonts for that use."""
+    return [sample_label(np.random.default_rng([seed, n]), use) for n in range(count)]
+
+
+def calibrated(tensors: Mapping[str, Tensor]) -> dict[str, Any]:
+    """What the manifest tells beside trained weights: temperature and threshold, how well they do, and the fonts."""
+    network = TextNetwork()
+    network.load_state_dict(dict(tensors))
+    temperature = fitted_temperature(network.eval())
+    recognizer = Recognizer(network, temperature, 1.0)
+    labels = labels_in("calibration", _CALIBRATED_ON, 11)
+    recognizer.threshold = threshold_for(recognizer, labels, _AIM)
+    measured = score(recognizer, labels_in("measuring", _CALIBRATED_ON, 12))
+    return {
+        "calibration": {"temperature": round(temperature, 4), "threshold": round(recognizer.threshold, 4)},
+        "measured": {"precision": round(measured.precision, 4), "coverage": round(measured.coverage, 4), "labels": measured.labels},
+        "fonts": {use: [font.name for font in fonts_for(use)] for use in ("training", "calibration", "measuring")},
+    }
+
+
+@torch.inference_mode()
+def fitted_temperature(network: TextNetwork) -> float:
+    """What logits are divided by so that glyphs in the fonts for calibration are least surprising."""
+    examples = [glyph_example(np.random.default_rng([10, n]), "calibration") for n in range(_CALIBRATED_ON)]
+    logits = network(torch.from_numpy(np.stack([picture for picture, _ in examples])))
+    classes = torch.from_numpy(np.stack([sign for _, sign in examples]))
+    candidates = np.geomspace(0.3, 5, 60).tolist()
+    return float(min(candidates, key=lambda t: float(functional.cross_entropy(logits / t, classes))))
+
+
+def threshold_for(recognizer: Recognizer, labels: Sequence[Label], precision: float) -> float:
+    """The least probability from which on texts are right as often as `precision` says, all that are surer included."""
+    guesses = recognizer.guesses([label.strokes for label in labels])
+    pairs = [(g.probability, g.text == label.text) for g, label in zip(guesses, labels, strict=True) if g is not None]
+    ordered = sorted(pairs, key=lambda pair: -pair[0])
+    right = np.cumsum([is_right for _, is_right in ordered]) / np.arange(1, len(ordered) + 1)
+    enough = np.flatnonzero(right >= precision)
+    return ordered[int(enough[-1])][0] if len(enough) else 1.0

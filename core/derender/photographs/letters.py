@@ -1,0 +1,212 @@
+"""Labels that the recognizer is trained, calibrated and measured on: glyphs and short texts in handwriting fonts, distorted by hand.
+
+Whole families of fonts are kept apart for calibration and for measuring, so that what is told of the recognizer holds for hands
+that it never saw. Only fonts with licences that ask nothing of what is made with them are taken (Open Font Licence, Apache, BSD).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from derender.labels.recognition import DIGITS, GREEK, LOWER, SIGNS, UPPER, as_tex
+from derender.photographs.writing import Mask, Writer, fonts, has_sign, paste, sample_text, scribble, written
+from derender.rendering.pencil import elastic
+
+Floats = NDArray[np.float32]
+Use = Literal["training", "calibration", "measuring"]
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """Fonts whose file names begin so: their licence, what they are used for, and whether their small letters are small capitals."""
+
+    begins: str
+    licence: str
+    use: Use = "training"
+    capitals_only: bool = False
+
+
+FAMILIES = (
+    Family("AmaticSC", "OFL-1.1", capitals_only=True),
+    Family("BecauseWe", "OFL-1.1", capitals_only=True),
+    Family("Breip", "OFL-1.0"),
+    Family("breipfont", "OFL-1.0"),
+    Family("Caveat", "OFL-1.1"),
+    Family("ComicNeue", "OFL-1.1"),
+    Family("DancingScript", "OFL-1.1"),
+    Family("Ecolier", "OFL-1.1"),
+    Family("GFSNeohellenic", "OFL-1.1"),
+    Family("GFSOlga", "OFL-1.1"),
+    Family("Humor", "OFL-1.1", capitals_only=True),
+    Family("IndieFlower", "OFL-1.1"),
+    Family("KleeOne", "OFL-1.1"),
+    Family("Kristi", "OFL-1.1"),
+    Family("PermanentMarker", "Apache-2.0", capitals_only=True),
+    Family("GFSSolomos", "OFL-1.1", "calibration"),
+    Family("Intuitive", "OFL-1.1", "calibration"),
+    Family("Kalam", "OFL-1.1", "calibration"),
+    Family("kiloji", "BSD-3-Clause", "measuring"),
+    Family("ShadowsIntoLight", "OFL-1.1", "measuring"),
+    Family("YuseiMagic", "OFL-1.1", "measuring"),
+)
+"""Fonts that are not listed here are not taken."""
+
+KINDS = ((LOWER, 0.40), (DIGITS, 0.22), (UPPER, 0.14), (GREEK, 0.14), (SIGNS, 0.10))
+"""How often a glyph is what: variables are lower case more often than not, which tells x from X where nothing else does."""
+
+_WORDS = 0.15
+"""The part of examples that is no text that can be read: words, cursive, scribbles, pieces of letters."""
+
+
+class Label(NamedTuple):
+    """Strokes (H, W) in [0, 1], and their text as TeX; None for a word."""
+
+    strokes: Floats
+    text: str | None
+
+
+@cache
+def fonts_for(use: Use) -> dict[Path, Family]:
+    """The fonts that are there for that use, sorted by name."""
+    listed = {font: family for font in fonts() for family in FAMILIES if font.name.startswith(family.begins)}
+    return {font: family for font, family in listed.items() if family.use == use}
+
+
+def sample_glyph(rng: np.random.Generator, use: Use) -> tuple[Floats, str | None]:
+    """Strokes of one sign in [0, 1], and the sign; None for strokes that are none."""
+    if rng.random() < _WORDS:
+        return _worn(_no_sign(rng, use), rng), None
+    sign, writer = _sign(rng, use)
+    return _worn(_drawn(sign, writer, rng), rng), sign
+
+
+def sample_label(rng: np.random.Generator, use: Use) -> Label:
+    """A label as figures have them: a sign, one with a subscript, a number, a word."""
+    kind = rng.random()
+    if kind < 0.45:
+        sign, writer = _sign(rng, use)
+        return Label(_worn(_drawn(sign, writer, rng), rng), as_tex(sign))
+    if kind < 0.65:
+        return _subscripted(rng, use)
+    writer = _writer(rng, use, LOWER + DIGITS)
+    if kind < 0.75:
+        number = str(rng.integers(10, 1000))
+        return Label(_worn(_drawn(number, writer, rng), rng), number)
+    word = _word(rng)
+    return Label(_worn(_drawn(word, writer, rng), rng), None)
+
+
+def _sign(rng: np.random.Generator, use: Use) -> tuple[str, Writer]:
+    """A sign of `KINDS` and somebody who can write it."""
+    pool = KINDS[int(rng.choice(len(KINDS), p=[share for _, share in KINDS]))][0]
+    sign = pool[int(rng.integers(len(pool)))]
+    return sign, _writer(rng, use, sign)
+
+
+def _writer(rng: np.random.Generator, use: Use, signs: str) -> Writer:
+    """Somebody at random whose font has all the signs; families are as likely as each other, however many fonts they have."""
+    families = _able(use, signs)
+    if not families:
+        raise ValueError(f"no font for {use} has {signs}: set DERENDER_FONTS to a folder with the fonts of the model card")
+    same = families[int(rng.integers(len(families)))]
+    font = same[int(rng.integers(len(same)))]
+    return Writer(font, float(rng.normal(0.03, 0.13)), float(rng.normal(0, 0.05)), float(rng.uniform(0, 2.0)))
+
+
+@cache
+def _able(use: Use, signs: str) -> tuple[tuple[Path, ...], ...]:
+    """The fonts that have all the signs, by family."""
+    families: dict[str, tuple[Path, ...]] = {}
+    for font, family in fonts_for(use).items():
+        small_capitals = family.capitals_only and any(sign in LOWER for sign in signs)
+        if not small_capitals and all(has_sign(font, sign) for sign in signs):
+            families[family.begins] = (*families.get(family.begins, ()), font)
+    return tuple(families.values())
+
+
+def _drawn(text: str, writer: Writer, rng: np.random.Generator, height: float | None = None) -> Mask:
+    """Text with some paper around it, letters about 12 to 45 pixels high unless `height` says so."""
+    tall = height or float(np.exp(rng.uniform(np.log(12), np.log(45))))
+    thickness = max(1.5, tall * float(rng.uniform(0.05, 0.2)))
+    return np.pad(written(text, writer, tall, thickness, rng), 3)
+
+
+def _subscripted(rng: np.random.Generator, use: Use) -> Label:
+    """A letter with a digit or a small letter at its foot."""
+    pool = _one_of(rng, (LOWER, LOWER, LOWER, UPPER, GREEK))
+    base = pool[int(rng.integers(len(pool)))]
+    script = _one_of(rng, DIGITS if rng.random() < 0.7 else "ijkmnt")
+    writer = _writer(rng, use, base)
+    height = float(rng.uniform(16, 45))
+    large = _drawn(base, writer, rng, height)
+    same = writer.font is not None and has_sign(writer.font, script)
+    small = _drawn(script, writer if same else _writer(rng, use, script), rng, height * float(rng.uniform(0.5, 0.75)))
+    layer = np.zeros((large.shape[0] + 2 * small.shape[0], large.shape[1] + small.shape[1] + 20), np.uint8)
+    foot = large.shape[0] - 3
+    paste(layer, large, large.shape[1] / 2, large.shape[0] / 2)
+    gap = float(rng.uniform(-0.15, 0.1)) * height
+    paste(layer, small, large.shape[1] - 6 + gap + small.shape[1] / 2, foot + float(rng.uniform(-0.1, 0.15)) * height)
+    return Label(_worn(layer, rng), as_tex(base, script))
+
+
+def _no_sign(rng: np.random.Generator, use: Use) -> Mask:
+    """Strokes that are no sign: several letters in one, simulated cursive, a scribble, a piece of a letter, strokes of a figure."""
+    kind, height = rng.random(), float(rng.uniform(12, 40))
+    if kind < 0.3:
+        # Letters written in one go: no paper between them.
+        marks = [written(_one_of(rng, LOWER), _writer(rng, use, LOWER), height, 0.12 * height, rng) for _ in range(int(rng.integers(2, 5)))]
+        layer = np.zeros((max(m.shape[0] for m in marks) + 8, sum(m.shape[1] for m in marks) + 8), np.uint8)
+        x = 4.0
+        for mark in marks:
+            paste(layer, mark, x + mark.shape[1] / 2, layer.shape[0] - 4 - mark.shape[0] / 2)
+            x += 0.85 * mark.shape[1]
+        return layer
+    if kind < 0.55:
+        cursive = Writer(None, float(rng.normal(0.05, 0.15)), 0.0, float(rng.uniform(0, 2)))
+        return _drawn(sample_text(rng, 1), cursive, rng)
+    if kind < 0.65:
+        return np.pad(scribble(float(rng.uniform(15, 50)), float(rng.uniform(1.5, 4)), rng), 3)
+    whole = _drawn(_one_of(rng, LOWER + UPPER), _writer(rng, use, LOWER + UPPER), rng)
+    if kind < 0.85:
+        cut, rows, columns = float(rng.uniform(0.35, 0.65)), *whole.shape
+        keep = whole[: round(cut * rows)] if rng.random() < 0.5 else whole[:, : round(cut * columns)]
+        return np.pad(keep, 3)
+    side = int(rng.integers(20, 60))
+    layer = np.zeros((side, side), np.uint8)
+    for _ in range(int(rng.integers(2, 5))):
+        ends = rng.integers(3, side - 3, 4).tolist()
+        cv2.line(layer, tuple(ends[:2]), tuple(ends[2:]), 255, int(rng.integers(1, 4)), cv2.LINE_AA)
+    return layer
+
+
+def _word(rng: np.random.Generator) -> str:
+    """Two letters or more."""
+    while True:
+        word = sample_text(rng, 2)
+        if sum(sign in LOWER for sign in word) > 1:
+            return word
+
+
+def _worn(mask: Mask, rng: np.random.Generator) -> Floats:
+    """Strokes as the map of writing shows them: bent a little, soft, now and then broken or eaten away."""
+    strokes: Floats = mask.astype(np.float32) / np.float32(255)
+    if rng.random() < 0.7:
+        strokes = elastic(strokes, float(rng.uniform(0, 0.04)) * max(strokes.shape), rng)
+    strokes = np.asarray(cv2.GaussianBlur(strokes, (0, 0), float(rng.uniform(0.4, 1.1))), dtype=np.float32)
+    if rng.random() < 0.3:
+        coarse = rng.normal(0, 1, (6, 6)).astype(np.float32)
+        texture = cv2.resize(coarse, (mask.shape[1], mask.shape[0]), interpolation=cv2.INTER_CUBIC)
+        strokes *= np.clip(1.15 - 0.25 * np.abs(texture), 0, 1)
+    level = float(rng.uniform(0.2, 0.45))
+    return np.asarray(np.clip((strokes - level) / 0.25 + 0.5, 0, 1), dtype=np.float32)
+
+
+def _one_of(rng: np.random.Generator, choices: tuple[str, ...] | str) -> str:
+    return choices[int(rng.integers(len(choices)))]

@@ -1,0 +1,65 @@
+"""Attributes are seen where the ink shows them, and plain drawings stay plain."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from derender.perception.attributes import Attributes
+from derender.perception.network import MARGIN
+from derender.perception.targets import draw_scene
+from derender.rendering.pencil import Hand, aligned_placement, draw_by_hand
+from derender.spec import Circle, Command, Line, Rectangle, Spec
+
+CAREFUL = Hand(1.6, 0.2, 0.002, 0.3, 0.01, 0.4, 0.4, 0.01, 6, 0.5, "open", 5, 5, 0, 1, False, 0, 0, 0)
+
+
+def drawn(spec: Spec, seed: int = 1) -> NDArray[np.float32]:
+    shape = 16 * 17, 16 * 17
+    return draw_by_hand(spec, CAREFUL, aligned_placement(shape[0], MARGIN), shape, np.random.default_rng(seed))
+
+
+ROUNDED, DOUBLE = Rectangle(2, 2, 7, 6, rounded=True), Rectangle(2, 2, 7, 6, double=True)
+BENT = Line(2, 4, 9, 4, arrow=True, bend=45)
+
+
+@pytest.mark.parametrize(
+    ("read", "meant"),
+    [
+        (Rectangle(2, 2, 7, 6), ROUNDED),
+        (Rectangle(2, 2, 7, 6), DOUBLE),
+        (Rectangle(2, 2, 7, 6), Rectangle(2, 2, 7, 6, rounded=True, double=True)),
+        (Circle(8, 8, 2, 2), Circle(8, 8, 3, 2)),
+        (Circle(8, 8, 3, 3), Circle(8, 8, 3, 3, double=True)),
+        (Line(2, 4, 9, 4, arrow=True), BENT),
+        (Line(9, 4, 2, 4, arrow=True), Line(9, 4, 2, 4, arrow=True, bend=-45)),
+    ],
+)
+def test_the_ink_shows_what_is_special_about_a_shape(read: Command, meant: Command) -> None:
+    attributes = Attributes(drawn(Spec([meant, Circle(13, 13)])))
+    found = attributes.of(Spec([read, Circle(13, 13)]))
+    assert found == Spec([meant, Circle(13, 13)])
+    assert attributes.are_shown
+    assert attributes.plain(found) == Spec([read, Circle(13, 13)])
+
+
+def test_a_neighbour_s_strokes_make_no_attribute() -> None:
+    plain = Spec([Rectangle(2, 2, 7, 6), Rectangle(8, 2, 13, 6), Circle(4, 10, 2, 2), Circle(8, 10, 2, 2), Line(4, 8, 4, 6, arrow=True)])
+    attributes = Attributes(drawn(plain))
+    assert attributes.of(plain) == plain
+    assert not attributes.are_shown
+
+
+def test_simulated_plain_drawings_gain_next_to_nothing() -> None:
+    gained = 0
+    for seed in range(25):
+        scene, ink, _, _ = draw_scene(np.random.default_rng([103, seed]), 16, 16, 0.0)
+        gained += Attributes(ink).of(scene) != scene
+    assert gained <= 1
+
+
+def test_blank_ink_and_commands_beyond_the_canvas_are_left_alone() -> None:
+    spec = Spec([Circle(3, 3), Rectangle(40, 40, 44, 44), Line(-9, 0, -2, 0, arrow=True)])
+    assert Attributes(np.zeros((96, 96), np.float32)).of(spec) == spec
+    assert Attributes(np.zeros((96, 96), np.float32)).of(Spec()) == Spec()
