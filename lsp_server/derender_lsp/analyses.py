@@ -149,7 +149,7 @@ class Analyses:
         entry.state = reply if isinstance(reply, Analysis) else replace(first, is_final=True)
         if isinstance(reply, Analysis):
             self._keep(path, entry.signature.settings, reply)
-            self._changed(path)
+        self._changed(path)
 
     async def _read_waiting(self) -> None:
         """Finds or reads all that waits, the most wanted first; progress shows only where there is something to read."""

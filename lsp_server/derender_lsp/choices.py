@@ -56,6 +56,13 @@ class FigureChoice:
     """Other bounds for the program's loops."""
     backwards: tuple[str, ...] = ()
     """The loops among them that get their turns at the start."""
+    is_final: bool = True
+    """Whether it was offered when nothing better was looked for any more."""
+
+    @property
+    def is_best(self) -> bool:
+        """Whether it is the best reading as it is, whichever that comes to be."""
+        return self.reading == 0 and self.correction is None and not self.bounds
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self) | {"bounds": dict(self.bounds)}
@@ -68,7 +75,8 @@ class FigureChoice:
         correction = data.get("correction")
         taken_back = None if correction is None else int(correction)
         backwards = tuple(str(variable) for variable in data.get("backwards") or ())
-        return cls(*figure, str(data["sha256"]), int(data["reading"]), form, placement, taken_back, _bounds(data), backwards)
+        is_final = bool(data.get("is_final", True))
+        return cls(*figure, str(data["sha256"]), int(data["reading"]), form, placement, taken_back, _bounds(data), backwards, is_final)
 
     def with_bound(self, variable: str, bound: int) -> FigureChoice:
         """The same with another loop bound."""
@@ -173,6 +181,8 @@ def _figure_edit(server: DerenderServer, choice: FigureChoice) -> tuple[types.Wo
     analysis = server.analyses.state(image) if isinstance(image, Path) else None
     if not isinstance(image, Path) or not isinstance(analysis, Analysis) or analysis.sha256 != choice.sha256:
         raise JsonRpcException(f"The picture '{choice.name}' has changed; it is being read anew.", _CONTENT_MODIFIED)
+    if choice.is_final != analysis.is_final and not choice.is_best:
+        raise JsonRpcException(f"What was read from '{choice.name}' has changed; look at the readings again.", _CONTENT_MODIFIED)
     program = program_of(analysis, choice)
     edit = insertion(document, figure, program, choice.form, origin_of(document, image, analysis), choice.placement)
     return with_tikz(server, document, [edit], [program]), program

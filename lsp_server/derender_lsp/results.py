@@ -113,7 +113,8 @@ def summary(analysis: Analysis) -> str:
     others = len(found) - 1
     rest = f", {others} other reading{'' if others == 1 else 's'}" if others else ""
     doubt = f"; {unexplained:.0%} of the ink is not explained by it" if unexplained > MUCH_UNEXPLAINED else ""
-    return found[0].summary + rest + ("" if found[0].is_optimal else " (perhaps not the shortest)") + doubt
+    shorter = "" if found[0].is_optimal else " (perhaps not the shortest)" if analysis.is_final else " (a shorter one is looked for)"
+    return found[0].summary + rest + shorter + doubt
 
 
 def _correction(item: dict[str, Any]) -> Correction:

@@ -126,7 +126,7 @@ def test_an_author_inserts_the_program(window: Workbench, write: Write, check_in
     """A sketch is read, the light bulb inserts its program, and what is saved compiles and shows ink; undo takes one step."""
     paper = write("insert")
     window.open_file("insert.tex")
-    assert "-line program" in window.problem("commands → ")
+    assert "-line program" in window.reading()
     _, width = window.hover("includegraphics")
     assert width > 0
     window.screenshot("hover.png")
@@ -148,7 +148,7 @@ def test_the_gallery_inserts_what_is_clicked(window: Workbench, write: Write, ch
     """Photograph, readings and the figure continued, as pictures; a click on the continued figure inserts that."""
     paper = write("gallery")
     window.open_file("gallery.tex")
-    window.problem("commands → ")
+    window.reading()
     window.go_to(7, 5)
     window.command("Derender: Show Readings of the Figure")
     shown = window.gallery(cards=2)
@@ -242,7 +242,7 @@ def test_a_redrawn_photograph_draws_the_figure_anew(window: Workbench, write: Wr
     """The author inserts a figure, photographs another drawing under the same name, and agrees when asked."""
     paper = write("redraw")
     window.open_file("redraw.tex")
-    window.problem("commands → ")
+    window.reading()
     window.go_to(7, 5)
     window.command("Derender: Insert TikZ Program")
     window.wait_for_change()
@@ -261,11 +261,11 @@ def test_a_redrawn_photograph_draws_the_figure_anew(window: Workbench, write: Wr
 def test_a_server_that_dies_comes_back(window: Workbench, write: Write) -> None:
     paper = write("killed")
     window.open_file("killed.tex")
-    window.problem("commands → ")
+    window.reading()
     (first,) = window.processes.ids(str(_SERVER))
     os.kill(first, signal.SIGKILL)
     window.wait_until(lambda: window.processes.ids(str(_SERVER)) not in ([], [first]))
-    window.problem("commands → ")
+    window.reading()
     window.light_bulb("commands → ")
     window.choose("Insert TikZ commands")
     window.save()
@@ -289,7 +289,7 @@ def test_without_a_server_one_click_makes_an_environment_for_it(
         workbench.command("Derender: Create Environment for the Language Server")
         workbench.wait_until(lambda: len(workbench.processes.ids("environment/bin/derender-lsp")) == 1)
         workbench.open_file("paper.tex")
-        workbench.problem("commands → ")
+        workbench.reading()
 
 
 def test_a_server_that_does_not_start_is_reported_once_and_the_log_says_why(opened: Open) -> None:
@@ -315,7 +315,7 @@ def test_in_a_folder_that_is_not_trusted_derender_only_reads(opened: Open, paper
     (paper.parent / ".vscode/settings.json").write_text(json.dumps({"derender.server.path": str(named)}), encoding="utf-8")
     with opened({"security.workspace.trust.enabled": True, "derender.server.path": str(server)}) as workbench:
         workbench.open_file("paper.tex")
-        workbench.problem("commands → ")
+        workbench.reading()
         assert workbench.processes.ids(str(named)) == workbench.processes.ids(str(programs)) == []
         workbench.go_to(7, 5)
         workbench.command("Derender: Insert TikZ Program")
@@ -324,7 +324,7 @@ def test_in_a_folder_that_is_not_trusted_derender_only_reads(opened: Open, paper
         workbench.trust_folder()
         workbench.wait_until(lambda: len(workbench.processes.ids(str(named))) == 1)
         workbench.open_file("paper.tex")
-        workbench.problem("commands → ")
+        workbench.reading()
         workbench.go_to(7, 5)
         workbench.command("Derender: Insert TikZ Program")
         workbench.wait_for_change()

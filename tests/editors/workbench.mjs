@@ -75,13 +75,14 @@ const actions = {
     await page.locator(".editor-instance .monaco-editor .view-lines").first().waitFor();
   },
 
-  /** Shows the problems and gives the text of the first one that contains `text`, once there is one. */
-  async problem(text) {
+  /** Shows the problems and gives the text of the first one that contains `text`, and not `without`, once there is one. */
+  async problem(text, without) {
     const panel = page.locator(".markers-panel");
     if (!(await panel.isVisible())) {
       await untilSeen(panel, () => page.keyboard.press("Control+Shift+M"));
     }
-    const row = rows(".markers-panel", text).first();
+    const found = rows(".markers-panel", text);
+    const row = (without === "" ? found : found.filter({ hasNotText: without })).first();
     await row.waitFor();
     return (await row.innerText()).trim();
   },

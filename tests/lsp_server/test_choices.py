@@ -52,6 +52,22 @@ async def test_the_graphics_program_has_its_tikz_on_one_line(command: list[str],
         assert region.body.count("\n") > 3
 
 
+async def test_what_was_offered_for_a_first_answer_is_not_taken_for_the_final_one(command: list[str], folder: Path) -> None:
+    """Readings are counted, and a later answer has others; the best one is the best of both."""
+    picture(folder, "a.jpg")
+    async with session(command, folder, editor()) as author:
+        author.open("main.tex", PAPER % "a")
+        await author.diagnostic("main.tex", "commands → ")
+        actions = await author.actions("main.tex", 2)
+        (other,) = (action.data for title, action in actions.items() if "reading 2" in title)
+        best = actions["Insert TikZ program"].data
+        assert isinstance(other, dict)
+        assert isinstance(best, dict)
+        with pytest.raises(Exception, match="What was read from 'a' has changed"):
+            await author.execute("derender.apply", other | {"is_final": False})
+        assert await author.execute("derender.apply", best | {"is_final": False})
+
+
 async def test_a_choice_comes_with_a_preview(command: list[str], folder: Path) -> None:
     picture(folder, "a.jpg")
     async with session(command, folder, editor()) as author:

@@ -84,7 +84,11 @@ class Workbench:
 
     def problem(self, text: str) -> str:
         """The first problem that contains `text`, once there is one."""
-        return cast(str, self._do("problem", text))
+        return cast(str, self._do("problem", text, ""))
+
+    def reading(self) -> str:
+        """What was read from the figure, once that is final."""
+        return cast(str, self._do("problem", "commands → ", "is looked for"))
 
     def light_bulb(self, problem: str) -> list[str]:
         """The titles offered at `problem`; the menu stays open."""

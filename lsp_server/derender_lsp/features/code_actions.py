@@ -112,7 +112,8 @@ async def _carried(server: DerenderServer, action: types.CodeAction, choice: Cho
 def choices_of(document: Document, figure: Figure, analysis: Analysis) -> FigureChoice:
     """The choice of a figure's best reading as a program in its place, from which the others differ."""
     same = [other for other in document.figures if other.name == figure.name]
-    return FigureChoice(document.uri, figure.name, same.index(figure), analysis.sha256, 0, Form.PROGRAM, Placement.REPLACE)
+    place = (document.uri, figure.name, same.index(figure))
+    return FigureChoice(*place, analysis.sha256, 0, Form.PROGRAM, Placement.REPLACE, is_final=analysis.is_final)
 
 
 def _figure(server: DerenderServer, document: Document, figure: Figure, diagnostics: Sequence[types.Diagnostic]) -> Iterator[Offer]:
