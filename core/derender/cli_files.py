@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from derender.errors import InputError
+from derender.errors import InputError, OptionError
 from derender.language.program import Program
 from derender.spec import Spec
 
@@ -23,6 +23,12 @@ def print_json(value: dict[str, Any]) -> None:
         text = json.dumps(value)
     sys.stdout.write(text + "\n")
     sys.stdout.flush()
+
+
+def require_png(path: Path | None, what: str) -> None:
+    """Raises `OptionError` where a picture is to be written that is no .png."""
+    if path is not None and path.suffix.lower() != ".png":
+        raise OptionError(f"{what} is a .png, not {path.suffix or 'a file without an ending'}")
 
 
 def read_text(path: Path) -> str:

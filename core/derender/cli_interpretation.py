@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from derender.cli_files import print_json, read_program, read_text, write
+from derender.cli_files import print_json, read_program, read_text, require_png, write
 from derender.cli_options import Device, Grid, Json, say
 from derender.errors import InputError, OptionError
 
@@ -31,8 +31,7 @@ def extrapolate(
     """Continue a figure: give its loops other bounds. Without --loop, each loop that can grow, by one turn, best first."""
     from derender import extrapolation
 
-    if sheet is not None and sheet.suffix.lower() != ".png":
-        raise OptionError(f"a contact sheet is a .png, not {sheet.suffix or 'a file without an ending'}")
+    require_png(sheet, "a contact sheet")
     if not 1 <= turns <= 1000:
         raise OptionError(f"the number of turns must lie between 1 and 1000, not {turns}")
     source = read_program(program)
@@ -116,8 +115,7 @@ def similar(
         raise OptionError("give two drawings at least, or a folder with --index")
     if index is not None and len(drawings) != 1:
         raise OptionError(f"--index compares one drawing with a folder, not {len(drawings)}")
-    if picture is not None and picture.suffix.lower() != ".png":
-        raise OptionError(f"the picture is a .png, not {picture.suffix or 'a file without an ending'}")
+    require_png(picture, "the picture")
     from derender.settings import InferSettings
     from derender.similarity.drawings import Gallery
 

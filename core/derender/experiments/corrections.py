@@ -22,8 +22,7 @@ import typer
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
-from derender.cli_files import write
-from derender.errors import OptionError
+from derender.cli_files import require_png, write
 from derender.evaluation import drawings_in, normalised
 from derender.interpretation.ambiguous import CELLS, Sort, ambiguous_drawing
 from derender.interpretation.frames import kept_on, settled_from
@@ -72,8 +71,7 @@ def main(
     picture: Annotated[Path | None, typer.Option(help="Draw the corrections side by side: a .png.")] = None,
 ) -> None:
     """Programs correct what the network reads (Figure 11): shares of drawings that are read right without and with them."""
-    if picture is not None and picture.suffix.lower() != ".png":
-        raise OptionError(f"the picture is a .png, not {picture.suffix or 'a file without an ending'}")
+    require_png(picture, "the picture")
     pipeline = Pipeline.load("cpu")
     outcomes: list[Outcome] = []
     with progress() as bar:

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from derender.cli_files import write
-from derender.errors import InputError, OptionError
+from derender.cli_files import require_png, write
+from derender.errors import InputError
 from derender.extrapolation import proposals
 from derender.extrapolation.sheet import contact_sheet
 from derender.language.program import Label
@@ -26,8 +26,7 @@ def main(
     most: Annotated[int, typer.Option(help="How many drawings to show.")] = 24,
 ) -> None:
     """Figures that go on (Figure 13): each drawing as it is, and beside it with more turns of its loops."""
-    if output.suffix.lower() != ".png":
-        raise OptionError(f"the picture is a .png, not {output.suffix or 'a file without an ending'}")
+    require_png(output, "the picture")
     gallery = Gallery(InferSettings(grid=grid, device="cpu"))
     pictures: list[tuple[str, Spec, tuple[Label, ...]]] = []
     without = 0

@@ -8,8 +8,8 @@ from typing import Annotated
 import numpy as np
 import typer
 
-from derender.cli_files import write
-from derender.errors import InputError, OptionError
+from derender.cli_files import require_png, write
+from derender.errors import InputError
 from derender.report import console, progress
 from derender.settings import InferSettings
 from derender.similarity.drawings import Drawing, Gallery, drawings_of
@@ -23,8 +23,7 @@ def main(
     pairs: Annotated[int, typer.Option(help="Pairs in each quadrant.")] = 3,
 ) -> None:
     """Which drawings are alike (Figure 12), and how far the two ways of comparing them agree."""
-    if output.suffix.lower() != ".png":
-        raise OptionError(f"the picture is a .png, not {output.suffix or 'a file without an ending'}")
+    require_png(output, "the picture")
     gallery = Gallery(InferSettings(grid=grid, device="cpu"))
     known: list[Drawing] = []
     with progress() as bar:
