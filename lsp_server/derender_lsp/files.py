@@ -73,8 +73,11 @@ class Files:
 
     def is_allowed(self, path: Path) -> bool:
         """Whether the real path lies where files may be read."""
-        real = Path(os.path.realpath(path))
-        return any(real.is_relative_to(folder) for folder in self.folders())
+        real, folders = Path(os.path.realpath(path)), self.folders()
+        if any(real.is_relative_to(folder) for folder in folders):
+            return True
+        # Where names in other letters, small for large, mean the same folder, paths alone do not tell.
+        return any(_is_same(above, folder) for above in real.parents for folder in folders)
 
     def text(self, path: Path) -> str | None:
         """A LaTeX file's text; None for what may not or cannot be read."""
@@ -102,6 +105,13 @@ def local_path(uri: str) -> Path | None:
     if not path or path.replace("\\", "/").startswith("//") or "\0" in path:
         return None
     return Path(path)
+
+
+def _is_same(one: Path, other: Path) -> bool:
+    try:
+        return os.path.samefile(one, other)
+    except OSError:  # one of them does not exist
+        return False
 
 
 def _text(path: Path) -> str | None:
