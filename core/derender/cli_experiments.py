@@ -32,6 +32,9 @@ EXPERIMENTS = {
         "derender.experiments.synthesis_incremental", "Synthesis from the previous program beside synthesis from scratch."
     ),
     "synthesis-times": Experiment("derender.experiments.synthesis_times", "How long every search space takes: what policies learn from."),
+    "synthesis-policies": Experiment(
+        "derender.experiments.synthesis_policies", "Search policies and baselines, cross-validated (Table 5 and Figure 10)."
+    ),
     "corrections": Experiment("derender.experiments.corrections", "Programs correct what the network reads (Figure 11)."),
     "extrapolations": Experiment("derender.experiments.extrapolations", "Figures that go on (Figure 13)."),
     "photographs": Experiment("derender.experiments.photographs", "From a telephone's photograph to ink and labels: time and memory."),

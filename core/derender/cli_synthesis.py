@@ -23,11 +23,22 @@ class Engine(StrEnum):
     sketch = "sketch"
 
 
+class Policy(StrEnum):
+    """How the time is shared among search spaces."""
+
+    none = "none"
+    uniform = "uniform"
+    learned = "learned"
+
+
 def synthesize(
     spec: Annotated[Path, typer.Argument(help="A JSON list of drawing commands; - reads standard input.")],
     engine: Annotated[Engine, typer.Option(help="Derender's own search, or the Sketch tool where it is installed.")] = Engine.native,
     timeout: Annotated[float, typer.Option(help="Seconds before the best program so far is taken.")] = 20.0,
     programs: Annotated[int, typer.Option(help="Up to so many programs of other structure, none a statement dearer than the best.")] = 1,
+    policy: Annotated[
+        Policy, typer.Option(help="Search all programs at once (the quickest), or share the time among 24 search spaces.")
+    ] = Policy.none,
     as_json: Json = False,
 ) -> None:
     """Find the shortest program that draws a spec."""
@@ -37,16 +48,23 @@ def synthesize(
         raise OptionError(f"the number of programs must lie between 1 and 100, not {programs}")
     if programs > 1 and engine is not Engine.native:
         raise OptionError("only the native engine finds several programs")
+    if policy is not Policy.none and (programs > 1 or engine is not Engine.native):
+        raise OptionError("a policy shares the time of the native engine's search for one program: leave out --programs and --engine")
     problem = read_spec(spec)
     from derender import synthesis
+    from derender.synthesis.bias_optimal import synthesize_by_policy
+    from derender.synthesis.policy import UNIFORM, load_policy
     from derender.synthesis.sketch_tool import synthesize_with_sketch
 
     if engine is Engine.sketch:
         found: tuple[Synthesis, ...] = (synthesize_with_sketch(problem, timeout=timeout),)
     elif programs > 1:
         found = synthesis.alternatives(problem, most=programs, timeout=timeout)
-    else:
+    elif policy is Policy.none:
         found = (synthesis.synthesize(problem, timeout=timeout),)
+    else:
+        shares = UNIFORM if policy is Policy.uniform else load_policy()
+        found = (synthesize_by_policy(problem, shares, timeout=timeout),)
     if as_json:
         more = {"alternatives": [_to_json(one) for one in found[1:]]} if programs > 1 else {}
         print_json({**_to_json(found[0]), **more})

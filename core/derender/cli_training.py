@@ -11,11 +11,16 @@ from derender.errors import OptionError
 
 
 def train(
-    name: Annotated[str, typer.Argument(help="reader, likelihood, ink, ranking (of readings) or prior (over programs).")],
+    name: Annotated[
+        str, typer.Argument(help="reader, likelihood, ink, ranking (of readings), prior (over programs) or policy (of synthesis).")
+    ],
     steps: Annotated[int | None, typer.Option(help="Optimizer steps of the whole run; for ranking and prior, drawings.")] = None,
     minutes: Annotated[float | None, typer.Option(help="End the run by the clock.")] = None,
     state: Annotated[
-        Path | None, typer.Option(help="The state to resume from, and to write every few minutes; without it .cache/training/NAME.pt.")
+        Path | None,
+        typer.Option(
+            help="The state to resume from, and to write every few minutes; without it .cache/training/NAME.pt. For policy: measured times."
+        ),
     ] = None,
     fine_tune: Annotated[Path | None, typer.Option(help="A finished run's state whose weights a new run starts from.")] = None,
     models: Annotated[Path | None, typer.Option(help="Where to write the weights at the end.")] = None,
@@ -24,6 +29,13 @@ def train(
     """Train a model on simulated drawings or photographs; interrupted runs go on where they were."""
     if name in ("ranking", "prior") and (state is not None or fine_tune is not None or minutes is not None or export):
         raise OptionError(f"the model {name!r} is fitted within minutes: leave out --state, --minutes, --fine-tune and --export")
+    if name == "policy":
+        if fine_tune is not None or minutes is not None or export:
+            raise OptionError("the policy is learned within a minute: leave out --minutes, --fine-tune and --export")
+        from derender.training.policy import run_policy
+
+        typer.echo(run_policy(steps, state, models))
+        return
     if name == "prior":
         from derender.training.prior import run_prior
 

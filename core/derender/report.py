@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.panel import Panel
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.syntax import Syntax
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
-from derender.evaluation import Score
-from derender.inference import Inference
-from derender.interpretation.corrections import command_text, sentence
-from derender.interpretation.values import Interpretation
 from derender.language.text import pretty
-from derender.synthesis import Synthesis
+
+if TYPE_CHECKING:
+    # Programs are shown without what reads photographs: torch and OpenCV take seconds to import.
+    from derender.evaluation import Score
+    from derender.inference import Inference
+    from derender.interpretation.values import Interpretation
+    from derender.synthesis import Synthesis
 
 console = Console()
 errors = Console(stderr=True, highlight=False)
@@ -54,11 +57,14 @@ def paused(bar: Progress) -> Iterator[None]:
 
 def show_inference(inference: Inference) -> None:
     """The readings as a table, the best program in full."""
+    from derender.interpretation.corrections import sentence
+
     console.print(Text(inference.image, style="bold"))
     if not inference.interpretations:
         console.print("  nothing drawn was recognised")
         return
-    table = Table("", "commands", "statements", "cost", "proven", "probability", "least sure of", box=None, padding=(0, 2))
+    doubted = Column("least sure of", no_wrap=True)
+    table = Table("", "commands", "statements", "cost", "proven", "probability", doubted, box=None, padding=(0, 1))
     for k, i in enumerate(inference.interpretations, 1):
         lines = len(pretty(i.program).splitlines())
         figures = (str(k), str(len(i.spec)), str(lines), thirds(i.cost_thirds), "yes" if i.optimal else "no", f"{i.probability:.3f}")
@@ -79,6 +85,8 @@ def _least_sure(i: Interpretation) -> str:
     """The command that is most likely not the one that was drawn, and how probable it is."""
     if not i.confidences:
         return ""
+    from derender.interpretation.corrections import command_text
+
     confidence, command = min(zip(i.confidences, i.spec, strict=True), key=lambda pair: pair[0])
     return f"{command_text(command)} {confidence:.0%}"
 

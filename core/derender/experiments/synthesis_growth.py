@@ -12,6 +12,7 @@ import typer
 
 from derender.cli_options import say
 from derender.errors import OptionError
+from derender.experiments.plots import new_figure
 from derender.experiments.synthesis_specs import FAMILIES, Planted, planted
 from derender.synthesis.draft import Drafts
 from derender.synthesis.elements import Stopped, elements_of
@@ -84,11 +85,7 @@ def time_to_structure(case: Planted, limit: float) -> Measured:
 
 
 def _plot(path: Path, lines: dict[str, list[tuple[int, float]]]) -> None:
-    try:
-        from matplotlib.figure import Figure
-    except ImportError:
-        raise OptionError("plots need matplotlib: pip install 'derender[experiments]'") from None
-    figure = Figure(figsize=(5, 3.5), layout="constrained")
+    figure = new_figure(5, 3.5)
     axes = figure.add_subplot()
     for name, points in lines.items():
         axes.loglog(*zip(*points, strict=True), marker="o", label=name)

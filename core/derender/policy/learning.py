@@ -5,15 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from derender.policy.times import SpecTimes
-from derender.synthesis.policy import FEATURES, SPACES, SearchPolicy, spec_features
-
-if TYPE_CHECKING:
-    from torch import Tensor
+from derender.synthesis.policy import FEATURES, SPACES, Floats, SearchPolicy, spec_features
 
 CORPUS = Path(".cache/training/policy.jsonl")
 """Where the times lie unless it is said otherwise."""
@@ -41,36 +37,40 @@ class PolicySettings:
 
 def learn_policy(corpus: Sequence[SpecTimes], settings: PolicySettings | None = None) -> SearchPolicy:
     """θ that minimises Eq. 13 over the corpus, starting from the uniform policy; the same corpus gives the same policy."""
-    import torch
-
     s = settings or PolicySettings()
-    features = torch.tensor(np.stack([spec_features(times.spec) for times in corpus]))
-    seconds = torch.tensor([[np.inf if t is None else max(t, s.least_seconds) for t in times.until_least] for times in corpus])
-    seconds = seconds.double() / s.unit_seconds
-    weights = torch.zeros((len(SPACES), len(FEATURES)), dtype=torch.float64, requires_grad=True)
-    optimizer = torch.optim.Adam([weights], lr=s.learning_rate)
+    features = np.stack([spec_features(times.spec) for times in corpus])
+    seconds = np.array([[np.inf if t is None else max(t, s.least_seconds) for t in times.until_least] for times in corpus])
+    weights = np.zeros((len(SPACES), len(FEATURES)))
+    mean, square = np.zeros_like(weights), np.zeros_like(weights)
     for step in range(s.steps):
         beta = s.first_beta + (s.last_beta - s.first_beta) * step / max(1, s.steps - 1)
-        optimizer.zero_grad()
-        loss = expected_time(weights, features, seconds, beta) + s.penalty * (weights**2).sum()
-        loss.backward()  # type: ignore[no-untyped-call]  # torch's own
-        optimizer.step()
-    return SearchPolicy(weights.detach().numpy().copy())
+        _, slope = expected_time(weights, features, seconds / s.unit_seconds, beta)
+        slope += 2 * s.penalty * weights
+        mean = 0.9 * mean + 0.1 * slope
+        square = 0.999 * square + 0.001 * slope**2
+        # Adam, whose averages begin at 0.
+        weights -= s.learning_rate * (mean / (1 - 0.9 ** (step + 1))) / (np.sqrt(square / (1 - 0.999 ** (step + 1))) + 1e-8)
+    return SearchPolicy(weights)
 
 
-def expected_time(weights: Tensor, features: Tensor, seconds: Tensor, beta: float) -> Tensor:
-    """Eq. 13 without its penalty: the mean over specs of the soft minimum of t(σ|S) / π(σ|S) over BEST(S).
+def expected_time(weights: Floats, features: Floats, seconds: Floats, beta: float) -> tuple[float, Floats]:
+    """Eq. 13 without its penalty, the mean over specs of the soft minimum of t(σ|S) / π(σ|S) over BEST(S); and its gradient (24, 4).
 
     `features` (N, 4); `seconds` (N, 24), infinite where σ is not in BEST(S).
     """
-    import torch
-
-    best = torch.isfinite(seconds)
-    log_shares = torch.log_softmax(features @ weights.T, dim=1)
-    times = torch.where(best, seconds, 1.0) * torch.exp(-log_shares.clamp(min=-50.0))
+    best = np.isfinite(seconds)
+    scores = features @ weights.T
+    log_shares = scores - np.logaddexp.reduce(scores, axis=1, keepdims=True)
+    times = np.where(best, seconds, 1.0) * np.exp(np.minimum(-log_shares, 50.0))
     # Eq. 14; the smallest time is subtracted in the exponent, which changes nothing but the range of numbers.
-    nearness = torch.where(best, -beta * times, -torch.inf)
-    return (torch.softmax(nearness, dim=1) * times).sum(dim=1).mean()
+    later = np.where(best, times - np.where(best, times, np.inf).min(axis=1, keepdims=True), np.inf)
+    nearness = np.exp(-beta * later)
+    nearness /= nearness.sum(axis=1, keepdims=True)
+    soft = (nearness * times).sum(axis=1, keepdims=True)
+    by_time = nearness * (1 - beta * (times - soft)) * times
+    by_score = np.exp(log_shares) * by_time.sum(axis=1, keepdims=True) - by_time
+    gradient: Floats = by_score.T @ features / len(features)
+    return float(soft.mean()), gradient
 
 
 def bias_optimal_seconds(policy: SearchPolicy, times: SpecTimes) -> float:

@@ -1,0 +1,55 @@
+"""Promises of `derender synthesize`: it prints program, cost, proof, time and the search space that won, and imports no network."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from derender import cli
+from derender.spec import Circle, Spec, spec_to_json
+from derender.synthesis.search_space import FULL
+
+PROGRAM = "for (i < 3)\n    circle(3*i + 1, 5)\n"
+
+
+@pytest.fixture
+def spec(tmp_path: Path) -> Path:
+    path = tmp_path / "spec.json"
+    path.write_text(json.dumps(spec_to_json(Spec(Circle(3 * x + 1, 5) for x in range(3)))))
+    return path
+
+
+@pytest.mark.parametrize("policy", ["none", "uniform"])
+def test_program_cost_proof_time_and_space_are_printed(spec: Path, policy: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["synthesize", str(spec), "--policy", policy]) == 0
+    shown = capsys.readouterr().out
+    assert shown.startswith(PROGRAM)
+    assert "cost 2 (proven shortest)" in shown
+    assert " s · " in shown
+    assert "loops" in shown
+    assert "depth" in shown
+
+
+def test_json_names_the_space_that_was_searched(spec: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["synthesize", str(spec), "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["program"], found["cost_thirds"], found["optimal"]) == (PROGRAM, 6, True)
+    assert found["search_space"] == str(FULL)
+
+
+def test_policies_go_with_one_program_of_the_native_engine(spec: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for arguments in (["--programs", "2"], ["--engine", "sketch"]):
+        assert cli.run(["synthesize", str(spec), "--policy", "uniform", *arguments]) == 2
+        assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_no_network_is_imported(spec: Path) -> None:
+    """Torch and OpenCV would take seconds."""
+    code = f"import sys\nfrom derender import cli\ncli.run(['synthesize', {str(spec)!r}])\n"
+    code += "print(sorted({'torch', 'cv2'} & set(sys.modules)))"
+    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert shown.splitlines()[-1] == "[]"
