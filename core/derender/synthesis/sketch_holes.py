@@ -9,7 +9,9 @@ from typing import assert_never
 from derender.errors import OptionError
 from derender.language.program import Affine, Draw, DrawCircle, DrawLine, DrawRectangle, For, If, Program, Reflect, Statement
 from derender.spec import Circle, Command, Line, Rectangle
-from derender.synthesis.sketch_encoding import FIELDS, LOOP, MIRROR_X, MIRROR_Y, Encoding
+from derender.synthesis.sketch_drawing import FIELDS
+from derender.synthesis.sketch_encoding import Encoding
+from derender.synthesis.sketch_program import LOOP, MIRROR_X, MIRROR_Y
 
 OUTER, INNER = "i", "j"
 
