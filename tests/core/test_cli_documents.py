@@ -6,15 +6,13 @@ import shutil
 import stat
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
+from command_line import Run, one_line, runner
 from compiled import dark_pixels
 from tex import needs_tex
 
-from derender import cli
 from derender.language.text import parse_program, pretty
 from derender.latex.generation import generate
 from derender.latex.origin import Origin
@@ -32,17 +30,6 @@ RENEWED = generate(Source("for (i < 5)\n    circle(3*i + 1, 1)\n"), Origin())
 EDITED = REGION.replace("thick", "thin")
 
 
-class Outcome(NamedTuple):
-    """What a command line came to."""
-
-    status: int
-    out: str
-    err: str
-
-
-Run = Callable[..., Outcome]
-
-
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The working folder, with a sketch."""
@@ -55,12 +42,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def run(capfd: pytest.CaptureFixture[str], folder: Path) -> Run:
     """Runs a command line in the folder, without any network."""
 
-    def run(*arguments: object) -> Outcome:
-        capfd.readouterr()
-        status = cli.run([str(a) for a in arguments])
-        return Outcome(status, *capfd.readouterr())
-
-    return run
+    return runner(capfd)
 
 
 @pytest.fixture
@@ -82,15 +64,6 @@ def only(text: str) -> Region:
     assert found.faults == ()
     (region,) = found.regions
     return region
-
-
-def one_line(outcome: Outcome, *words: str) -> None:
-    """Bad input: one clear line on stderr."""
-    assert (outcome.status, outcome.out) == (2, ""), outcome
-    assert outcome.err.count("\n") == 1
-    assert outcome.err.startswith("derender: ")
-    for word in words:
-        assert word in outcome.err
 
 
 # insert

@@ -5,15 +5,13 @@ from __future__ import annotations
 import io
 import json
 import shutil
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
+from command_line import Outcome, Run, runner
 from PIL import Image
 
-from derender import cli
 from derender.language.execute import execute
 from derender.language.text import parse_program
 from derender.pipeline import Pipeline
@@ -31,22 +29,6 @@ FOLDER = {
 }
 
 
-class Outcome(NamedTuple):
-    """What a command line came to."""
-
-    status: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> list[dict[str, Any]]:
-        """The objects printed, one a line."""
-        return [json.loads(line) for line in self.out.splitlines()]
-
-
-Run = Callable[..., Outcome]
-
-
 def opened(path: str | Path) -> Image.Image:
     """A picture in memory, its file closed."""
     return Image.open(io.BytesIO(Path(path).read_bytes()))
@@ -59,12 +41,7 @@ def run(capfd: pytest.CaptureFixture[str], pipeline: Pipeline, monkeypatch: pyte
     monkeypatch.setattr(similarity, "user_cache_path", lambda _: tmp_path / "cache")
     monkeypatch.chdir(tmp_path)
 
-    def run(*arguments: object) -> Outcome:
-        capfd.readouterr()
-        status = cli.run([str(a) for a in arguments])
-        return Outcome(status, *capfd.readouterr())
-
-    return run
+    return runner(capfd)
 
 
 @pytest.fixture

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from command_line import Run, runner
 
-from derender import cli, cli_documents
+from derender import cli_documents
 from derender.latex.regions import find_regions
 from derender.settings import InferSettings
 
@@ -15,8 +15,6 @@ PAPER = "\\documentclass{article}\n\\usepackage{tikz}\n\\begin{document}\n\\incl
 ROW = "for (i < 3)\n    circle(3*i + 1, 1)\n"
 LONGER = ROW.replace("3)", "4)", 1)
 BOXES = "rectangle(0, 0, 2, 2)\n" + ROW
-
-Run = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
@@ -27,13 +25,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFi
     (tmp_path / "paper.tex").write_text(PAPER)
     monkeypatch.chdir(tmp_path)
 
-    def run(*arguments: str) -> tuple[int, str, str]:
-        capfd.readouterr()
-        status = cli.run(arguments)
-        out, err = capfd.readouterr()
-        return status, out, err
-
-    return run
+    return runner(capfd)
 
 
 @pytest.fixture
