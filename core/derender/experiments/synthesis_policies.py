@@ -17,7 +17,7 @@ from derender.errors import InputError, OptionError
 from derender.experiments.plots import new_figure
 from derender.policy.corpus import corpus_spec, read_corpus
 from derender.policy.deep_coder import learn_deep_coder, sort_and_add_seconds
-from derender.policy.learning import learn_policy
+from derender.policy.learning import bias_optimal_seconds, learn_policy
 from derender.policy.times import SpecTimes, measure
 from derender.report import progress
 from derender.spec import Spec, spec_from_json
@@ -51,6 +51,7 @@ def main(
     measured: Annotated[Path | None, typer.Option("--times", help="Specs and times of synthesis-times, with the same limit.")] = None,
     folds: Annotated[int, typer.Option(help="Parts of the specs; the policy for each is learned from the others.")] = 10,
     limit: Annotated[float, typer.Option(help="Processor seconds for each search; for Sketch seconds.")] = 10.0,
+    calculated: Annotated[bool, typer.Option(help="Only calculate what bias-optimal search takes (Eq. 5), do not run it.")] = False,
     plot: Annotated[Path | None, typer.Option(help="Where to write the cumulative plot: .png, .svg or .pdf.")] = None,
 ) -> None:
     """Seconds to the least cost and to its proof: whole problem, DeepCoder's way, policies, an oracle; Sketch where it is installed."""
@@ -62,7 +63,7 @@ def main(
         raise OptionError(f"{count} specs can be parted into 2 to {count} folds, not {folds}")
     with progress() as bar:
         times = known or [measure(spec, limit) for spec in bar.track(problems, description="every space")]
-        solved = list(bar.track(compared(times, folds, limit), total=len(times), description="policies"))
+        solved = list(bar.track(compared(times, folds, limit, not calculated), total=len(times), description="policies"))
     hard = [one for one, timed in zip(solved, times, strict=True) if len(timed.spec) >= HARD]
     say(f"{len(times)} specs, {folds} folds, {limit:g} s for each search.")
     for name, part in ((f"all {len(solved)}", solved), (f"{len(hard)} of {HARD} commands and more", hard)):
@@ -72,7 +73,7 @@ def main(
         _plot(plot, solved, limit)
 
 
-def compared(times: Sequence[SpecTimes], folds: int, limit: float) -> Iterator[dict[str, Solved]]:
+def compared(times: Sequence[SpecTimes], folds: int, limit: float, run_policies: bool = True) -> Iterator[dict[str, Solved]]:
     """For each spec what each method takes; what is learned is learned from the specs of the other folds."""
     learned = []
     for fold in range(folds):
@@ -84,10 +85,13 @@ def compared(times: Sequence[SpecTimes], folds: int, limit: float) -> Iterator[d
         methods = {
             "whole problem at once": Solved(whole.until(one.least_thirds), whole.seconds if whole.finished else None),
             "DeepCoder's sort-and-add": Solved(sort_and_add_seconds(deep_coder, one), None),
-            "equal shares": solved_by(UNIFORM, one, limit),
-            "learned policy": solved_by(policy, one, limit),
+            "equal shares, by Eq. 5": Solved(_within(bias_optimal_seconds(UNIFORM, one), limit), None),
+            "learned policy, by Eq. 5": Solved(_within(bias_optimal_seconds(policy, one), limit), None),
             "oracle": Solved(min(seconds for seconds in one.until_least if seconds is not None), None),
         }
+        if run_policies:
+            methods["equal shares, run"] = solved_by(UNIFORM, one, limit)
+            methods["learned policy, run"] = solved_by(policy, one, limit)
         if is_installed():
             methods["Sketch"] = _by_sketch(one, limit)
         yield methods
@@ -109,6 +113,10 @@ def solved_by(policy: SearchPolicy, times: SpecTimes, limit: float, clock: Calla
     stopped()
     proven = search.known.lower_bound >= search.known.incumbent.thirds
     return Solved(least[0] if least else None, clock() - started if proven else None)
+
+
+def _within(seconds: float, limit: float) -> Seconds:
+    return seconds if seconds <= limit else None
 
 
 def _by_sketch(times: SpecTimes, limit: float) -> Solved:
