@@ -102,6 +102,9 @@ class Pipeline:
         report("photo")
         photo = load_photo(path)
         development = self.develop(to_colour(photo.picture), settings)
+        if self.recognizer is not None:
+            ink, writing = self.recognizer.set_apart(development.ink, development.writing)
+            development = replace(development, ink=ink, writing=writing)
         ink = development.ink
         regions = written_regions(development.writing, ink)
         if self.recognizer is not None:

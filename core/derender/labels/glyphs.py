@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -72,6 +73,34 @@ def glyphs_of(strokes: Floats) -> tuple[Glyph, ...]:
         return ()
     found = [_glyph(strokes, np.logical_or.reduce([pieces == piece for piece in group])) for group in groups]
     return tuple(sorted(found, key=lambda glyph: glyph.left))
+
+
+class Mark(NamedTuple):
+    """Strokes that hang together: their place, rows and columns of a picture, and there the strokes, zero elsewhere."""
+
+    place: tuple[slice, slice]
+    strokes: Floats
+
+
+def enclosed_marks(strokes: Floats) -> tuple[Mark, ...]:
+    """Pieces of strokes (H, W) in [0, 1] that touch nothing and lie within another piece at least 1.5 times as wide and as high."""
+    count, pieces, stats, _ = cv2.connectedComponentsWithStats((strokes > 0.3).astype(np.uint8), connectivity=8)
+    left, top, width, height = (stats[:, s] for s in (cv2.CC_STAT_LEFT, cv2.CC_STAT_TOP, cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT))
+    found = []
+    for piece in range(1, count):
+        x, y, w, h = int(left[piece]), int(top[piece]), int(width[piece]), int(height[piece])
+        larger = (width >= 1.5 * w) & (height >= 1.5 * h) & (left < x) & (top < y) & (left + width > x + w) & (top + height > y + h)
+        # The first piece is the paper.
+        if h >= _LEAST_MARK and larger[1:].any():
+            place = slice(y - 1, y + h + 1), slice(x - 1, x + w + 1)
+            # With the pale edge of the strokes.
+            own = cv2.dilate((pieces[place] == piece).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+            found.append(Mark(place, np.asarray(np.where(own, strokes[place], 0), dtype=np.float32)))
+    return tuple(found)
+
+
+_LEAST_MARK = 10
+"""Pixels of a letter's height."""
 
 
 def _glyph(strokes: Floats, own: NDArray[np.bool_]) -> Glyph:

@@ -18,7 +18,7 @@ from torch import Tensor, nn
 
 from derender.checkpoints import load_weights
 from derender.errors import ModelError
-from derender.labels.glyphs import Glyph, glyphs_of
+from derender.labels.glyphs import Glyph, enclosed_marks, glyphs_of
 from derender.labels.regions import WrittenRegion
 from derender.networks import Block, convolution, folded
 
@@ -75,6 +75,10 @@ class TextNetwork(nn.Module):
         return logits
 
 
+_UNLIKE_FIGURES = frozenset("ABGKPQRSabdeghkmqy2345689")
+"""Signs that are no lines, circles, boxes or heads, nor pieces of them."""
+
+
 class Guess(NamedTuple):
     """A label's likeliest text, as TeX, and the probability that it is right."""
 
@@ -107,6 +111,21 @@ class Recognizer:
         guesses = self.guesses([_cut(writing, region) for region in regions])
         texts = [guess.text if guess is not None and guess.probability >= self.threshold else None for guess in guesses]
         return tuple(replace(region, text=text) for region, text in zip(regions, texts, strict=True))
+
+    def set_apart(self, ink: Floats, writing: Floats) -> tuple[Floats, Floats]:
+        """Ink of the geometry and writing (H, W), letters that were taken for geometry put with the writing.
+
+        Only what stands free within a far larger piece counts, and only signs that no figure's strokes look like.
+        """
+        marks = enclosed_marks(np.asarray(np.maximum(ink, writing), dtype=np.float32))
+        guesses = self.guesses([mark.strokes for mark in marks])
+        ink, writing = ink.copy(), writing.copy()
+        for mark, guess in zip(marks, guesses, strict=True):
+            if guess is not None and guess.probability >= self.threshold and guess.text in _UNLIKE_FIGURES:
+                part = mark.place
+                writing[part] = np.maximum(writing[part], mark.strokes)
+                ink[part] = np.where(mark.strokes > 0, 0, ink[part])
+        return ink, writing
 
     @torch.inference_mode()
     def guesses(self, labels: Sequence[Floats]) -> tuple[Guess | None, ...]:

@@ -1,0 +1,136 @@
+"""Single signs, subscripts and numbers are read where it is certain; words and scribbles stay unread."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw, ImageFont
+from telephone import telephone
+from typer.testing import CliRunner
+
+from derender.cli import app
+from derender.errors import ModelError
+from derender.labels import Recognizer, WrittenRegion
+from derender.labels.glyphs import GLYPH_SIDE, glyphs_of
+from derender.labels.recognition import CLASSES, as_tex
+from derender.photographs.writing import fonts, paste
+from derender.rendering.raster import render
+from derender.rendering.tikz_text import is_tex, node_text
+from derender.spec import Circle, Line, Rectangle, Spec
+
+Floats = NDArray[np.float32]
+
+
+@pytest.fixture(scope="module")
+def recognizer() -> Recognizer:
+    return Recognizer.load()
+
+
+def strokes(*texts: tuple[str, int, int, float]) -> Floats:
+    """Texts at (x, y), in the fonts of OpenCV."""
+    out = np.zeros((80, 160), np.uint8)
+    for text, x, y, size in texts:
+        cv2.putText(out, text, (x, y), cv2.FONT_HERSHEY_SIMPLEX, size, 255, 2, cv2.LINE_AA)
+    return np.asarray(out / 255, dtype=np.float32)
+
+
+def test_glyphs_come_from_left_to_right_and_dots_belong_to_their_letters() -> None:
+    glyphs = glyphs_of(strokes(("i", 20, 50, 1.2), ("=", 60, 50, 1.2), ("k", 110, 50, 1.2)))
+    assert len(glyphs) == 3
+    assert glyphs[0].right < glyphs[1].left < glyphs[2].left
+    assert all(glyph.picture.shape == (GLYPH_SIDE, GLYPH_SIDE) for glyph in glyphs)
+
+
+def test_a_subscript_is_lower_and_smaller() -> None:
+    base, script = glyphs_of(strokes(("A", 20, 45, 1.3), ("2", 52, 56, 0.7)))
+    assert script.is_script_of(base)
+    assert not script.is_beside(base)
+    first, second = glyphs_of(strokes(("4", 20, 50, 1.2), ("2", 60, 50, 1.2)))
+    assert second.is_beside(first)
+    assert not second.is_script_of(first)
+
+
+def test_blank_strokes_and_words_have_no_text(recognizer: Recognizer) -> None:
+    assert recognizer.guesses([np.zeros((9, 9), np.float32), strokes(("reading", 5, 50, 0.9))]) == (None, None)
+    assert recognizer.guesses([]) == ()
+
+
+def test_certain_signs_are_read(recognizer: Recognizer) -> None:
+    """In a font that is none of those that it was trained on."""
+    texts = [("A", "A"), ("B", "B"), ("R", "R"), ("4", "4"), ("+", "$+$")]
+    seen = [strokes((sign, 40, 55, 1.4)) for sign, _ in texts]
+    region = WrittenRegion(0, 0, 160, 80, 100)
+    read = [recognizer.read([region], one)[0].text for one in seen]
+    assert sum(text == meant for text, (_, meant) in zip(read, texts, strict=True)) >= 4
+    assert all(text in (None, meant) for text, (_, meant) in zip(read, texts, strict=True))
+
+
+def test_a_letter_taken_for_geometry_is_put_with_the_writing(recognizer: Recognizer) -> None:
+    box = np.zeros((160, 160), np.float32)
+    cv2.rectangle(box, (10, 10), (150, 150), 1.0, 2)
+    ink = box.copy()
+    ink[40:120] += strokes(("R", 60, 55, 1.4))
+    geometry, writing = recognizer.set_apart(ink, np.zeros_like(ink))
+    assert (geometry == box).all()
+    assert writing.sum() == pytest.approx((ink - box).sum(), rel=0.05)
+
+
+def test_shapes_within_shapes_are_no_letters(recognizer: Recognizer) -> None:
+    ink = np.zeros((240, 240), np.float32)
+    cv2.rectangle(ink, (5, 5), (235, 235), 1.0, 2)
+    cv2.circle(ink, (60, 60), 24, 1.0, 2)
+    cv2.rectangle(ink, (120, 40), (170, 80), 1.0, 2)
+    cv2.arrowedLine(ink, (40, 150), (120, 150), 1.0, 2, tipLength=0.2)
+    cv2.line(ink, (160, 120), (200, 200), 1.0, 2)
+    geometry, writing = recognizer.set_apart(ink, np.zeros_like(ink))
+    assert not writing.any()
+    assert (geometry == ink).all()
+
+
+@pytest.mark.parametrize("sign", CLASSES)
+def test_every_text_is_tex_that_a_node_can_hold(sign: str) -> None:
+    for text in (as_tex(sign), as_tex(sign, "1"), as_tex("x", sign)):
+        assert node_text(text) == text
+        assert is_tex(text) or text.isalnum()
+
+
+def test_a_model_of_another_version_is_told(tmp_path: Path) -> None:
+    (tmp_path / "manifest.json").write_text("{}")
+    with pytest.raises(ModelError, match="not in"):
+        Recognizer.load(tmp_path)
+
+
+def photographed(folder: Path) -> Path:
+    """A telephone's picture of two boxes and a circle with a letter in each, in a font that is installed."""
+    font = next(font for font in fonts() if font.name.startswith("Kalam-Regular"))
+    spec = Spec([Rectangle(1, 2, 5, 6), Rectangle(9, 2, 13, 6), Circle(7, 12, 2, 2), Line(5, 4, 9, 4, arrow=True)])
+    ink = render(spec, width_cells=16, height_cells=16, pixels_per_cell=24)
+    for letter, x, y in (("A", 3, 4), ("K", 11, 4), ("R", 7, 12)):
+        layer = Image.new("L", (60, 70), 0)
+        ImageDraw.Draw(layer).text((12, 8), letter, font=ImageFont.truetype(str(font), 46), fill=255)
+        paste(ink, np.asarray(layer, dtype=np.uint8), 24 * x, 24 * (16 - y))
+    picture = telephone(np.asarray(cv2.GaussianBlur(ink, (0, 0), 0.8) / 255, dtype=np.float32), 3, paper="plain", side=1200)
+    path = folder / "labelled.jpg"
+    Image.fromarray(picture).save(path, quality=92)
+    return path
+
+
+@pytest.mark.slow
+def test_letters_in_a_photograph_come_into_json_program_and_tikz(tmp_path: Path) -> None:
+    if not any(font.name.startswith("Kalam-Regular") for font in fonts()):
+        pytest.skip("the font is not installed: the extra 'train' has it")
+    found = CliRunner().invoke(app, ["infer", str(photographed(tmp_path)), "--json", "--top", "1"])
+    assert found.exit_code == 0, found.output
+    answer = json.loads(found.stdout.splitlines()[-1])
+    texts = {label["text"] for label in answer["labels"]} - {None}
+    assert len(texts & {"A", "K", "R"}) >= 2
+    assert texts <= {"A", "K", "R"}
+    best = answer["interpretations"][0]
+    for text in texts:
+        assert f', "{text}")' in best["program"]
+        assert f"{{{text}}};" in best["tikz"]
