@@ -66,9 +66,9 @@ def main(
         solved = list(bar.track(compared(times, folds, limit, not calculated), total=len(times), description="policies"))
     hard = [one for one, timed in zip(solved, times, strict=True) if len(timed.spec) >= HARD]
     say(f"{len(times)} specs, {folds} folds, {limit:g} s for each search.")
-    for name, part in ((f"all {len(solved)}", solved), (f"{len(hard)} of {HARD} commands and more", hard)):
-        if part:
-            _table(name, part, limit)
+    _table(f"all {len(solved)}", solved, limit)
+    if 0 < len(hard) < len(solved):
+        _table(f"{len(hard)} of {HARD} commands and more", hard, limit)
     if plot is not None:
         _plot(plot, solved, limit)
 
