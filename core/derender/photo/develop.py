@@ -86,7 +86,8 @@ def undeveloped(picture: Picture) -> Development:
 
 def is_scan(picture: Picture) -> bool:
     """Whether the background is one flat bright tone, as a scanner program or a drawing program leaves it."""
-    grey = picture.min(-1)
+    red, green, blue = cv2.split(picture)
+    grey = np.asarray(cv2.min(cv2.min(red, green), blue), dtype=np.uint8)
     counts = np.bincount(grey.ravel(), minlength=256)
     tone = int(counts.argmax())
     near = int(counts[max(0, tone - 2) : tone + 3].sum())

@@ -92,8 +92,8 @@ def load_photo(path: Path) -> Photo:
                 size = f"{picture.width} × {picture.height}"
                 raise ImageError(f"{path}: the picture has {size} pixels; {_TOO_MANY}")
             shown_size = picture.size[::-1] if picture.getexif().get(_ORIENTATION) in _ON_ITS_SIDE else picture.size
-            # A JPEG that is far larger than what is worked on need not be decoded in full.
-            picture.draft(None, _within(picture.size, MOST_WORKING_PIXELS))
+            # A JPEG is decoded at a half, a quarter or an eighth where that leaves enough: quicker than in full, and then shrinking.
+            picture.draft(None, _within(picture.size, MOST_WORKING_PIXELS // 2))
             with _libtiff_silent() if picture.format == "TIFF" else nullcontext():
                 picture.load()
             return Photo(upright(picture), shown_size)
