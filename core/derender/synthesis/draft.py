@@ -90,13 +90,9 @@ class Drafts:
         self.best = _Draft(frozenset(), 0, (), np.ones(count, dtype=bool))
 
     def steps(self) -> Iterator[None]:
-        """The first draft, then second thoughts; raises `Stopped`."""
+        """The first draft, then second thoughts while they help: without a header, with a promising one more; raises `Stopped`."""
         self._offer(self._extended(self.best, frozenset()))
         yield
-        yield from self._improve()
-
-    def _improve(self) -> Iterator[None]:
-        """Second thoughts, as long as they help: without each header, and with each of the most promising others."""
         for _ in range(ROUNDS):
             before = self.best.thirds
             for header in sorted(self.best.headers):
