@@ -156,3 +156,23 @@ def test_a_changed_photograph_is_read_when_that_is_asked_for(inserted: Run, monk
     (region,) = find_regions(paper()).regions
     assert (region.source.program, region.origin.lattice) == (BOXES, "1,0,0,0,1,0,0,0,1")
     assert inserted("check", "paper.tex") == (0, "", "")
+
+
+@pytest.mark.parametrize("touched", [False, True])
+def test_a_redrawn_photograph_and_a_hand_edit_are_merged_where_they_do_not_touch(
+    touched: bool, inserted: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Path("figures/row.dr").rename("figures/row.png")
+    text = paper().replace("figures/row.dr", "figures/row.png")
+    word = "\\foreach" if touched else "circle"
+    line = next(line for line in text.splitlines() if word in line and not line.startswith("%"))
+    Path("paper.tex").write_text(text.replace(line, f"{line} % mine"))
+    change("another picture", "figures/row.png")
+    before = paper()
+    monkeypatch.setattr(cli_documents, "_drawn", lambda *_: (LONGER if touched else BOXES, "1,0,0,0,1,0,0,0,1", 4))
+    status, out, _ = inserted("update", "--redraw", "paper.tex")
+    if touched:
+        assert (status, paper()) == (1, before)
+        assert "touches what was edited by hand" in out
+    else:
+        assert (status, f"{line} % mine" in paper(), "rectangle" in paper()) == (0, True, True)
