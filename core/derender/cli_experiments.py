@@ -38,6 +38,7 @@ EXPERIMENTS = {
     "corrections": Experiment("derender.experiments.corrections", "Programs correct what the network reads (Figure 11)."),
     "extrapolations": Experiment("derender.experiments.extrapolations", "Figures that go on (Figure 13)."),
     "photographs": Experiment("derender.experiments.photographs", "From a telephone's photograph to ink and labels: time and memory."),
+    "attributes": Experiment("derender.experiments.attributes", "Rounded boxes, ellipses, double outlines and bent arrows recognised."),
     "similarity": Experiment("derender.experiments.similarity", "Drawings alike as programs and as images (Figure 12)."),
 }
 """The experiments by name."""

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from PIL import Image
+from typer.testing import CliRunner
 
+from derender.cli import app
+from derender.interpretation.attributed_evidence import AttributedEvidence
+from derender.interpretation.evidence import Evidence
 from derender.perception.attributes import Attributes
 from derender.perception.network import MARGIN
 from derender.perception.targets import draw_scene
@@ -63,3 +72,36 @@ def test_blank_ink_and_commands_beyond_the_canvas_are_left_alone() -> None:
     spec = Spec([Circle(3, 3), Rectangle(40, 40, 44, 44), Line(-9, 0, -2, 0, arrow=True)])
     assert Attributes(np.zeros((96, 96), np.float32)).of(spec) == spec
     assert Attributes(np.zeros((96, 96), np.float32)).of(Spec()) == Spec()
+
+
+def test_double_outlines_come_into_the_program_through_the_command_line(tmp_path: Path) -> None:
+    """Equal attributes are drawn by one loop."""
+    spec = Spec(Circle(3 + 5 * i, 8, 2, 2, double=True) for i in range(3))
+    path = tmp_path / "double.png"
+    Image.fromarray((255 * (1 - drawn(spec, 3)[8:-8, 8:-8])).astype(np.uint8)).save(path)
+    found = CliRunner().invoke(app, ["infer", str(path), "--grid", "16", "--top", "1", "--json"])
+    assert found.exit_code == 0, found.output
+    (best,) = json.loads(found.stdout)["interpretations"]
+    assert best["program"].strip() == "for (i < 3)\n    circle(5*i + 3, 8, 2, double)"
+    assert all(command["double"] for command in best["spec"])
+
+
+class Plain:
+    """An observation that likes all plain specs alike and knows no attributes."""
+
+    def score(self, specs: Sequence[Spec]) -> tuple[Evidence, ...]:
+        assert not any(getattr(c, "double", False) or getattr(c, "rounded", False) for spec in specs for c in spec)
+        return tuple(Evidence(-1.0, -2.0) for _ in specs)
+
+    def estimate(self, specs: Sequence[Spec]) -> tuple[float, ...]:
+        return tuple(evidence.total for evidence in self.score(specs))
+
+
+def test_attributes_that_the_ink_does_not_show_cost_likelihood() -> None:
+    plain = Spec([Rectangle(2, 2, 7, 6), Circle(13, 13)])
+    shown = Spec([DOUBLE, Circle(13, 13)])
+    evidence = AttributedEvidence(Plain(), Attributes(drawn(shown)))
+    right, missing, too_much = evidence.score([shown, plain, Spec([DOUBLE, Circle(13, 13, double=True)])])
+    assert right == Evidence(-1.0, -2.0)
+    assert missing.likelihood == too_much.likelihood < right.likelihood
+    assert evidence.estimate([shown]) == (-3.0,)
