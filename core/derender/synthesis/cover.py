@@ -107,6 +107,7 @@ class CoverProblem:
         taken: list[Choice] = []
         order, needed, compute_needed = self._rarest_first, self._needed, self._commands_needed
         steps = 0
+        again: Callable[..., None]
 
         def visit(left: int, commands: int, xs: int, ys: int, tests: int, conflicts: int, met: int) -> None:
             """Tries every completion within the budget of what was taken so far."""
@@ -139,7 +140,7 @@ class CoverProblem:
                     if test & conflicts or (x.bit_count() or 1) + (y.bit_count() or 1) > allowed:
                         continue
                     taken.append(choice)
-                    visit(rest, commands + 1, x, y, tests | test, conflicts | conflict, met | meets)
+                    again(rest, commands + 1, x, y, tests | test, conflicts | conflict, met | meets)
                     taken.pop()
                     allowed = budget - COMMAND_THIRDS * (commands + 1 + further) + 2
 
@@ -160,15 +161,16 @@ class CoverProblem:
                     more = COMMAND_THIRDS * (commands + 1) + _extra(xs | x, ys | y)
                     if meets & missing & -missing and not test & conflicts and more <= budget:
                         taken.append(choice)
-                        visit(0, commands + 1, xs | x, ys | y, tests | test, conflicts | conflict, met | meets)
+                        again(0, commands + 1, xs | x, ys | y, tests | test, conflicts | conflict, met | meets)
                         taken.pop()
 
+        again = visit
         try:
             with suppress(_GaveUp):
                 visit(self._everything, 0, 0, 0, 0, 0, 0)
         finally:
-            # The functions refer to each other and to this; it would stay in memory until the next collection of cycles.
-            seen.clear()
+            # Else the functions would refer to each other, and all that they hold stayed until the next collection of cycles.
+            again = _ended
         return best
 
     def _commands_needed(self, left: int) -> int:
@@ -179,6 +181,10 @@ class CoverProblem:
             rest >>= 8
         commands = self._needed[left] = -(-need // self._whole)
         return commands
+
+
+def _ended(*_: object) -> None:
+    """What a search that is over goes on with."""
 
 
 def _merged(parts: Iterable[Iterable[Group]], catalogue: Catalogue) -> list[Group]:

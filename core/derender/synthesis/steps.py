@@ -30,7 +30,7 @@ def finish(steps: Steps[T], stopped: Callable[[], bool]) -> T:
 def without_collections() -> Iterator[None]:
     """Without the interpreter's search for unreachable cycles: it stops everything for as long as 100 ms where a search holds much.
 
-    Searches leave only small cycles behind.
+    Searches make no cycles that hold much.
     """
     was_enabled = gc.isenabled()
     gc.disable()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
+
 import numpy as np
 from hypothesis import given
 from strategies import specs
@@ -54,6 +57,19 @@ def test_a_loop_draws_its_rows_in_one_statement_each() -> None:
 def test_a_budget_is_kept_to() -> None:
     nodes = finish(nodes_of(elements_of(ROWS), FULL), never)
     assert problem(nodes, loop_of(nodes, 3)).solve(8, never) is None
+
+
+def test_a_search_leaves_nothing_behind_that_only_a_collection_of_cycles_could_free() -> None:
+    nodes = finish(nodes_of(elements_of(ROWS), FULL), never)
+    searched = problem(nodes, loop_of(nodes, 3))
+    gone = weakref.ref(searched)
+    gc.disable()
+    try:
+        assert searched.solve(100, never) is not None
+        del searched
+        assert gone() is None
+    finally:
+        gc.enable()
 
 
 @given(specs(max_size=6))
