@@ -17,11 +17,18 @@
       (accept-process-output nil 0.05))
     value))
 
+(defun insert-reading ()
+  "Give the diagnostic that tells what was read from the figure, once that is final."
+  (flymake-start)
+  (cl-find-if (lambda (diagnostic)
+                (let ((text (flymake-diagnostic-text diagnostic)))
+                  (and (string-search "commands → " text) (not (string-search "is looked for" text)))))
+              (flymake-diagnostics)))
+
 (defun insert-program ()
   "Wait for the diagnostic, choose the program, save. Give the report."
   (call-interactively #'eglot)
-  (let* ((diagnostic (insert-wait-for "a diagnostic"
-                                      (lambda () (flymake-start) (car (flymake-diagnostics)))))
+  (let* ((diagnostic (insert-wait-for "a reading" #'insert-reading))
          (offered nil))
     (goto-char (flymake-diagnostic-beg diagnostic))
     (let ((line (line-number-at-pos)))

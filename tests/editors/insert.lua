@@ -31,11 +31,19 @@ local function extend()
   vim.cmd("write")
 end
 
+-- What was read from the figure, once that is final.
+local function reading()
+  for _, diagnostic in ipairs(vim.diagnostic.get(0)) do
+    local message = diagnostic.message
+    if message:find("commands → ", 1, true) and not message:find("is looked for", 1, true) then
+      return diagnostic
+    end
+  end
+end
+
 local function insert()
-  wait_for("a diagnostic", function()
-    return #vim.diagnostic.get(0) > 0
-  end)
-  local diagnostic = vim.diagnostic.get(0)[1]
+  wait_for("a reading", reading)
+  local diagnostic = reading()
   report.diagnostic = { source = diagnostic.source, message = diagnostic.message, severity = diagnostic.severity, line = diagnostic.lnum + 1 }
   vim.ui.select = function(items, _, choose)
     for index, item in ipairs(items) do
