@@ -12,24 +12,12 @@ from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
+from derender.perception.command_view import ROOM, CommandView, Floats, Mask
 from derender.perception.network import CELL, MARGIN
-from derender.perception.pixels import drawn_on, rendering_on_canvas
-from derender.rendering.pen import DEFAULT_PEN, Pen
-from derender.spec import Circle, Command, Line, Rectangle, Spec, bounding_box, moved
-
-Mask = NDArray[np.bool_]
-Floats = NDArray[np.float32]
-
-_ROOM = 2
-"""Cells around a command that are looked at."""
-
-_FAR = 5.0
-"""Pixels; what lies further away counts as this far."""
-
-_SHIFTS = np.array([(x, y) for x in range(-3, 4) for y in range(-3, 4)])
-"""Pixels by which a hand may draw beside where it meant to."""
+from derender.perception.pixels import drawn_on
+from derender.rendering.pen import DEFAULT_PEN
+from derender.spec import Circle, Command, Line, Rectangle, Spec
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +38,7 @@ class Attributes:
     """What one canvas's ink (16h, 16w) shows of attributes; each command is looked at once."""
 
     def __init__(self, ink: Floats, settings: AttributeSettings = AttributeSettings()) -> None:
-        self._around = np.pad(drawn_on(ink), _ROOM * CELL)
+        self._around = np.pad(drawn_on(ink), ROOM * CELL)
         self._settings = settings
         self._seen: dict[Command, Command] = {}
         self._circles: dict[tuple[float, float], float] = {}
@@ -87,7 +75,7 @@ class Attributes:
 
 
 def _seen(command: Command, spec: Spec, around: Mask, settings: AttributeSettings) -> Command:
-    view = _View.of(command, spec, around)
+    view = CommandView.of(command, spec, around)
     if view is None:
         return command
     match command:
@@ -120,7 +108,7 @@ def _ellipses(circle: Circle) -> Iterator[Circle]:
     yield from (replace(circle, rx=a, ry=b) for a in radii for b in radii if max(a, b) >= 1.3 * min(a, b))
 
 
-def _better(view: _View, plain: Iterable[Command], variants: Iterable[Command], enough: float, strokes: float) -> Command | None:
+def _better(view: CommandView, plain: Iterable[Command], variants: Iterable[Command], enough: float, strokes: float) -> Command | None:
     """The variant that lies nearest to the ink, if by `enough` more than any of the plain commands, and if ink is near `strokes` of it."""
     from_plain = min(view.distance(command) for command in plain)
     if from_plain < enough:
@@ -130,7 +118,7 @@ def _better(view: _View, plain: Iterable[Command], variants: Iterable[Command], 
     return nearest if gained >= enough and view.near(nearest, view.best_shift(nearest)) >= strokes else None
 
 
-def _is_double(view: _View, command: Circle | Rectangle, settings: AttributeSettings) -> bool:
+def _is_double(view: CommandView, command: Circle | Rectangle, settings: AttributeSettings) -> bool:
     """Whether two strokes run beside the outline and paper lies between them."""
     from_plain = view.distance(command)
     if from_plain < settings.double:
@@ -147,7 +135,7 @@ _CORNERS = (0.35, 0.6, 0.9)
 """Radii in cells, from TikZ's own to what people draw."""
 
 
-def _is_rounded(view: _View, command: Rectangle, settings: AttributeSettings) -> bool:
+def _is_rounded(view: CommandView, command: Rectangle, settings: AttributeSettings) -> bool:
     """Whether the corners are quarters of circles: all four of them speak for it, and together clearly."""
     pens = _DOUBLE_PENS if command.double else (DEFAULT_PEN,)
     round_pens = [replace(pen, corner=corner) for pen in pens for corner in _CORNERS]
@@ -171,91 +159,3 @@ def _corners(window: tuple[int, int, int, int], command: Rectangle) -> Iterator[
             seen = np.zeros((rows * CELL, columns * CELL), np.uint8)
             cv2.circle(seen, ((x - left) * CELL + MARGIN, (rows - 1 - (y - bottom)) * CELL + MARGIN), reach, 1, -1)
             yield seen > 0
-
-
-@dataclass(frozen=True, slots=True)
-class _View:
-    """The surroundings of one command: `window` (left, bottom, columns, rows) in lattice points, its own ink and how far each pixel
-    is from any ink (both (rows · 16, columns · 16)), and where to look."""
-
-    window: tuple[int, int, int, int]
-    own: Mask
-    far: Floats
-    looked_at: Mask
-
-    @classmethod
-    def of(cls, command: Command, spec: Spec, around: Mask) -> _View | None:
-        """`around`: the canvas's ink with `_ROOM` cells of paper on each side; None where no ink is the command's own."""
-        x1, y1, x2, y2 = bounding_box(Spec([command]))
-        left, bottom = math.floor(x1) - _ROOM, math.floor(y1) - _ROOM
-        columns, rows = math.ceil(x2) + _ROOM - left + 1, math.ceil(y2) + _ROOM - bottom + 1
-        lowest, first = around.shape[0] - (bottom + _ROOM) * CELL, (left + _ROOM) * CELL
-        drawn = around[max(0, lowest - rows * CELL) : lowest, max(0, first) : first + columns * CELL]
-        if drawn.shape != (rows * CELL, columns * CELL):
-            return None
-        others = rendering_on_canvas(moved(spec - Spec([command]), -left, -bottom), drawn.shape)
-        near = cv2.dilate(rendering_on_canvas(moved(Spec([command]), -left, -bottom), drawn.shape).astype(np.uint8), _disc(CELL))
-        own = drawn & (near > 0) & (cv2.dilate(others.astype(np.uint8), np.ones((9, 9), np.uint8)) == 0)
-        if own.sum() < CELL:
-            return None
-        return cls((left, bottom, columns, rows), own, _distances(drawn), np.ones_like(own))
-
-    def only(self, looked_at: Mask) -> _View:
-        """The same, looking there alone."""
-        return replace(self, looked_at=looked_at)
-
-    def distance(self, command: Command, pen: Pen = DEFAULT_PEN) -> float:
-        """Mean pixels from what the command draws to ink and from the own ink to it, summed, where it fits best."""
-        return float(self._misfits(command, pen).min())
-
-    def best_shift(self, command: Command, pen: Pen = DEFAULT_PEN) -> tuple[int, int]:
-        """Pixels right and down at which the command fits best."""
-        x, y = _SHIFTS[int(self._misfits(command, pen).argmin())].tolist()
-        return x, y
-
-    def inked(self, command: Command, shift: tuple[int, int]) -> float:
-        """The part of what the command draws, shifted, that is inked."""
-        return self._share(command, shift, DEFAULT_PEN, 0.5)
-
-    def near(self, command: Command, shift: tuple[int, int], pen: Pen = DEFAULT_PEN) -> float:
-        """The part of what the command draws, shifted, that has ink near."""
-        return self._share(command, shift, pen, 2.5)
-
-    def _share(self, command: Command, shift: tuple[int, int], pen: Pen, within: float) -> float:
-        return float((_looked_up(self.far, _some(self._drawn(command, pen)), np.array([shift])) < within).mean())
-
-    def _drawn(self, command: Command, pen: Pen) -> Mask:
-        left, bottom, _, _ = self.window
-        return rendering_on_canvas(moved(Spec([command]), -left, -bottom), self.own.shape, pen)
-
-    def _misfits(self, command: Command, pen: Pen) -> Floats:
-        """For each of `_SHIFTS`, see `distance`."""
-        strokes = self._drawn(command, pen)
-        unsupported = np.minimum(_looked_up(self.far, _some(strokes & self.looked_at), _SHIFTS), _FAR).mean(1)
-        # Ink that is far from the command is something else.
-        unexplained = np.minimum(_looked_up(_distances(strokes), _some(self.own & self.looked_at), -_SHIFTS), _FAR).mean(1)
-        return np.asarray(unsupported + unexplained, dtype=np.float32)
-
-
-def _some(marked: Mask) -> NDArray[np.int64]:
-    """Columns and rows (N, 2) of a few hundred of the marked pixels, evenly chosen; the corner where nothing is marked."""
-    points = np.argwhere(marked)[:, ::-1]
-    return points[:: max(1, len(points) // 400)] if len(points) else np.zeros((1, 2), np.int64)
-
-
-def _looked_up(values: Floats, points: NDArray[np.int64], shifts: NDArray[np.int64]) -> Floats:
-    """Values (shifts, points) at each point moved by each shift; the border's beyond it."""
-    height, width = values.shape
-    x, y = (points[:, k] + shifts[:, k, None] for k in (0, 1))
-    return np.asarray(values[y.clip(0, height - 1), x.clip(0, width - 1)], dtype=np.float32)
-
-
-def _disc(radius: int) -> NDArray[np.uint8]:
-    return np.asarray(cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * radius + 1, 2 * radius + 1)), dtype=np.uint8)
-
-
-def _distances(drawn: Mask) -> Floats:
-    """Pixels from each pixel to the nearest drawn one."""
-    if not drawn.any():
-        return np.full(drawn.shape, 1e3, np.float32)
-    return np.asarray(cv2.distanceTransform((~drawn).astype(np.uint8), cv2.DIST_L2, 3), dtype=np.float32)

@@ -1,0 +1,115 @@
+"""One command's surroundings: its own ink, and how near to it anything lies that might be drawn there instead."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from derender.perception.network import CELL
+from derender.perception.pixels import rendering_on_canvas
+from derender.rendering.pen import DEFAULT_PEN, Pen
+from derender.spec import Command, Spec, bounding_box, moved
+
+Mask = NDArray[np.bool_]
+Floats = NDArray[np.float32]
+
+ROOM = 2
+"""Cells around a command that are looked at."""
+
+_FAR = 5.0
+"""Pixels; what lies further away counts as this far."""
+
+_SHIFTS = np.array([(x, y) for x in range(-3, 4) for y in range(-3, 4)])
+"""Pixels by which a hand may draw beside where it meant to."""
+
+
+@dataclass(frozen=True, slots=True)
+class CommandView:
+    """The surroundings of one command: `window` (left, bottom, columns, rows) in lattice points, its own ink and how far each pixel
+    is from any ink (both (rows · 16, columns · 16)), and where to look."""
+
+    window: tuple[int, int, int, int]
+    own: Mask
+    far: Floats
+    looked_at: Mask
+
+    @classmethod
+    def of(cls, command: Command, spec: Spec, around: Mask) -> CommandView | None:
+        """`around`: the canvas's ink with `ROOM` cells of paper on each side; None where no ink is the command's own."""
+        x1, y1, x2, y2 = bounding_box(Spec([command]))
+        left, bottom = math.floor(x1) - ROOM, math.floor(y1) - ROOM
+        columns, rows = math.ceil(x2) + ROOM - left + 1, math.ceil(y2) + ROOM - bottom + 1
+        lowest, first = around.shape[0] - (bottom + ROOM) * CELL, (left + ROOM) * CELL
+        drawn = around[max(0, lowest - rows * CELL) : lowest, max(0, first) : first + columns * CELL]
+        if drawn.shape != (rows * CELL, columns * CELL):
+            return None
+        others = rendering_on_canvas(moved(spec - Spec([command]), -left, -bottom), drawn.shape)
+        near = cv2.dilate(rendering_on_canvas(moved(Spec([command]), -left, -bottom), drawn.shape).astype(np.uint8), _disc(CELL))
+        own = drawn & (near > 0) & (cv2.dilate(others.astype(np.uint8), np.ones((9, 9), np.uint8)) == 0)
+        if own.sum() < CELL:
+            return None
+        return cls((left, bottom, columns, rows), own, _distances(drawn), np.ones_like(own))
+
+    def only(self, looked_at: Mask) -> CommandView:
+        """The same, looking there alone."""
+        return replace(self, looked_at=looked_at)
+
+    def distance(self, command: Command, pen: Pen = DEFAULT_PEN) -> float:
+        """Mean pixels from what the command draws to ink and from the own ink to it, summed, where it fits best."""
+        return float(self._misfits(command, pen).min())
+
+    def best_shift(self, command: Command, pen: Pen = DEFAULT_PEN) -> tuple[int, int]:
+        """Pixels right and down at which the command fits best."""
+        x, y = _SHIFTS[int(self._misfits(command, pen).argmin())].tolist()
+        return x, y
+
+    def inked(self, command: Command, shift: tuple[int, int]) -> float:
+        """The part of what the command draws, shifted, that is inked."""
+        return self._share(command, shift, DEFAULT_PEN, 0.5)
+
+    def near(self, command: Command, shift: tuple[int, int], pen: Pen = DEFAULT_PEN) -> float:
+        """The part of what the command draws, shifted, that has ink near."""
+        return self._share(command, shift, pen, 2.5)
+
+    def _share(self, command: Command, shift: tuple[int, int], pen: Pen, within: float) -> float:
+        return float((_looked_up(self.far, _some(self._drawn(command, pen)), np.array([shift])) < within).mean())
+
+    def _drawn(self, command: Command, pen: Pen) -> Mask:
+        left, bottom, _, _ = self.window
+        return rendering_on_canvas(moved(Spec([command]), -left, -bottom), self.own.shape, pen)
+
+    def _misfits(self, command: Command, pen: Pen) -> Floats:
+        """For each of `_SHIFTS`, see `distance`."""
+        strokes = self._drawn(command, pen)
+        unsupported = np.minimum(_looked_up(self.far, _some(strokes & self.looked_at), _SHIFTS), _FAR).mean(1)
+        # Ink that is far from the command is something else.
+        unexplained = np.minimum(_looked_up(_distances(strokes), _some(self.own & self.looked_at), -_SHIFTS), _FAR).mean(1)
+        return np.asarray(unsupported + unexplained, dtype=np.float32)
+
+
+def _some(marked: Mask) -> NDArray[np.int64]:
+    """Columns and rows (N, 2) of a few hundred of the marked pixels, evenly chosen; the corner where nothing is marked."""
+    points = np.argwhere(marked)[:, ::-1]
+    return points[:: max(1, len(points) // 400)] if len(points) else np.zeros((1, 2), np.int64)
+
+
+def _looked_up(values: Floats, points: NDArray[np.int64], shifts: NDArray[np.int64]) -> Floats:
+    """Values (shifts, points) at each point moved by each shift; the border's beyond it."""
+    height, width = values.shape
+    x, y = (points[:, k] + shifts[:, k, None] for k in (0, 1))
+    return np.asarray(values[y.clip(0, height - 1), x.clip(0, width - 1)], dtype=np.float32)
+
+
+def _disc(radius: int) -> NDArray[np.uint8]:
+    return np.asarray(cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * radius + 1, 2 * radius + 1)), dtype=np.uint8)
+
+
+def _distances(drawn: Mask) -> Floats:
+    """Pixels from each pixel to the nearest drawn one."""
+    if not drawn.any():
+        return np.full(drawn.shape, 1e3, np.float32)
+    return np.asarray(cv2.distanceTransform((~drawn).astype(np.uint8), cv2.DIST_L2, 3), dtype=np.float32)
