@@ -89,8 +89,10 @@ def learn(competitions: Iterable[Competition], settings: LearningSettings = Lear
     return ProgramPrior(tuple(weights.tolist()))
 
 
-def chosen(c: Competition, prior: ProgramPrior, favourite: float = InterpretSettings().favourite) -> int:
-    """The number of the candidate that Eq. 7 takes, `favourite` nats being the advance of the reader's best."""
+def chosen(c: Competition, prior: ProgramPrior, favourite: float = InterpretSettings().favourite) -> int | None:
+    """The number of the candidate that Eq. 7 takes, `favourite` nats being the advance of the reader's best; None where there is none."""
+    if not len(c.evidence):
+        return None
     scores = c.evidence + c.features @ np.array(prior.weights)
     scores[c.own] += favourite
     return int(np.argmax(scores))

@@ -24,6 +24,7 @@ Indices = NDArray[np.int64]
 
 
 def corner_points(r: Rectangle) -> tuple[tuple[int, int], ...]:
+    """Bottom left, bottom right, top right, top left, in cells."""
     return ((r.x1, r.y1), (r.x2, r.y1), (r.x2, r.y2), (r.x1, r.y2))
 
 

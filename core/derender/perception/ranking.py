@@ -42,6 +42,8 @@ class Weights:
     """For each doubtful command: the sum over all candidates of their probability to be wrong either way."""
     none_by_difference: float = 1.0
     """For each command that the learned likelihood misses in the best candidate, or finds too many."""
+    right_otherwise: float = 0.5
+    """The probability that a command of a candidate is right where none of the candidates is right as a whole; no logarithm."""
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any] | None) -> Weights:
@@ -98,7 +100,7 @@ def doubt_of(proposals: Sequence[Group]) -> float:
     return math.fsum(1 - max(group.nothing, *(c.probability for c in group.choices)) for group in proposals)
 
 
-def confidences(spec: Spec, ranked: Sequence[Ranked]) -> tuple[float, ...]:
-    """For each command of `spec` the probability of all candidates that have it, and its even chance where none is right."""
+def confidences(spec: Spec, ranked: Sequence[Ranked], weights: Weights) -> tuple[float, ...]:
+    """For each command of `spec` the probability of all candidates that have it, and its chance where none is right."""
     none = max(0.0, 1 - math.fsum(r.probability for r in ranked))
-    return tuple(min(1.0, math.fsum(r.probability for r in ranked if c in r.spec) + 0.5 * none) for c in spec)
+    return tuple(min(1.0, math.fsum(r.probability for r in ranked if c in r.spec) + weights.right_otherwise * none) for c in spec)

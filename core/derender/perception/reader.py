@@ -90,7 +90,7 @@ class OpenDrawing:
                 r.likelihood,
                 r.proposal,
                 r.probability,
-                confidences(r.spec, ranked),
+                confidences(r.spec, ranked, self._weights),
                 model.pixels.unexplained_ink(r.spec),
             )
             for r in ranked[:most]

@@ -50,7 +50,7 @@ def run_prior(drawings: int | None, models: Path | None) -> str:
 
 def told(gathered: list[Competition], prior: ProgramPrior) -> str:
     """How many drawings are right before and after, in words."""
-    right = sum(chosen(c, prior) == c.truth for c in gathered)
+    right = sum(c.truth is not None and chosen(c, prior) == c.truth for c in gathered)
     own = sum(c.own == c.truth for c in gathered)
     return f"{own} of them read right by the reader alone, {right} with the prior"
 

@@ -7,8 +7,9 @@ weights that stay positive where their sign is known.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, astuple, dataclass, fields
+from dataclasses import asdict, astuple, dataclass, fields, replace
 from pathlib import Path
+from statistics import fmean
 from typing import NamedTuple
 
 import numpy as np
@@ -27,11 +28,12 @@ from derender.spec import Spec
 
 @dataclass(frozen=True, slots=True)
 class Competition:
-    """One drawing's candidates, and which of them is right (None: none of them)."""
+    """One drawing's candidates, which of them is right (None: none of them), and the fraction of the first one's right commands."""
 
     evidence: tuple[Evidence, ...]
     doubt: float
     truth: int | None
+    commands_right: float
 
 
 def competitions(reader: Reader, drawings: int, seed: int) -> Iterator[Competition]:
@@ -47,7 +49,9 @@ def competitions(reader: Reader, drawings: int, seed: int) -> Iterator[Competiti
 def competition(candidates: Mapping[Spec, Evidence], doubt: float, truth: Spec) -> Competition:
     """Candidates held against the truth."""
     specs = list(candidates)
-    return Competition(tuple(candidates.values()), doubt, specs.index(truth) if truth in candidates else None)
+    first = specs[0]
+    right = sum(c in truth for c in first) / max(1, len(first))
+    return Competition(tuple(candidates.values()), doubt, specs.index(truth) if truth in candidates else None, right)
 
 
 def fitted(found: Sequence[Competition], start: Weights | None = None) -> Weights:
@@ -67,7 +71,9 @@ def fitted(found: Sequence[Competition], start: Weights | None = None) -> Weight
         return loss
 
     optimizer.step(closure)  # type: ignore[no-untyped-call]
-    return Weights(*torch.where(signs, free.detach().exp(), free.detach()).tolist())
+    likeliest = Weights(*torch.where(signs, free.detach().exp(), free.detach()).tolist())
+    wrong = [c.commands_right for c in found if c.truth is None]
+    return replace(likeliest, right_otherwise=fmean(wrong)) if wrong else likeliest
 
 
 class _Table(NamedTuple):
@@ -91,7 +97,7 @@ def _tabulated(found: Sequence[Competition]) -> _Table:
 
 def _surprise(table: _Table, weights: Tensor) -> Tensor:
     """(N,) -log P(the true alternative), as `ranking.rank` has it."""
-    proposal, unexplained, unsupported, missing, spurious, none, by_doubt, by_difference = weights
+    proposal, unexplained, unsupported, missing, spurious, none, by_doubt, by_difference, _ = weights
     scores = table.evidence @ torch.stack([proposal, -unexplained, -unsupported, -missing, -spurious])
     scores = scores.masked_fill(~table.present, -1e9)
     top, best = scores.max(-1)

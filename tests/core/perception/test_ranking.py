@@ -24,7 +24,7 @@ def test_probabilities_are_in_order_and_leave_room_for_none(found: list[Evidence
     probabilities = [r.probability for r in ranked]
     assert probabilities == sorted(probabilities, reverse=True)
     assert 0 < sum(probabilities) < 1
-    assert all(0 <= c <= 1 for r in ranked for c in confidences(r.spec, ranked))
+    assert all(0 <= c <= 1 for r in ranked for c in confidences(r.spec, ranked, Weights()))
 
 
 def test_whatever_is_wrong_makes_a_spec_less_likely() -> None:
@@ -35,7 +35,7 @@ def test_whatever_is_wrong_makes_a_spec_less_likely() -> None:
 def test_a_command_of_every_candidate_is_surer_than_one_of_some() -> None:
     even = Evidence(0, 0, 0, 0, 0)
     ranked = rank({ONE: even, BOTH: even}, 0.0, Weights())
-    first, second = confidences(BOTH, ranked)
+    first, second = confidences(BOTH, ranked, Weights())
     assert first > second + 0.4
 
 

@@ -19,7 +19,7 @@ def invented(rng: np.random.Generator, weights: Weights, *, informative: bool) -
     refusal = scores.max() + weights.none + weights.none_by_difference * (best.missing + best.spurious)
     chances = np.exp([*scores, refusal] - np.logaddexp.reduce([*scores, refusal]))
     answer = int(rng.choice(5, p=chances / chances.sum()))
-    return Competition(evidence, 0.0, answer if answer < 4 else None)
+    return Competition(evidence, 0.0, answer if answer < 4 else None, commands_right=0.75)
 
 
 def test_a_fit_finds_what_counts_and_what_does_not() -> None:
@@ -30,6 +30,7 @@ def test_a_fit_finds_what_counts_and_what_does_not() -> None:
     assert found.missing > 2 > found.unexplained
     assert found.unsupported > 1 > found.spurious
     assert -4 < found.none < -2
+    assert found.right_otherwise == 0.75
 
 
 def test_candidates_are_held_against_the_truth() -> None:
@@ -37,3 +38,4 @@ def test_candidates_are_held_against_the_truth() -> None:
     even = Evidence(0, 0, 0, 0, 0)
     assert competition({one: even, two: even}, 1.0, two).truth == 1
     assert competition({one: even, two: even}, 1.0, other).truth is None
+    assert competition({one | two: even, one: even}, 1.0, two).commands_right == 0.5

@@ -114,11 +114,11 @@ def _oriented(motif: Motif, rng: np.random.Generator, width: int, height: int) -
     transpose = rng.random() < 0.5
     commands = motif(rng, height, width) if transpose else motif(rng, width, height)
     if transpose:
-        commands = [transposed(c) for c in commands]
+        commands = [_transposed(c) for c in commands]
     if rng.random() < 0.5:
-        commands = [mirrored(c, width) for c in commands]
+        commands = [_mirrored(c, width) for c in commands]
     if rng.random() < 0.5:
-        commands = [transposed(mirrored(transposed(c), height)) for c in commands]
+        commands = [_transposed(_mirrored(_transposed(c), height)) for c in commands]
     if not commands:
         return []
     x1, y1, x2, y2 = bounding_box(Spec(commands))
@@ -128,7 +128,7 @@ def _oriented(motif: Motif, rng: np.random.Generator, width: int, height: int) -
     return moved_all(commands, int(rng.integers(low_x, high_x + 1)), int(rng.integers(low_y, high_y + 1)))
 
 
-def transposed(c: Command) -> Command:
+def _transposed(c: Command) -> Command:
     match c:
         case Circle():
             return Circle(c.y, c.x, c.ry, c.rx)
@@ -138,7 +138,7 @@ def transposed(c: Command) -> Command:
             return Line(c.y1, c.x1, c.y2, c.x2, c.arrow, c.dashed)
 
 
-def mirrored(c: Command, width: int) -> Command:
+def _mirrored(c: Command, width: int) -> Command:
     match c:
         case Circle():
             return Circle(width - c.x, c.y, c.rx, c.ry)
