@@ -141,7 +141,7 @@ def cross_validated(pipeline: Pipeline, folder: Path, grid: int | None, parts: i
     right = 0
     for rest, held_out in folds(gathered, parts):
         prior = learn(rest) if rest else BY_COST
-        right += sum(chosen(c, prior) == c.truth for c in held_out)
+        right += sum(c.truth is not None and chosen(c, prior) == c.truth for c in held_out)
     return right, sum(c.own == c.truth for c in gathered), len(gathered)
 
 
