@@ -30,10 +30,10 @@ from derender.spec import Command, Spec
 class FilterSettings:
     """The particle filter: how many particles, and how sure the network must be of what each round may add."""
 
-    particles: int = 8
+    particles: int = 6
     rounds: tuple[float, ...] = (0.8, 0.0)
     """For each round the probability that a group of candidates must at least have; the last rounds let everything in."""
-    most_distinct: int = 3
+    most_distinct: int = 2
     """Distinct specs that are looked at in one round; others' weight goes to these."""
 
 
