@@ -193,15 +193,10 @@ class Analyses:
         entry = self._entries[path]
         total = done + sum(isinstance(other.state, Waiting) for other in self._entries.values())
 
-        def glimpse(commands: int) -> None:
-            if self._entries.get(path) is entry:
-                entry.state = Waiting(commands)
-                self._changed(path)
-
         # A photograph that was changed or closed meanwhile need not be read to its end.
         watch = _Watch(
             lambda stage: progress.report(path, stage, done, total),
-            glimpse,
+            lambda commands: progress.report(path, "reading", done, total, commands),
             lambda: self._entries.get(path) is not entry,
             progress.is_cancelled,
         )

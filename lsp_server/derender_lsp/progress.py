@@ -10,6 +10,8 @@ from typing import Any
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 
+from derender_lsp.results import counted
+
 _WORDS = {"photo": "looking at", "reading": "reading", "synthesis": "finding programs for", "preview": "drawing"}
 
 
@@ -27,9 +29,10 @@ class ShownProgress:
         create = types.WorkDoneProgressCreateParams(self._token)
         self._server.protocol.send_request(types.WINDOW_WORK_DONE_PROGRESS_CREATE, create).add_done_callback(self._created)
 
-    def report(self, path: Path, stage: str, done: int, total: int) -> None:
+    def report(self, path: Path, stage: str, done: int, total: int, found: int | None = None) -> None:
         if self._is_shown:
             message = f"{_WORDS[stage]} {path.name}" + (f" ({done + 1} of {total})" if total > 1 else "")
+            message += f": {counted(found)} at a first look" if found is not None else ""
             percentage = int(100 * (done + list(_WORDS).index(stage) / len(_WORDS)) / max(total, 1))
             report = types.WorkDoneProgressReport(message=message, percentage=min(percentage, 100), cancellable=True)
             self._server.work_done_progress.report(self._token, report)
@@ -58,7 +61,7 @@ class NoProgress:
     def begin(self) -> None:
         """Shows nothing."""
 
-    def report(self, path: Path, stage: str, done: int, total: int) -> None:
+    def report(self, path: Path, stage: str, done: int, total: int, found: int | None = None) -> None:
         """Shows nothing."""
 
     def is_cancelled(self) -> bool:

@@ -24,9 +24,6 @@ class Signature:
 class Waiting:
     """The photograph is to be read, or being read."""
 
-    commands: int | None = None
-    """How many a first look found, once there was one."""
-
 
 @dataclass(frozen=True, slots=True)
 class Stopped:
@@ -41,7 +38,8 @@ class Progress(Protocol):
 
     def begin(self) -> None: ...
 
-    def report(self, path: Path, stage: str, done: int, total: int) -> None: ...
+    def report(self, path: Path, stage: str, done: int, total: int, found: int | None = None) -> None:
+        """`found`: how many commands a first look found, once there was one."""
 
     def is_cancelled(self) -> bool: ...
 

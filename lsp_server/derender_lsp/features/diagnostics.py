@@ -21,9 +21,9 @@ from derender.latex.regions import Region
 from derender_lsp.documents import Document, ProgramDocument
 from derender_lsp.files import Missing, Refused
 from derender_lsp.redrawing import PROGRAM_ENDING
-from derender_lsp.results import MUCH_UNEXPLAINED, Correction, counted, is_doubtful, readings, summary, unexplained_ink
+from derender_lsp.results import MUCH_UNEXPLAINED, Correction, is_doubtful, readings, summary, unexplained_ink
 from derender_lsp.settings import ChangedPhotos
-from derender_lsp.states import Stopped, Waiting
+from derender_lsp.states import Stopped
 from derender_lsp.worker import Analysis, Failure
 
 if TYPE_CHECKING:
@@ -89,9 +89,6 @@ def _figure(server: DerenderServer, document: Document, figure: Figure) -> Itera
                 case Analysis() as analysis:
                     yield _diagnostic(document, figure.start, figure.end, summary(analysis), INFORMATION, "drawing")
                     yield from _doubts(server, document, figure, path, analysis)
-                case Waiting(int(commands)):
-                    message = f"A first look at '{path.name}' found {counted(commands)}; it is being read."
-                    yield _diagnostic(document, figure.start, figure.end, message, INFORMATION, "reading")
                 case Failure(message):
                     yield _diagnostic(document, figure.start, figure.end, message, WARNING, "unreadable")
                 case Stopped():
