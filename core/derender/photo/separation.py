@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from derender.checkpoints import load_weights
 from derender.errors import ModelError
+from derender.networks import on_device
 from derender.photo.light import even_light
 from derender.photo.network import STEP, InkConfig, InkNetwork
 
@@ -33,7 +34,7 @@ class Separator:
 
     def __init__(self, network: InkNetwork, device: torch.device) -> None:
         self.device = device
-        self.network = network.fused().to(device=device, memory_format=torch.channels_last)  # type: ignore[call-overload]  # missing in the stubs
+        self.network = on_device(network.fused(), device)
 
     @classmethod
     def load(cls, device: torch.device, folder: Path | None = None) -> Separator:

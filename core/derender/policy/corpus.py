@@ -80,7 +80,7 @@ def _on_cluster(address: str, seeds: list[int], limit: float) -> Generator[tuple
         raise OptionError(f"there is no cluster at {address}: {error}") from None
     with client:
         futures = client.map(measure_seed, seeds, limit=limit, pure=False)
-        for _, result in completed(futures, with_results=True):  # type: ignore[no-untyped-call]
+        for _, result in completed(futures, with_results=True):  # type: ignore[no-untyped-call]  # distributed's own
             yield result
 
 
