@@ -11,6 +11,8 @@ import typer
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
 Grid = Annotated[int | None, typer.Option(help="The picture is aligned to an N×N lattice; without this it is inferred.")]
 
+Cluster = Annotated[str | None, typer.Option(help="The address of a dask.distributed scheduler that shares out the work.")]
+
 
 class Device(StrEnum):
     """Where networks run."""

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Generator, Iterator
-from concurrent.futures import as_completed
+from concurrent.futures import Future, as_completed
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from random import Random
 
 import numpy as np
 from pebble import ProcessPool
 
-from derender.errors import InputError, OptionError
+from derender.cluster import on_cluster
+from derender.errors import InputError
 from derender.experiments.synthesis_specs import FAMILIES, planted
 from derender.perception.scenes import random_scene
 from derender.policy.times import SpecTimes, measure, times_from_json, times_to_json
@@ -45,43 +47,30 @@ def extend_corpus(path: Path, seeds: range, limit: float, workers: int, cluster:
     known = {seed for seed, _ in _lines(path)} if path.exists() else set()
     missing = [seed for seed in seeds if seed not in known and len(corpus_spec(seed)) > 0]
     path.parent.mkdir(parents=True, exist_ok=True)
-    measured = _on_cluster(cluster, missing, limit) if cluster else _on_this_machine(workers, missing, limit)
+    measured = on_cluster(cluster, partial(measure_seed, limit=limit), missing) if cluster else _on_this_machine(workers, missing, limit)
     with path.open("a", encoding="utf-8") as file, closing(measured):
-        for seed, times in measured:
+        for number, times in measured:
+            seed = missing[number]
             file.write(json.dumps({"seed": seed, **times_to_json(times)}) + "\n")
             file.flush()
             yield times
 
 
-def measure_seed(seed: int, limit: float) -> tuple[int, SpecTimes]:
+def measure_seed(seed: int, limit: float) -> SpecTimes:
     """What a worker does."""
-    return seed, measure(corpus_spec(seed), limit)
+    return measure(corpus_spec(seed), limit)
 
 
 def _on_this_machine(workers: int, seeds: list[int], limit: float) -> Generator[tuple[int, SpecTimes], None, None]:
     with ProcessPool(max_workers=workers) as pool:
         try:
-            waiting = [pool.schedule(measure_seed, args=(seed, limit)) for seed in seeds]
+            waiting: dict[Future[SpecTimes], int] = {
+                pool.schedule(measure_seed, args=(seed, limit)): number for number, seed in enumerate(seeds)
+            }
             for future in as_completed(waiting):
-                yield future.result()
+                yield waiting[future], future.result()
         finally:
             pool.stop()  # type: ignore[no-untyped-call]  # pebble's own
-
-
-def _on_cluster(address: str, seeds: list[int], limit: float) -> Generator[tuple[int, SpecTimes], None, None]:
-    try:
-        from distributed import Client
-        from distributed import as_completed as completed
-    except ImportError:
-        raise OptionError("a cluster needs dask.distributed: pip install 'derender[corpus]'") from None
-    try:
-        client = Client(address, timeout=10)  # type: ignore[no-untyped-call]  # distributed's own
-    except (OSError, ValueError) as error:
-        raise OptionError(f"there is no cluster at {address}: {error}") from None
-    with client:
-        futures = client.map(measure_seed, seeds, limit=limit, pure=False)
-        for _, result in completed(futures, with_results=True):  # type: ignore[no-untyped-call]  # distributed's own
-            yield result
 
 
 def _lines(path: Path) -> Iterator[tuple[int, SpecTimes]]:

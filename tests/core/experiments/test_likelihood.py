@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from derender.experiments.likelihood import learned_distance, pixel_distance, preferred, trials
+from derender.experiments.likelihood import learned_distance, pixel_distance, preferred, trial
 from derender.perception.ranking import Evidence
 from derender.perception.reader import Reader
 
@@ -23,6 +23,7 @@ def test_distances_are_of_strokes_and_of_commands() -> None:
 
 @pytest.mark.slow
 def test_the_learned_likelihood_prefers_the_truth_more_often_than_pixels_do() -> None:
-    found = list(trials(Reader.load("cpu"), drawings=40, rivals=8, seed=77))
+    reader = Reader.load("cpu")
+    found = [trial(reader, number, rivals=8, seed=77) for number in range(40)]
     rates = [preferred([[distance(e) for e in (t.truth, *t.rivals)] for t in found])[0] for distance in (pixel_distance, learned_distance)]
     assert rates[1] > rates[0] + 0.05

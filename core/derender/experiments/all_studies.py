@@ -1,0 +1,17 @@
+"""The studies of `derender experiment all`, in the order of the report: the paper's first, then what the paper does not measure."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from derender.experiments.study import Study
+
+MODULES = ("derender.experiments.likelihood",)
+"""Modules with a `STUDY`. Imported only when asked for: they need everything."""
+
+
+def studies() -> tuple[Study, ...]:
+    """All of them."""
+    found = tuple(import_module(module).STUDY for module in MODULES)
+    assert all(isinstance(study, Study) for study in found)
+    return found
