@@ -15,6 +15,8 @@ from torch import Tensor
 from derender.checkpoints import models_folder, save_weights
 from derender.errors import InputError, OptionError
 from derender.labels.recognition import TextConfig
+from derender.paper.network import PaperConfig
+from derender.paper.training import PaperTask
 from derender.perception.likelihood import LikelihoodConfig
 from derender.perception.likelihood_targets import LikelihoodTask
 from derender.perception.network import ReaderConfig
@@ -50,6 +52,7 @@ MODELS: dict[str, Model] = {
         InkConfig(),
         lambda _: {"fonts": [font.name for font in fonts()]},
     ),
+    "paper": Model(PaperTask(), TrainingConfig(steps=20_000, warm_up=200, clip=5.0), PaperConfig()),
     "text": Model(
         TextTask(), TrainingConfig(steps=3_000, batch=64, learning_rate=3e-3, warm_up=60, average=0.995, clip=5.0), TextConfig(), calibrated
     ),
