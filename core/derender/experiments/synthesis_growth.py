@@ -13,7 +13,7 @@ import typer
 from derender.cli_options import say
 from derender.errors import OptionError
 from derender.experiments.plots import new_figure
-from derender.experiments.synthesis_specs import FAMILIES, Planted, planted
+from derender.policy.planted import FAMILIES, Planted, planted
 from derender.synthesis.draft import Drafts
 from derender.synthesis.elements import Stopped, elements_of
 from derender.synthesis.focused_nodes import focused_nodes_of

@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from derender.cli_options import say
-from derender.experiments.synthesis_specs import FAMILIES, planted
+from derender.policy.planted import FAMILIES, planted
 from derender.spec import Command, Spec, moved
 from derender.synthesis import Synthesis, resynthesize, synthesize
 

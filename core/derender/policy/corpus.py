@@ -19,8 +19,8 @@ from pebble import ProcessPool
 
 from derender.cluster import on_cluster
 from derender.errors import InputError
-from derender.experiments.synthesis_specs import FAMILIES, planted
 from derender.perception.scenes import random_scene
+from derender.policy.planted import FAMILIES, planted
 from derender.policy.times import SpecTimes, measure, times_from_json, times_to_json
 from derender.spec import Spec
 

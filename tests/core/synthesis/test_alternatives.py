@@ -9,11 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import specs
 
-from derender.experiments.synthesis_specs import FAMILIES, planted
 from derender.language.cost import cost_thirds
 from derender.language.execute import execute
 from derender.language.legality import problems
 from derender.language.text import parse_program, pretty
+from derender.policy.planted import FAMILIES, planted
 from derender.spec import Circle, Spec
 from derender.synthesis import Synthesis, alternatives, resynthesize, synthesize
 

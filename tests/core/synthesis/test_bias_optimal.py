@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import specs
 
-from derender.experiments.synthesis_specs import planted
 from derender.language.execute import execute
+from derender.policy.planted import planted
 from derender.spec import Circle, Rectangle, Spec
 from derender.synthesis import synthesize
 from derender.synthesis.bias_optimal import BiasOptimalSearch, synthesize_by_policy

@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given, settings
 from strategies import specs
 
-from derender.experiments.synthesis_specs import FAMILIES, planted
 from derender.language.cost import cost_thirds
 from derender.language.execute import execute
 from derender.language.legality import depth, problems
 from derender.language.program import For
 from derender.language.tree import walk
+from derender.policy.planted import FAMILIES, planted
 from derender.spec import Circle, Line, Spec
 from derender.synthesis import SearchSpace, all_search_spaces, synthesize
 from derender.synthesis.draft import Drafts

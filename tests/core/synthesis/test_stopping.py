@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
-from derender.experiments.synthesis_specs import planted
+from derender.policy.planted import planted
 from derender.spec import Spec
 from derender.synthesis import Synthesis, synthesize
 from derender.synthesis.elements import elements_of
