@@ -38,8 +38,9 @@ def paper_scene(rng: np.random.Generator, objects: int | None = None) -> Spec:
     """
     if objects is None:
         wanted = int(rng.integers(1, MOST_OBJECTS + 1))
-        structured = rng.random() < 0.5
-        return Spec(_structured(rng)[:wanted] if structured else _loose(rng, [], wanted)[:wanted])
+        # More than are wanted, since some of them would hide one another.
+        drawn = _structured(rng) if rng.random() < 0.5 else _loose(rng, [], 2 * wanted)
+        return Spec(drawn[:wanted])
     commands: list[Command] = []
     for _ in range(200):
         commands = _loose(rng, commands, max(1, objects - len(commands)))
