@@ -14,8 +14,8 @@ import cv2
 import numpy as np
 
 from derender.perception.command_view import ROOM, CommandView, Floats, Mask
+from derender.perception.ink import drawn_on
 from derender.perception.network import CELL, MARGIN
-from derender.perception.pixels import drawn_on
 from derender.rendering.pen import DEFAULT_PEN
 from derender.spec import Circle, Command, Line, Rectangle, Spec
 

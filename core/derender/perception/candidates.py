@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from derender.perception.ink import drawn_on
 from derender.perception.legibility import sides
 from derender.perception.network import LINE_CLASSES, LineClass
 from derender.rendering.pencil import Placement
@@ -112,7 +113,7 @@ def ink_support(ink: Array, segments: NDArray[np.floating], samples: int = 16) -
     """For segments (N, 4) in canvas pixels, the fraction of `samples` points that have ink within three pixels: (N,)."""
     if not len(segments):
         return np.zeros(0, np.float32)
-    near = cv2.dilate((ink > 0.25).astype(np.uint8), np.ones((7, 7), np.uint8))
+    near = cv2.dilate(drawn_on(ink).astype(np.uint8), np.ones((7, 7), np.uint8))
     t = np.linspace(0.04, 0.96, samples)
     x = np.rint(segments[:, :1] * (1 - t) + segments[:, 2:3] * t).astype(np.int64).clip(0, ink.shape[1] - 1)
     y = np.rint(segments[:, 1:2] * (1 - t) + segments[:, 3:4] * t).astype(np.int64).clip(0, ink.shape[0] - 1)

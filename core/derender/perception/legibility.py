@@ -24,7 +24,8 @@ def legible(command: Command) -> bool:
 def clash(a: Command, b: Command, *, touching: bool = False) -> bool:
     """Whether `a` and `b` hide or continue one another.
 
-    With `touching`, also plain lines that only meet end to end in one direction, and boxes whose sides could be paired otherwise.
+    With `touching`, also lines that go on in one direction from where no head marks that they meet, and boxes whose sides could be
+    paired otherwise.
     """
     match a, b:
         case Circle(), Circle():
@@ -36,12 +37,17 @@ def clash(a: Command, b: Command, *, touching: bool = False) -> bool:
             return exchangeable or sum(overlap(s, t) for s in sides(a) for t in sides(b)) >= 3
         case (Line(), Line()):
             two_heads = a.arrow and b.arrow and (a.x1, a.y1, a.x2, a.y2) == (b.x2, b.y2, b.x1, b.y1) and a.dashed == b.dashed
-            same_kind = not (a.arrow or b.arrow) and a.dashed == b.dashed
-            return not two_heads and overlap(sides(a)[0], sides(b)[0], touching=touching and same_kind)
+            goes_on = touching and a.dashed == b.dashed and not _unmarked_ends(a).isdisjoint(_unmarked_ends(b))
+            return not two_heads and overlap(sides(a)[0], sides(b)[0], touching=goes_on)
         case (Line(), Rectangle()) | (Rectangle(), Line()):
             return any(overlap(s, t) for s in sides(a) for t in sides(b))
         case _:
             return False
+
+
+def _unmarked_ends(line: Line) -> set[tuple[int, int]]:
+    """Without the one that bears a head."""
+    return {(line.x1, line.y1)} if line.arrow else {(line.x1, line.y1), (line.x2, line.y2)}
 
 
 def sides(command: Command) -> tuple[Segment, ...]:

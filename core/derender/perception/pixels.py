@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from derender.perception.ink import drawn_on
 from derender.perception.network import CELL, MARGIN
 from derender.rendering.pen import DEFAULT_PEN, Pen
 from derender.rendering.raster import render
@@ -49,11 +50,6 @@ class PixelEvidence:
             explains = cv2.dilate(clean.astype(np.uint8), self._tolerance).astype(bool)
             known = self._known[command] = np.packbits(explains), int((clean & ~self._near_ink).sum())
         return known
-
-
-def drawn_on(ink: NDArray[np.float32]) -> NDArray[np.bool_]:
-    """The pixels of ink that are strokes."""
-    return np.asarray(ink > max(0.2, 0.4 * float(ink.max(initial=0))))
 
 
 def rendering_on_canvas(spec: Spec, shape: tuple[int, int], pen: Pen = DEFAULT_PEN) -> NDArray[np.bool_]:

@@ -20,6 +20,7 @@ from derender.checkpoints import load_weights
 from derender.errors import ModelError, OptionError
 from derender.networks import on_device
 from derender.perception.drawing_model import DrawingModel, Networks, ReaderSettings
+from derender.perception.ink import drawn_on
 from derender.perception.likelihood import Likelihood, LikelihoodConfig, LikelihoodNetwork
 from derender.perception.network import CELL, MARGIN, ReaderConfig, ReaderNetwork
 from derender.perception.ranking import Weights, confidences, log_likelihood, rank
@@ -149,7 +150,7 @@ class Window(NamedTuple):
 def window_of(ink: NDArray[np.float32]) -> Window | None:
     """The cells around everything drawn, one to spare on each side: empty paper costs time and tells nothing; None for blank ink."""
     rows, columns = (n // CELL for n in ink.shape)
-    marked = ink > 0.2
+    marked = drawn_on(ink)
     across, down = np.flatnonzero(marked.any(0)), np.flatnonzero(marked.any(1))
     if not len(across):
         return None

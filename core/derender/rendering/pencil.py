@@ -29,6 +29,8 @@ _BESIDE = 1.5
 """Pixels from a double outline's middle to where each of its strokes begins."""
 _CORNER = (0.35, 0.9)
 """Radius of rounded corners in cells, from TikZ's own to what people draw."""
+_WORN = 1.3
+"""Pixels of thickness from which something is left of a stroke that is worn from one side."""
 _SEGMENT_POINTS = 20
 _CIRCLE_POINTS = 40
 
@@ -120,10 +122,17 @@ def sample_hand(rng: np.random.Generator) -> Hand:
         specks=int(rng.integers(1, 30)) if rng.random() < 0.4 else 0,
         erosion=float(rng.uniform(0.1, 0.5)) if rng.random() < 0.2 else 0.0,
         elastic=float(rng.uniform(0.3, 2.2)) if rng.random() < 0.3 else 0.0,
-        # What is left of a stroke must still be seen.
-        thinning=float(rng.uniform(0.4, 1.0)) * min(1.0, thickness / 2) if rng.random() < 0.3 else 0.0,
+        thinning=_thinning(thickness, rng),
         skips=float(rng.uniform(0.02, 0.15)) if rng.random() < 0.3 else 0.0,
     )
+
+
+def _thinning(thickness: float, rng: np.random.Generator) -> float:
+    """How much of what is eaten from a stroke's sides is gone: now and then all of it, also of fine strokes, that are broken then."""
+    kind = rng.random()
+    if kind < 0.1 and thickness >= _WORN:
+        return 1.0
+    return float(rng.uniform(0.4, 1.0)) * min(1.0, thickness / 2) if kind < 0.35 else 0.0
 
 
 def _visible_head(angle: float, length: float, thickness: float) -> tuple[float, float]:
@@ -160,13 +169,16 @@ def degrade(ink: NDArray[np.float32], hand: Hand, rng: np.random.Generator) -> N
     height, width = ink.shape
     if hand.elastic:
         ink = elastic(ink, hand.elastic, rng)
+    strokes = ink > 0.5
     if hand.erosion:
         coarse = rng.normal(0, 1, (height // 3 + 2, width // 3 + 2)).astype(np.float32)
         texture = cv2.resize(coarse, (width, height), interpolation=cv2.INTER_CUBIC)
         ink = ink * np.clip(1.6 - hand.erosion * (1 + texture), 0, 1)
     if hand.thinning:
         # What a scanner's threshold eats from both sides of a stroke.
-        eaten = cv2.erode(ink, np.ones((2, 2), np.uint8) if rng.random() < 0.6 else _CROSS)
+        # The cross eats from both sides, the square from one.
+        is_wide = hand.thickness > 2 * hand.thinning
+        eaten = cv2.erode(ink, _CROSS if is_wide and rng.random() < 0.4 else np.ones((2, 2), np.uint8))
         ink = np.asarray((1 - hand.thinning) * ink + hand.thinning * eaten, dtype=np.float32)
         ink = ink / max(0.3, float(ink.max()))
     if hand.specks:
@@ -176,10 +188,21 @@ def degrade(ink: NDArray[np.float32], hand: Hand, rng: np.random.Generator) -> N
     if hand.blur:
         ink = np.asarray(cv2.GaussianBlur(ink, (0, 0), hand.blur), dtype=np.float32)
     if hand.binarise:
-        level = rng.uniform(0.25, 0.5) * max(0.3, float(ink.max()))
-        ink = np.clip((ink - level) * 8 + 0.5, 0, 1)
+        level = rng.uniform(0.25, 0.5) * _faintest(ink, strokes)
+        ink = np.clip((ink - level) * max(8.0, 4 / level) + 0.5, 0, 1)
     noise = rng.normal(0, rng.uniform(0, 0.03), ink.shape).astype(np.float32) if rng.random() < 0.3 else np.float32(0)
     return np.asarray(np.clip(ink * max(0.4, hand.intensity) + noise, 0, 1), dtype=np.float32)
+
+
+def _faintest(ink: NDArray[np.float32], strokes: NDArray[np.bool_]) -> float:
+    """How dark the faintest of the `strokes` still is: a threshold below it loses neither a thin line beside filled heads nor a dash."""
+    if not strokes.any():
+        return max(0.3, float(ink.max(initial=0)))
+    darkest_near = cv2.dilate(ink, np.ones((3, 3), np.uint8))[strokes]
+    count, pieces = cv2.connectedComponents(strokes.astype(np.uint8))
+    darkest_of_pieces = np.zeros(count, np.float32)
+    np.maximum.at(darkest_of_pieces, pieces[strokes], darkest_near)
+    return max(0.1, float(min(np.quantile(darkest_near, 0.05), np.quantile(darkest_of_pieces[1:], 0.05))))
 
 
 def elastic(ink: NDArray[np.float32], amplitude: float, rng: np.random.Generator) -> NDArray[np.float32]:
