@@ -13,6 +13,8 @@ import torch
 from torch import Tensor
 
 from derender.checkpoints import models_folder, save_weights
+from derender.end_to_end.network import WriterConfig
+from derender.end_to_end.training import WriterTask
 from derender.errors import InputError, OptionError
 from derender.labels.recognition import TextConfig
 from derender.paper.network import PaperConfig
@@ -53,6 +55,11 @@ MODELS: dict[str, Model] = {
         lambda _: {"fonts": [font.name for font in fonts()]},
     ),
     "paper": Model(PaperTask(), TrainingConfig(steps=20_000, warm_up=200, clip=5.0), PaperConfig()),
+    "end-to-end": Model(
+        WriterTask(),
+        TrainingConfig(steps=6_000, batch=32, warm_up=200, average=0.998, clip=1.0, seed=7, loader_workers=0),
+        WriterConfig(),
+    ),
     "text": Model(
         TextTask(), TrainingConfig(steps=3_000, batch=64, learning_rate=3e-3, warm_up=60, average=0.995, clip=5.0), TextConfig(), calibrated
     ),

@@ -1,0 +1,56 @@
+"""Promises of the end-to-end baseline's network and its training."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+
+from derender.end_to_end.network import SIDE, ProgramWriter
+from derender.end_to_end.tokens import NUMBERS, STOP, TOKENS, program_of
+from derender.end_to_end.training import LONGEST, WriterTask, picture_of
+from derender.language.execute import execute
+
+
+def test_an_example_is_a_program_and_its_picture() -> None:
+    picture, numbers = WriterTask().example(np.random.default_rng(3), 0)
+    assert picture.shape == (1, SIDE, SIDE)
+    assert numbers.shape == (LONGEST,)
+    program = program_of([TOKENS[number] for number in numbers if number >= 0])
+    assert program is not None
+    assert np.array_equal(picture, picture_of(execute(program)))
+
+
+def test_the_network_learns_the_programs_that_it_is_shown() -> None:
+    torch.manual_seed(0)
+    task = WriterTask()
+    network = task.network()
+    pictures, numbers = (np.stack(field) for field in zip(*(task.example(np.random.default_rng(k), 0) for k in range(2)), strict=True))
+    fields = (torch.from_numpy(pictures), torch.from_numpy(numbers))
+    optimizer = torch.optim.Adam(network.parameters(), lr=3e-3)
+    losses = []
+    for _ in range(15):
+        loss = task.loss(network, fields)["token"]
+        optimizer.zero_grad()
+        loss.backward()  # type: ignore[no-untyped-call]  # torch's own
+        optimizer.step()
+        losses.append(loss.item())
+    assert losses[-1] < 0.7 * losses[0]
+
+
+def test_what_is_sampled_ends_with_stop_or_is_as_long_as_allowed_and_repeats_itself() -> None:
+    torch.manual_seed(0)
+    network = ProgramWriter().eval()
+    image = torch.zeros(1, 1, SIDE, SIDE)
+    first, second = (network.sample(image, 5, 40, torch.Generator().manual_seed(2)) for _ in range(2))
+    assert first == second
+    assert len(first) == 5
+    assert all(STOP in tokens or len(tokens) == 40 for tokens in first)
+
+
+def test_sampling_and_scoring_see_the_same_distribution() -> None:
+    torch.manual_seed(0)
+    network = ProgramWriter().eval()
+    image = torch.rand(1, 1, SIDE, SIDE)
+    (greedy,) = network.sample(image, 1, 6, torch.Generator().manual_seed(0), temperature=1e-6)
+    before = torch.tensor([[NUMBERS[STOP], *(NUMBERS[token] for token in greedy[:-1])]])
+    assert [TOKENS[number] for number in network(image, before)[0].argmax(1).tolist()] == greedy
