@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
-from dataclasses import replace
 from typing import Annotated
 
 import numpy as np
@@ -15,11 +13,11 @@ from derender.perception.attributes import Attributes
 from derender.perception.network import CELL, MARGIN
 from derender.perception.scenes import random_scene
 from derender.perception.targets import draw_scene
+from derender.photographs.attributed import attributed
 from derender.rendering.pencil import aligned_placement, degrade, draw_by_hand, jittered, sample_hand
 from derender.spec import Circle, Command, Line, Rectangle, Spec, moved
 
 _CELLS = 16
-_BENDS = (-60, -45, -30, 30, 45, 60)
 
 
 def main(
@@ -50,25 +48,12 @@ def attributed_drawing(rng: np.random.Generator) -> tuple[list[Command], list[Co
     scene = moved(random_scene(rng, _CELLS - 2, _CELLS - 2), 1, 1)
     kind = int(rng.integers(3))
     plain = list(scene)
-    special = [_special(command, kind, rng) for command in plain]
+    special = [attributed(command, kind, rng) for command in plain]
     side = _CELLS * CELL + 2 * MARGIN
     middle = (_CELLS / 2, _CELLS / 2)
     placement = jittered(aligned_placement(side, MARGIN), rng, shift=1.5, scale=0.01, turn=0.008, middle=middle)
     hand = sample_hand(rng)
     return special, plain, degrade(draw_by_hand(Spec(special), hand, placement, (side, side), rng), hand, rng)
-
-
-def _special(command: Command, kind: int, rng: np.random.Generator) -> Command:
-    """All shapes of one kind of scene get the same attribute, as in a figure; longer arrows are bent."""
-    match command:
-        case Circle(rx=rx):
-            wide = rx + max(0.5, math.ceil(rx) / 2)
-            return replace(command, double=True) if kind == 1 else replace(command, rx=wide) if kind == 0 else command
-        case Rectangle():
-            return replace(command, double=True) if kind == 1 else replace(command, rounded=True)
-        case Line(x1, y1, x2, y2, arrow, dashed):
-            is_long = arrow and not dashed and math.dist((x1, y1), (x2, y2)) >= 3
-            return replace(command, bend=int(rng.choice(_BENDS))) if is_long else command
 
 
 def _word(command: Command) -> str:

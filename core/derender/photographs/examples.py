@@ -13,7 +13,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from derender.photographs.paper import random_sheet
+from derender.photographs.diagrams import Sketch
+from derender.photographs.paper import Sheet, random_sheet
 from derender.photographs.sketch import random_sketch
 
 SIDE = 256
@@ -24,7 +25,7 @@ Floats = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class PhotoExample:
-    """`picture` (S, S, 3) uint8 RGB; `targets` (4, S, S) uint8, 255 = geometry, writing, ruling, page."""
+    """`picture` (H, W, 3) uint8 RGB; `targets` (4, H, W) uint8, 255 = geometry, writing, ruling, page."""
 
     picture: NDArray[np.uint8]
     targets: NDArray[np.uint8]
@@ -36,15 +37,43 @@ def make_photograph(rng: np.random.Generator, side: int = SIDE) -> PhotoExample:
     sketch = random_sketch(rng, size)
     homography = _perspective(rng, size, side)
     flat = np.stack([sketch.geometry, sketch.writing], -1)
-    layers = cv2.warpPerspective(flat, homography, (side, side), flags=cv2.INTER_LINEAR)
+    layers = np.asarray(cv2.warpPerspective(flat, homography, (side, side), flags=cv2.INTER_LINEAR), dtype=np.uint8)
     grid_x, grid_y = _seen(np.asarray(np.linalg.inv(homography), dtype=np.float64), side)
-    sheet = random_sheet(rng, grid_x, grid_y, size)
-    clean = rng.random() < 0.12
-    tone = np.ones((side, side, 3), np.float32) if clean else sheet.tone
+    clean = _is_clean(rng)
+    return _photographed(rng, layers, random_sheet(rng, grid_x, grid_y, size), clean)
+
+
+def photograph_straight(rng: np.random.Generator, sketch: Sketch) -> PhotoExample:
+    """A sketch seen from straight above, pixel for pixel, with the sheet's edges and things on it beside the strokes."""
+    layers = np.stack([sketch.geometry, sketch.writing], -1)
+    height, width = sketch.geometry.shape
+    grid_x, grid_y = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
+    drawn = sketch.geometry > 0
+    clean = _is_clean(rng)
+    for _ in range(_SHEETS):
+        sheet = random_sheet(rng, grid_x, grid_y, max(height, width))
+        if clean or not (sheet.page[drawn] < 1).any():
+            break
+    return _photographed(rng, layers, sheet, clean)
+
+
+_SHEETS = 8
+"""So many are tried for a sketch that wants to be seen as a whole."""
+
+
+def _is_clean(rng: np.random.Generator) -> bool:
+    """Whether a sketch is scanned rather than photographed: white paper, even light."""
+    return bool(rng.random() < 0.12)
+
+
+def _photographed(rng: np.random.Generator, layers: NDArray[np.uint8], sheet: Sheet, clean: bool) -> PhotoExample:
+    """Layers of geometry and writing (H, W, 2) on a sheet, in some light, as a camera or a scanner sees them."""
+    height, width = layers.shape[:2]
+    tone = np.ones((height, width, 3), np.float32) if clean else sheet.tone
     ruling, page = (np.zeros_like(sheet.ruling), np.ones_like(sheet.page)) if clean else (sheet.ruling, sheet.page)
     strokes = np.asarray(layers / np.float32(255) * page[..., None], dtype=np.float32)
     reflectance = _with_pens(rng, tone, strokes, clean)
-    picture = reflectance if clean else reflectance * _light(rng, side)[..., None]
+    picture = reflectance if clean else reflectance * _light(rng, height, width)[..., None]
     seen = _camera(rng, picture, clean)
     targets = np.stack([strokes[..., 0], strokes[..., 1], ruling, page])
     return PhotoExample(seen, np.asarray(np.rint(255 * targets), dtype=np.uint8))
@@ -93,7 +122,7 @@ def _pen(rng: np.random.Generator) -> tuple[NDArray[np.float32], float, float]:
 
 def _with_pens(rng: np.random.Generator, tone: Floats, strokes: Floats, clean: bool) -> Floats:
     """The sheet with geometry and writing on it, in one pen or two."""
-    side = tone.shape[0]
+    height, width = tone.shape[:2]
     first = _pen(rng)
     pens = (first, _pen(rng) if rng.random() < 0.2 else first)
     out = tone
@@ -102,8 +131,8 @@ def _with_pens(rng: np.random.Generator, tone: Floats, strokes: Floats, clean: b
         if clean:
             colour, cover, unevenness = colour * np.float32(rng.random() < 0.3), 1.0, unevenness * float(rng.random() < 0.3)
         if unevenness:
-            coarse = rng.normal(0, 1, (side // 2 + 1, side // 2 + 1)).astype(np.float32)
-            texture = cv2.resize(coarse, (side, side), interpolation=cv2.INTER_LINEAR)
+            coarse = rng.normal(0, 1, (height // 2 + 1, width // 2 + 1)).astype(np.float32)
+            texture = cv2.resize(coarse, (width, height), interpolation=cv2.INTER_LINEAR)
             ink = ink * np.clip(1 - np.float32(unevenness) * (0.5 + texture), 0, 1)
         alpha = np.float32(cover) * ink[..., None]
         out = out * (1 - alpha) + np.minimum(out, colour) * alpha
@@ -114,24 +143,25 @@ def _with_pens(rng: np.random.Generator, tone: Floats, strokes: Floats, clean: b
     return np.asarray(out, dtype=np.float32)
 
 
-def _light(rng: np.random.Generator, side: int) -> Floats:
+def _light(rng: np.random.Generator, height: int, width: int) -> Floats:
     """Brightness of the light: slow gradients, soft shadow edges, glare."""
     slow = rng.uniform(0.55, 1.0, (3, 3)).astype(np.float32) if rng.random() < 0.5 else np.full((3, 3), rng.uniform(0.5, 1), np.float32)
-    light = cv2.resize(slow, (side, side), interpolation=cv2.INTER_CUBIC)
+    light = cv2.resize(slow, (width, height), interpolation=cv2.INTER_CUBIC)
     for _ in range(int(rng.integers(0, 3)) if rng.random() < 0.45 else 0):
         angle = rng.uniform(0, 2 * math.pi)
-        x, y = _from(rng.uniform(0.2, 0.8) * side, rng.uniform(0.2, 0.8) * side, side)
+        x, y = _from(rng.uniform(0.2, 0.8) * width, rng.uniform(0.2, 0.8) * height, height, width)
         along = np.float32(math.cos(angle)) * x + np.float32(math.sin(angle)) * y + np.float32(rng.normal(0, 0.1)) * np.abs(x)
         light = light * (1 - np.float32(rng.uniform(0.1, 0.5)) * np.clip(along / np.float32(rng.uniform(3, 60)) + 0.5, 0, 1))
     if rng.random() < 0.08:
-        x, y = _from(rng.uniform(0, side), rng.uniform(0, side), side)
-        light = light + np.float32(rng.uniform(0.2, 0.7)) * np.exp(-(x * x + y * y) / np.float32((rng.uniform(0.1, 0.3) * side) ** 2))
+        x, y = _from(rng.uniform(0, width), rng.uniform(0, height), height, width)
+        reach = np.float32((rng.uniform(0.1, 0.3) * max(height, width)) ** 2)
+        light = light + np.float32(rng.uniform(0.2, 0.7)) * np.exp(-(x * x + y * y) / reach)
     return np.asarray(light, dtype=np.float32)
 
 
-def _from(x: float, y: float, side: int) -> tuple[Floats, Floats]:
+def _from(x: float, y: float, height: int, width: int) -> tuple[Floats, Floats]:
     """Each pixel's place as seen from (x, y)."""
-    columns, rows = np.meshgrid(np.arange(side, dtype=np.float32) - np.float32(x), np.arange(side, dtype=np.float32) - np.float32(y))
+    columns, rows = np.meshgrid(np.arange(width, dtype=np.float32) - np.float32(x), np.arange(height, dtype=np.float32) - np.float32(y))
     return columns, rows
 
 

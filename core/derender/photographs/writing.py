@@ -123,6 +123,20 @@ def paste(layer: Mask, mark: Mask, x: float, y: float) -> None:
         np.maximum(part, mark[y1 - top : y2 - top, x1 - left : x2 - left], out=part)
 
 
+def write_in(writing: Mask, box: tuple[float, float, float, float], writer: Writer, thickness: float, rng: np.random.Generator) -> None:
+    """Some text that about fits a box (left, top, right, bottom), laid on `writing` in place; now and then too wide, as people write."""
+    left, top, right, bottom = box
+    text = sample_text(rng)
+    rows, letters = text.count("\n") + 1, max(len(line) for line in text.split("\n"))
+    room = rng.uniform(0.35, 0.9) * min((bottom - top) / (1.9 * rows), 1.6 * (right - left) / letters)
+    height = float(np.clip(room, 5.5, 60))
+    if height > 0.9 * (bottom - top):
+        return
+    mark = written(text, writer, height, min(thickness * rng.uniform(0.7, 1.05), 0.28 * height), rng)
+    x = (left + right) / 2 + rng.normal(0, 0.05) * (right - left)
+    paste(writing, mark, x, (top + bottom) / 2 + rng.normal(0, 0.06) * (bottom - top))
+
+
 def scribble(size: float, thickness: float, rng: np.random.Generator) -> Mask:
     """A crossing-out: a zigzag or a coil about `size` pixels wide."""
     turns = int(rng.integers(3, 12))

@@ -1,0 +1,206 @@
+"""Single strokes of a pen in pixels, as people draw the parts of a figure without a lattice: outlines of shapes, arrows, signs."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import cairo
+import numpy as np
+from numpy.typing import NDArray
+
+from derender.photographs.writing import Mask
+
+Points = NDArray[np.float64]
+Box = tuple[float, float, float, float]
+"""left, top, right, bottom in pixels."""
+
+Kind = Literal["box", "rounded", "circle", "diamond", "ellipse", "slanted", "triangle"]
+"""What a shape's outline is."""
+
+_ROUND: tuple[Kind, ...] = ("circle", "ellipse")
+
+
+@dataclass(frozen=True, slots=True)
+class Stroke:
+    """A polyline (N, 2) in pixels, how thick, in which dashes, and whether what it encloses is filled."""
+
+    points: Points
+    thickness: float
+    dash: tuple[float, float] | None = None
+    filled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Pen:
+    """How thick strokes are in pixels, and how far a hand strays from where it means to go, as a part of a stroke's length."""
+
+    thickness: float
+    wobble: float
+
+
+@dataclass(frozen=True, slots=True)
+class ArrowStyle:
+    """One person's arrows: what their heads are like, and dashes in strokes' widths."""
+
+    head: Literal["open", "closed", "filled", "none"]
+    dash: tuple[float, float] | None
+
+
+def sample_arrow_style(rng: np.random.Generator) -> ArrowStyle:
+    """A person's arrows at random."""
+    heads: tuple[Literal["open", "closed", "filled", "none"], ...] = ("open", "open", "closed", "filled", "none")
+    return ArrowStyle(heads[int(rng.integers(5))], (rng.uniform(4, 9), rng.uniform(3, 7)) if rng.random() < 0.12 else None)
+
+
+def sample_thickness(rng: np.random.Generator, height: float) -> float:
+    """A pen's width in pixels for shapes of that height: between a fortieth and an eighth of it, as people draw."""
+    return float(np.clip(height / math.exp(rng.uniform(math.log(8), math.log(40))), 1.0, 7.0))
+
+
+def corners_of(kind: Kind, box: Box, lean: float) -> Points:
+    """Corners (N, 2) of a shape of straight sides in its box, clockwise from the top left or the top; `lean` pixels for what is slanted."""
+    left, top, right, bottom = box
+    x, y = middle_of(box)
+    match kind:
+        case "diamond":
+            return np.array([(x, top), (right, y), (x, bottom), (left, y)])
+        case "triangle":
+            return np.array([(x, top), (right, bottom), (left, bottom)])
+        case "slanted":
+            return np.array([(left + lean, top), (right, top), (right - lean, bottom), (left, bottom)])
+        case _:
+            return np.array([(left, top), (right, top), (right, bottom), (left, bottom)])
+
+
+def outline(kind: Kind, box: Box, lean: float, pen: Pen, rng: np.random.Generator) -> list[Stroke]:
+    """A shape's outline, now and then double or heavy."""
+    height = box[3] - box[1]
+    double = rng.random() < (0.15 if kind == "circle" else 0.04) and height > 10 * pen.thickness
+    heavy = pen.thickness * (rng.uniform(1.8, 3) if kind == "circle" and rng.random() < 0.25 else 1)
+    angle = rng.normal(0, 0.02)
+    turn = np.array([[math.cos(angle), -math.sin(angle)], [math.sin(angle), math.cos(angle)]])
+    middle = np.array(middle_of(box))
+    flat = _outline_points(kind, box, lean, rng) - middle
+    out: list[Stroke] = []
+    for shrink in (1.0, 1 - max(0.12, 5 * pen.thickness / height)) if double else (1.0,):
+        points = shrink * flat @ turn.T + middle
+        if kind not in _ROUND and kind != "rounded":
+            points = points + rng.normal(0, 0.02 * height, points.shape)
+            if rng.random() < 0.5:
+                # Each side a stroke of its own.
+                sides = [points[k : k + 2] for k in range(len(points) - 1)]
+                out.extend(Stroke(shaken(_overshot(s, 0.02 * height, rng), pen.wobble, rng), heavy) for s in sides)
+                continue
+        out.append(Stroke(shaken(points, pen.wobble, rng), heavy))
+    return out
+
+
+def _outline_points(kind: Kind, box: Box, lean: float, rng: np.random.Generator) -> Points:
+    """A closed polyline; round ones end near where they began."""
+    width, height = box[2] - box[0], box[3] - box[1]
+    if kind in _ROUND:
+        angle = rng.uniform(0, 6.3) + np.linspace(0, 2 * math.pi + rng.normal(0, 0.12), 48)
+        radial = 1 + rng.normal(0, 0.03) * np.cos(2 * angle + rng.uniform(0, 6)) + rng.normal(0, 0.03) * np.linspace(-1, 1, 48)
+        return np.stack([np.cos(angle) * width / 2, np.sin(angle) * height / 2], -1) * radial[:, None] + middle_of(box)
+    if kind == "rounded":
+        return _rounded(width, height, rng.uniform(0.12, 0.5) * min(width, height)) + middle_of(box)
+    corners = corners_of(kind, box, lean)
+    return np.concatenate([corners, corners[:1]])
+
+
+def _rounded(width: float, height: float, r: float) -> Points:
+    x, y = width / 2 - r, height / 2 - r
+    corners = [((x, -y), -90), ((x, y), 0), ((-x, y), 90), ((-x, -y), 180)]
+    points = [
+        (cx + r * math.cos(math.radians(start + a)), cy + r * math.sin(math.radians(start + a)))
+        for (cx, cy), start in corners
+        for a in (0, 22, 45, 68, 90)
+    ]
+    return np.array([*points, points[0]])
+
+
+def arrow(path: Points, style: ArrowStyle, height: float, pen: Pen, rng: np.random.Generator) -> list[Stroke]:
+    """A path (N, 2) with a head at its last point, in proportion to shapes of that height."""
+    out = [Stroke(shaken(path, pen.wobble, rng), pen.thickness * rng.uniform(0.85, 1.1), style.dash)]
+    if style.head == "none":
+        return out
+    tip, before = path[-1], path[-2]
+    length = float(np.hypot(*(tip - before)))
+    reach = max(2.5 * pen.thickness, min(height * rng.uniform(0.12, 0.3), 0.8 * length))
+    back = (before - tip) / max(1e-6, length) * reach
+    sides = []
+    for side in (-1, 1):
+        angle = side * rng.uniform(0.35, 0.85)
+        turn = np.array([[math.cos(angle), -math.sin(angle)], [math.sin(angle), math.cos(angle)]])
+        sides.append(tip + turn @ back)
+    closed = [sides[0], tip, sides[1]] + ([sides[0]] if style.head != "open" else [])
+    out.append(Stroke(shaken(np.array(closed), 0.5 * pen.wobble, rng), pen.thickness, None, style.head == "filled"))
+    return out
+
+
+def icon(box: Box, thickness: float, rng: np.random.Generator) -> list[Stroke]:
+    """A sign inside a shape: cross, plus, clock hands, envelope, coil; nothing where there is no room."""
+    x, y = middle_of(box)
+    r = 0.28 * min(box[2] - box[0], box[3] - box[1])
+    if r < 3:
+        return []
+    signs: list[list[list[tuple[float, float]]]] = [
+        [[(-1, -1), (1, 1)], [(-1, 1), (1, -1)]],
+        [[(-1, 0), (1, 0)], [(0, -1), (0, 1)]],
+        [[(0, -1), (0, 0), (0.7, 0.3)]],
+        [[(-1, -0.7), (1, -0.7), (1, 0.7), (-1, 0.7), (-1, -0.7)], [(-1, -0.7), (0, 0.1), (1, -0.7)]],
+        [[(math.cos(a) * a / 16, math.sin(a) * a / 16) for a in np.linspace(2, 16, 50)]],
+    ]
+    lines = signs[int(rng.integers(5))]
+    points = [np.array(line) * r * rng.uniform(0.7, 1.2) + (x, y) + rng.normal(0, 0.06 * r, 2) for line in lines]
+    return [Stroke(shaken(p, 0.01, rng), thickness) for p in points]
+
+
+def middle_of(box: Box) -> tuple[float, float]:
+    """The middle of a box."""
+    return (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+
+
+def _overshot(side: Points, by: float, rng: np.random.Generator) -> Points:
+    along = (side[1] - side[0]) / max(1e-6, float(np.hypot(*(side[1] - side[0]))))
+    return np.array([side[0] - along * rng.normal(0, by), side[1] + along * rng.normal(0, by)])
+
+
+def shaken(points: Points, wobble: float, rng: np.random.Generator) -> Points:
+    """A polyline with a tremor that grows with its length: slow and fast, in both directions."""
+    steps = np.hypot(*np.diff(points, axis=0).T)
+    length = float(steps.sum())
+    n = int(np.clip(length / 6, 8, 120))
+    at = np.concatenate([[0], np.cumsum(steps)])
+    t = np.linspace(0, length, n)
+    out = np.stack([np.interp(t, at, points[:, 0]), np.interp(t, at, points[:, 1])], -1)
+    slow = rng.normal(0, 1, (max(3, n // 8), 2))
+    knots = np.linspace(0, length, len(slow))
+    for axis in (0, 1):
+        out[:, axis] += wobble * min(length, 160) * np.interp(t, knots, slow[:, axis]) + rng.normal(0, 0.15, n)
+    return out
+
+
+def draw(strokes: Sequence[Stroke], shape: tuple[int, int]) -> Mask:
+    """Strokes on a layer of `shape` (height, width), 255 = ink."""
+    height, width = shape
+    surface = cairo.ImageSurface(cairo.FORMAT_A8, width, height)
+    context = cairo.Context(surface)
+    context.set_line_cap(cairo.LINE_CAP_ROUND)
+    context.set_line_join(cairo.LINE_JOIN_ROUND)
+    for stroke in strokes:
+        context.set_line_width(stroke.thickness)
+        context.set_dash([d * max(1.0, stroke.thickness / 2) for d in stroke.dash] if stroke.dash else [])
+        points = stroke.points.tolist()
+        context.move_to(*points[0])
+        for point in points[1:]:
+            context.line_to(*point)
+        if stroke.filled:
+            context.close_path()
+            context.fill_preserve()
+        context.stroke()
+    surface.flush()
+    return np.frombuffer(surface.get_data(), np.uint8).reshape(height, surface.get_stride())[:, :width].copy()
