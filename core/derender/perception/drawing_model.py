@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -37,6 +38,8 @@ class ReaderSettings:
     """Pixels by which strokes may lie beside where they are drawn."""
     weighed: int = 5
     """Candidates that the learned likelihood looks at, the best by proposal and pixels."""
+    weighed_particles: int = 3
+    """The same of each round of the particle filter."""
     seed: int = 0
     """Makes the particle filter's choices repeatable."""
     proposals: ProposalSettings = field(default_factory=ProposalSettings)
@@ -86,8 +89,10 @@ class DrawingModel:
         return tuple(self._proposed[s] for s in explanations)
 
     def log_likelihood(self, specs: Sequence[Spec]) -> tuple[float, ...]:
-        """log L(ink | rendering of each spec), up to a constant."""
-        return tuple(log_likelihood(evidence, self.networks.weights) for evidence in self.evidence(specs))
+        """log L(ink | rendering of each spec), up to a constant; -∞ for those that are not worth a look beside the others."""
+        likely = self._likely(specs, self.settings.weighed_particles)
+        known = {s: log_likelihood(e, self.networks.weights) for s, e in zip(likely, self.evidence(likely), strict=True)}
+        return tuple(known.get(spec, -math.inf) for spec in specs)
 
     def evidence(self, specs: Sequence[Spec]) -> tuple[Evidence, ...]:
         """All measurements of each spec; those that are new are looked at as one batch."""
@@ -114,10 +119,16 @@ class DrawingModel:
         if self.settings.particles is not None:
             for population in particle_filter(self, self.settings.particles, np.random.default_rng(self.settings.seed)):
                 found.update(dict.fromkeys(p.spec for p in population))
-        specs = list(found)
-        scores = dict(zip(specs, self.rough_score(specs), strict=True))
-        likely = sorted(specs, key=lambda s: -scores[s])[: self.settings.weighed]
+        likely = self._likely(tuple(found), self.settings.weighed)
         return dict(zip(likely, self.evidence(likely), strict=True))
+
+    def _likely(self, specs: Sequence[Spec], most: int) -> tuple[Spec, ...]:
+        """The best of the specs by their rough score."""
+        distinct = tuple(dict.fromkeys(specs))
+        if len(distinct) <= most:
+            return distinct
+        scores = dict(zip(distinct, self.rough_score(distinct), strict=True))
+        return tuple(sorted(distinct, key=lambda s: -scores[s])[:most])
 
     @property
     def shape(self) -> tuple[int, int]:

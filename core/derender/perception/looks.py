@@ -10,7 +10,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from derender.perception.network import CELL, CIRCLES, CORNERS, MARGIN, Features, ReaderNetwork
+from derender.perception.network import CELL, CIRCLES, CORNERS, LINE_CLASSES, MARGIN, Features, ReaderNetwork
 from derender.perception.targets import explanation_on_canvas
 from derender.perception.views import View, corner_order, seen_corners
 from derender.spec import Spec
@@ -33,13 +33,15 @@ class _Seen(NamedTuple):
 
 
 class Look:
-    """One canvas (16h, 16w) with one explanation, as the network sees it. All answers are in the canvas's own frame."""
+    """One canvas (16h, 16w) with one explanation, as the network sees it. All answers are in the canvas's own frame, and are kept."""
 
     def __init__(self, network: ReaderNetwork, seen: Sequence[_Seen], shape: tuple[int, int]) -> None:
         self._network = network
         self._seen = seen
         self.shape = shape
         self.rows, self.columns = shape[0] // CELL, shape[1] // CELL
+        self._lines: dict[Segment, NDArray[np.float32]] = {}
+        self._rectangles: dict[Segment, float] = {}
 
     @torch.inference_mode()
     def lattice(self) -> NDArray[np.float32]:
@@ -51,29 +53,36 @@ class Look:
                 undone.append(view.undo_image(logits)[order])
         return np.asarray(torch.stack(undone).mean(0).sigmoid().cpu().numpy())
 
+    def lines(self, segments: Sequence[Segment]) -> tuple[NDArray[np.float32], ...]:
+        """For each segment (9,) probabilities: no line, then `LINE_CLASSES`."""
+        new = [s for s in dict.fromkeys(segments) if s not in self._lines]
+        if new:
+            self._lines.update(zip(new, self._verified_lines(new), strict=True))
+        return tuple(self._lines[s] for s in segments)
+
+    def rectangles(self, segments: Sequence[Segment]) -> tuple[float, ...]:
+        """For each the probability of existence."""
+        new = [s for s in dict.fromkeys(segments) if s not in self._rectangles]
+        if new:
+            self._rectangles.update(zip(new, self._verified_rectangles(new).tolist(), strict=True))
+        return tuple(self._rectangles[s] for s in segments)
+
     @torch.inference_mode()
-    def lines(self, segments: Sequence[Segment]) -> NDArray[np.float32]:
-        """(N, 9) probabilities: no line, then `LINE_CLASSES`."""
-        if not segments:
-            return np.zeros((0, 9), np.float32)
+    def _verified_lines(self, segments: Sequence[Segment]) -> NDArray[np.float32]:
         pixels = self._pixels(segments)
         length = (pixels[:, 1] - pixels[:, 0]).norm(dim=-1) / CELL
         doublings = (length / _LONGEST_LEARNED).log2().ceil().clamp_min(0).long()
-        answers = [torch.zeros(0)] * len(segments)
+        answers = torch.empty(len(segments), 1 + len(LINE_CLASSES), device=pixels.device)
         for doubling in doublings.unique().tolist():
             alike = torch.nonzero(doublings == doubling)[:, 0]
             samples = self._network.config.line_samples << doubling
             for part in torch.split(alike, _TOGETHER):
                 logits = [self._network.line_logits(f, self._in_views(pixels[part], views).flatten(-2), samples) for views, f in self._seen]
-                for index, answer in zip(part.tolist(), torch.cat(logits).mean(0).softmax(-1), strict=True):
-                    answers[index] = answer
-        return np.asarray(torch.stack(answers).cpu().numpy())
+                answers[part] = torch.cat(logits).mean(0).softmax(-1)
+        return np.asarray(answers.cpu().numpy())
 
     @torch.inference_mode()
-    def rectangles(self, segments: Sequence[Segment]) -> NDArray[np.float32]:
-        """(N,) probabilities of existence."""
-        if not segments:
-            return np.zeros(0, np.float32)
+    def _verified_rectangles(self, segments: Sequence[Segment]) -> NDArray[np.float32]:
         pixels = self._pixels(segments)
         logits = [self._network.rectangle_logits(f, seen_corners(self._in_views(pixels, views).flatten(-2))) for views, f in self._seen]
         return np.asarray(torch.cat(logits).mean(0).sigmoid().cpu().numpy())

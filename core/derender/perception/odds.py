@@ -6,7 +6,7 @@ Its answers are averaged over views as for the proposals, so that what the reade
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,20 +29,17 @@ class ProposalOdds:
     def __init__(self, seen: Look) -> None:
         self._look = seen
         self._circles: NDArray[np.float32] = seen.lattice()[:CIRCLES]
-        self._lines: dict[Segment, NDArray[np.float32]] = {}
-        self._rectangles: dict[Segment, float] = {}
 
     def __call__(self, specs: Sequence[Spec]) -> tuple[float, ...]:
         """For each spec; strokes that are not known yet are asked for in one batch."""
         commands = dict.fromkeys(command for spec in specs for command in spec)
-        lines = dict.fromkeys(_ends(c) for c in commands if isinstance(c, Line) and self._is_inside(c))
-        new = [ends for ends in lines if ends not in self._lines]
-        self._lines.update(zip(new, self._look.lines(new), strict=True))
-        boxes = [_ends(c) for c in commands if isinstance(c, Rectangle) and self._is_inside(c) and _ends(c) not in self._rectangles]
-        self._rectangles.update(zip(boxes, self._look.rectangles(boxes).tolist(), strict=True))
-        return tuple(self._of(spec) for spec in specs)
+        ends = [_ends(c) for c in commands if isinstance(c, Line) and self._is_inside(c)]
+        boxes = [_ends(c) for c in commands if isinstance(c, Rectangle) and self._is_inside(c)]
+        lines = dict(zip(ends, self._look.lines(ends), strict=True))
+        rectangles = dict(zip(boxes, self._look.rectangles(boxes), strict=True))
+        return tuple(self._of(spec, lines, rectangles) for spec in specs)
 
-    def _of(self, spec: Spec) -> float:
+    def _of(self, spec: Spec, lines: Mapping[Segment, NDArray[np.float32]], rectangles: Mapping[Segment, float]) -> float:
         heads: dict[tuple[Segment, bool], set[bool]] = {}
         total = 0.0
         for command in spec:
@@ -50,14 +47,14 @@ class ProposalOdds:
                 case Circle():
                     total += self._circle(command)
                 case Rectangle(rounded=rounded, double=double):
-                    p = self._rectangles.get(_ends(command))
+                    p = rectangles.get(_ends(command))
                     total += UNKNOWN if p is None or rounded or double else _log_odds(p, 1 - p)
                 case Line(arrow=arrow, dashed=dashed, bend=bend):
                     total += UNKNOWN if bend else 0.0
                     ends = _ends(command)
                     towards_second = (command.x1, command.y1) == ends[:2]
                     heads.setdefault((ends, dashed), set()).update({towards_second} if arrow else set())
-        return total + math.fsum(self._line(ends, dashed, directions) for (ends, dashed), directions in heads.items())
+        return total + math.fsum(_line(lines.get(ends), dashed, directions) for (ends, dashed), directions in heads.items())
 
     def _circle(self, circle: Circle) -> float:
         inside = 0 <= circle.x < self._look.columns and 0 <= circle.y < self._look.rows
@@ -66,17 +63,17 @@ class ProposalOdds:
         p = float(self._circles[RADII.index(circle.rx), self._look.rows - 1 - circle.y, circle.x])
         return _log_odds(p, 1 - p)
 
-    def _line(self, ends: Segment, dashed: bool, directions: set[bool]) -> float:
-        """`directions`: True for a head at the second of the sorted ends, False for one at the first."""
-        answer = self._lines.get(ends)
-        if answer is None:
-            return UNKNOWN
-        kind = LineClass(head_first=False in directions, head_second=True in directions, dashed=dashed)
-        return _log_odds(float(answer[1 + LINE_CLASSES.index(kind)]), float(answer[0]))
-
     def _is_inside(self, command: Line | Rectangle) -> bool:
         across = 0 <= min(command.x1, command.x2) <= max(command.x1, command.x2) < self._look.columns
         return across and 0 <= min(command.y1, command.y2) <= max(command.y1, command.y2) < self._look.rows
+
+
+def _line(answer: NDArray[np.float32] | None, dashed: bool, directions: set[bool]) -> float:
+    """`directions`: True for a head at the second of the sorted ends, False for one at the first."""
+    if answer is None:
+        return UNKNOWN
+    kind = LineClass(head_first=False in directions, head_second=True in directions, dashed=dashed)
+    return _log_odds(float(answer[1 + LINE_CLASSES.index(kind)]), float(answer[0]))
 
 
 def _ends(command: Command) -> Segment:

@@ -100,7 +100,7 @@ def _rectangle_groups(seen: Look, corners: NDArray[np.float32], settings: Propos
     boxes = [box for _, box in scored[: settings.at_most(settings.most_rectangles, seen.shape)]]
     return [
         Group((Choice((Rectangle(*box),), p),), 1 - p)
-        for box, p in zip(boxes, seen.rectangles(boxes).tolist(), strict=True)
+        for box, p in zip(boxes, seen.rectangles(boxes), strict=True)
         if p > settings.least_choice
     ]
 
@@ -112,6 +112,8 @@ def _line_groups(seen: Look, ends: NDArray[np.float32], ink: NDArray[np.float32]
     first, second = np.triu_indices(len(points), 1)
     if not len(first):
         return []
+    # From left to right, as all that ask for a stroke's odds do: the network is asked for each once.
+    points = points[np.lexsort((-points[:, 0], points[:, 1]))]
     # (N, 4) as column, row, column, row of the two ends.
     pairs = np.concatenate([points[first][:, ::-1], points[second][:, ::-1]], 1)
     support = ink_support(ink, pairs.astype(np.float64) * CELL + MARGIN)

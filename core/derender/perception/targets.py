@@ -6,8 +6,11 @@ step.
 
 from __future__ import annotations
 
+import itertools
 import math
+from collections.abc import Mapping
 from dataclasses import replace
+from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
@@ -47,21 +50,27 @@ SHAPES = ((16, 16), (31, 8), (8, 31), (23, 11), (11, 23))
 
 
 def make_example(rng: np.random.Generator, columns: int = 16, rows: int = 16, off_lattice: float = 0.2, explained: float = 0.4) -> Example:
-    """A random scene drawn by a random hand on `columns` × `rows` cells.
+    """A random scene drawn by a random hand on `columns` × `rows` cells, with probability `off_lattice` at a free scale and turn."""
+    return example_of(draw_scene(rng, columns, rows, off_lattice), rng, explained)
 
-    With probability `off_lattice` it lies at a free scale and turn; otherwise, with probability `explained`, some of its commands are
-    drawn on the second channel, a few of them wrong, and what the heads should answer is the rest.
+
+def example_of(drawing: Drawing, rng: np.random.Generator, explained: float = 0.4) -> Example:
+    """What the heads should answer about a drawing.
+
+    Where it lies on the canvas's lattice, with probability `explained`, some of its commands are drawn on the second channel, a few of
+    them wrong, and what the heads should answer is the rest.
     """
-    scene, ink, placement, aligned = draw_scene(rng, columns, rows, off_lattice)
+    scene, ink, placement, aligned, located = drawing
     free = aligned is None
     shape = (ink.shape[0], ink.shape[1])
+    rows, columns = shape[0] // CELL - 1, shape[1] // CELL - 1
     right, drawn = _explanation(scene, rng) if not free and rng.random() < explained else (Spec(), Spec())
     rest = Spec(c for c in scene if c not in right)
     truth = aligned or placement
     segments, line_classes = line_candidates(scene, rest, truth, ink, (columns, rows), rng)
     rectangles, rectangle_labels = rectangle_candidates(scene, rest, truth, (columns, rows), rng)
     circles, corners, ends = _lattice_targets(Spec() if free else rest, columns + 1, rows + 1)
-    dense, dense_weight = _dense_targets(rest, placement, (4 * (rows + 1), 4 * (columns + 1)))
+    dense, dense_weight = _dense_targets(rest, placement, located, (4 * (rows + 1), 4 * (columns + 1)))
     return Example(
         np.stack([ink, explanation_on_canvas(drawn, shape)]),
         np.array(not free, np.float32),
@@ -77,13 +86,24 @@ def make_example(rng: np.random.Generator, columns: int = 16, rows: int = 16, of
     )
 
 
+KeyPoint = tuple[int, float, float, float]
+"""What a point is (0 a centre, 1 a corner, 2 an end of a line), its x and y on the canvas, and a circle's radius, all in pixels."""
+
+Located = Mapping[Command, tuple[KeyPoint, ...]]
+"""Where the key points of commands really are."""
+
+
 class Drawing(NamedTuple):
-    """A scene drawn by hand on a canvas (16h, 16w): where its ink lies, and the placement of the canvas's own lattice if the two agree."""
+    """A scene drawn by hand on a canvas (16h, 16w): where its ink lies, and the placement of the canvas's own lattice if the two agree.
+
+    Commands that lie beside their lattice points are in `located`.
+    """
 
     scene: Spec
     ink: Array
     placement: Placement
     aligned: Placement | None
+    located: Located = MappingProxyType({})
 
 
 def draw_scene(rng: np.random.Generator, columns: int, rows: int, off_lattice: float) -> Drawing:
@@ -174,26 +194,28 @@ def _lattice_targets(spec: Spec, columns: int, rows: int) -> tuple[Array, Array,
     return circles, corners, ends
 
 
-def _dense_targets(spec: Spec, placement: Placement, shape: tuple[int, int]) -> tuple[Array, Array]:
+def key_points_of(command: Command, placement: Placement) -> tuple[KeyPoint, ...]:
+    """The key points of a command whose lattice lies at `placement`."""
+    match command:
+        case Circle(x, y, rx):
+            points, kind, radius = [(x, y)], 0, rx * math.sqrt(abs(float(np.linalg.det(placement.matrix[:, :2]))))
+        case Rectangle():
+            points, kind, radius = list(corner_points(command)), 1, 0.0
+        case Line(x1, y1, x2, y2):
+            points, kind, radius = [(x1, y1), (x2, y2)], 2, 0.0
+    return tuple((kind, x, y, radius) for x, y in placement.to_pixels(np.array(points, dtype=np.float64)).tolist())
+
+
+def _dense_targets(spec: Spec, placement: Placement, located: Located, shape: tuple[int, int]) -> tuple[Array, Array]:
     """Key points where the ink really is; fine cells beside a key point carry no weight."""
     dense, weight = np.zeros((DENSE_CHANNELS, *shape), np.float32), np.ones((3, *shape), np.float32)
-    scale = math.sqrt(abs(float(np.linalg.det(placement.matrix[:, :2])))) / CELL
-    points: list[tuple[int, float, float, float]] = []
-    for command in spec:
-        match command:
-            case Circle(x, y, r):
-                points.append((0, x, y, math.log2(r * scale)))
-            case Rectangle():
-                points.extend((1, x, y, 0) for x, y in corner_points(command))
-            case Line(x1, y1, x2, y2):
-                points.extend(((2, x1, y1, 0), (2, x2, y2, 0)))
-    for channel, column_at, row_at, radius in points:
-        px, py = placement.to_pixels(np.array([column_at, row_at], dtype=np.float64)) / 4
+    for channel, x, y, radius in itertools.chain.from_iterable(located.get(c) or key_points_of(c, placement) for c in spec):
+        px, py = x / 4, y / 4
         column, row = int(px), int(py)
         if 0 <= px < shape[1] and 0 <= py < shape[0]:
             weight[channel, max(0, row - 1) : row + 2, max(0, column - 1) : column + 2] = 0
             dense[channel, row, column] = 1
             dense[3, row, column], dense[4, row, column] = px - column - 0.5, py - row - 0.5
-            dense[5, row, column] = radius if channel == 0 else dense[5, row, column]
+            dense[5, row, column] = math.log2(radius / CELL) if channel == 0 else dense[5, row, column]
     weight[dense[:3] == 1] = 1
     return dense, weight

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -16,16 +16,11 @@ import numpy as np
 from derender.perception.legibility import Drawn, clash, legible
 from derender.perception.scenes import RADII
 from derender.perception.scenes.parts import within
+from derender.perception.targets import KeyPoint, Located
 from derender.photographs.diagrams import Diagram, Link, Shape
 from derender.photographs.pen_strokes import ArrowStyle, Points, corners_of, middle_of
 from derender.rendering.pencil import Placement
 from derender.spec import Circle, Command, Line, Rectangle, Spec
-
-KeyPoint = tuple[int, float, float, float]
-"""Kind (0 centre, 1 corner, 2 end), x, y and radius."""
-
-Located = Mapping[Command, tuple[KeyPoint, ...]]
-"""Where the key points of commands really are."""
 
 _LONGEST = 2.0
 """Ellipses that are longer than this against their height are no circles."""

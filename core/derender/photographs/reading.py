@@ -17,19 +17,19 @@ import torch
 from numpy.typing import NDArray
 
 from derender.labels import Recognizer
-from derender.perception.candidates import corner_points
 from derender.perception.network import CELL, MARGIN
 from derender.perception.scenes import random_scene
+from derender.perception.targets import Drawing, KeyPoint, Located, key_points_of
 from derender.photo.develop import develop
 from derender.photo.ink import resample
 from derender.photo.separation import Separator
 from derender.photographs.attributed import attributed
 from derender.photographs.diagrams import Sketch, draw_diagram, random_diagram, sample_height
 from derender.photographs.examples import photograph_straight
-from derender.photographs.free_truth import KeyPoint, Located, rounded_to_lattice
+from derender.photographs.free_truth import rounded_to_lattice
 from derender.photographs.sketch import draw_scene_with_words
 from derender.rendering.pencil import Placement, aligned_placement, jittered
-from derender.spec import Circle, Command, Line, Rectangle, Spec, moved
+from derender.spec import Circle, Command, Spec, moved
 
 Floats = NDArray[np.float32]
 
@@ -46,17 +46,6 @@ _LEAST_OF_ONE = 0.35
 """The part of a line or a box that must be left for it to count as drawn; what is left of others is residue."""
 
 
-class PhotographedDrawing(NamedTuple):
-    """A scene on a canvas (16h, 16w): first the fields of a `Drawing`, then where on the canvas each command's key points really are,
-    their radii in pixels; without a lattice these are not where `placement` says."""
-
-    scene: Spec
-    ink: Floats
-    placement: Placement
-    aligned: Placement | None
-    located: Located
-
-
 class _Drawn(NamedTuple):
     """A sketch, its scene and where the lattice and each key point lie in the sketch's pixels; `straight` are the lines and boxes that
     are drawn as such."""
@@ -68,7 +57,7 @@ class _Drawn(NamedTuple):
     straight: frozenset[Command]
 
 
-def photographed_drawing(rng: np.random.Generator, columns: int, rows: int) -> PhotographedDrawing:
+def photographed_drawing(rng: np.random.Generator, columns: int, rows: int) -> Drawing:
     """A drawing of `columns` × `rows` cells as its photograph leaves it; one that is hardly seen any more is drawn anew."""
     while True:
         cell = min(math.exp(rng.uniform(*np.log(CELL_PIXELS))), _LONGEST_SIDE / (max(columns, rows) + 4))
@@ -86,7 +75,7 @@ def _on_lattice(rng: np.random.Generator, cell: float, columns: int, rows: int) 
     special = scene if kind is None else Spec(attributed(command, kind, rng) for command in scene)
     shape = _sketch_shape(cell, columns, rows)
     placement = Placement(np.array([[cell, 0, cell / 2], [0, -cell, shape[0] - cell / 2]]))
-    located = {command: _key_points(command, placement) for command in scene}
+    located = {command: key_points_of(command, placement) for command in scene}
     straight = frozenset(c for c in scene if not isinstance(c, Circle) and c in special)
     return _Drawn(draw_scene_with_words(rng, special, placement, shape), scene, placement, located, straight)
 
@@ -104,20 +93,7 @@ def _sketch_shape(cell: float, columns: int, rows: int) -> tuple[int, int]:
     return round((rows + 1) * cell), round((columns + 1) * cell)
 
 
-def _key_points(command: Command, placement: Placement) -> tuple[KeyPoint, ...]:
-    """Where on the sketch a command's key points lie when it is on the lattice."""
-    match command:
-        case Circle(x, y, rx):
-            radius = rx * float(placement.matrix[0, 0])
-            points, kind = [(x, y)], 0
-        case Rectangle():
-            points, kind, radius = list(corner_points(command)), 1, 0.0
-        case Line(x1, y1, x2, y2):
-            points, kind, radius = [(x1, y1), (x2, y2)], 2, 0.0
-    return tuple((kind, x, y, radius) for x, y in placement.to_pixels(np.array(points, dtype=np.float64)).tolist())
-
-
-def _photographed(rng: np.random.Generator, drawn: _Drawn, columns: int, rows: int) -> PhotographedDrawing | None:
+def _photographed(rng: np.random.Generator, drawn: _Drawn, columns: int, rows: int) -> Drawing | None:
     """The drawing on its canvas after photograph and development; None where too little of it is left."""
     cell = float(drawn.placement.matrix[0, 0])
     room = round(rng.uniform(0.3, 1.5) * cell)
@@ -142,7 +118,7 @@ def _photographed(rng: np.random.Generator, drawn: _Drawn, columns: int, rows: i
         for command, points in drawn.located.items()
     }
     seen = Spec(c for c in drawn.scene if c not in drawn.straight or _seen_part(located[c], near) >= _LEAST_OF_ONE)
-    return PhotographedDrawing(seen, on_canvas, placement, aligned, located)
+    return Drawing(seen, on_canvas, placement, aligned, located)
 
 
 def _seen_part(points: tuple[KeyPoint, ...], near: NDArray[np.bool_]) -> float:

@@ -18,6 +18,7 @@ from derender.end_to_end.training import WriterTask
 from derender.errors import InputError, OptionError
 from derender.labels.recognition import TextConfig
 from derender.paper.network import PaperConfig
+from derender.paper.one_shot import OneShotConfig, OneShotTask
 from derender.paper.training import PaperTask
 from derender.perception.likelihood import LikelihoodConfig
 from derender.perception.likelihood_targets import LikelihoodTask
@@ -25,6 +26,7 @@ from derender.perception.network import ReaderConfig
 from derender.perception.training import ReaderTask
 from derender.photo.network import InkConfig
 from derender.photographs.letter_training import TextTask, calibrated
+from derender.photographs.reading import photographed_drawing
 from derender.photographs.training import InkTask
 from derender.photographs.writing import fonts
 from derender.report import errors, progress
@@ -46,7 +48,9 @@ class Model:
 
 
 MODELS: dict[str, Model] = {
-    "reader": Model(ReaderTask(), TrainingConfig(learning_rate=1.5e-3, warm_up=200), ReaderConfig()),
+    "reader": Model(
+        ReaderTask(others=0.25, draw_others=photographed_drawing), TrainingConfig(learning_rate=1.5e-3, warm_up=200), ReaderConfig()
+    ),
     "likelihood": Model(LikelihoodTask(), TrainingConfig(steps=6_000, warm_up=200, seed=3), LikelihoodConfig()),
     "ink": Model(
         InkTask(),
@@ -55,6 +59,7 @@ MODELS: dict[str, Model] = {
         lambda _: {"fonts": [font.name for font in fonts()]},
     ),
     "paper": Model(PaperTask(), TrainingConfig(steps=20_000, warm_up=200, clip=5.0), PaperConfig()),
+    "one-shot": Model(OneShotTask(), TrainingConfig(steps=10_000, batch=16, warm_up=100, clip=5.0), OneShotConfig()),
     "end-to-end": Model(
         WriterTask(),
         TrainingConfig(steps=6_000, batch=32, warm_up=200, average=0.998, clip=1.0, seed=7, loader_workers=0),

@@ -79,11 +79,15 @@ def test_an_explanation_lies_on_the_canvas_as_the_ink_does() -> None:
     assert abs((rows[0] + rows[-1] + 1) / 2 - (11 * 16 + 8)) <= 1
 
 
-def test_dense_targets_lie_where_the_ink_is() -> None:
-    placement = aligned_placement(272, 8)
-    dense, weight = targets._dense_targets(Spec([Circle(4, 4)]), placement, (68, 68))
+@pytest.mark.parametrize("away", [0.0, 5.0])
+def test_dense_targets_lie_where_the_ink_is(away: float) -> None:
+    circle, placement = Circle(4, 4), aligned_placement(272, 8)
+    x, y = placement.to_pixels(np.array([4.0, 4.0])) + away
+    located = {circle: ((0, x, y, 16.0),)} if away else {}
+    drawing = targets.Drawing(Spec([circle]), np.zeros((272, 272), np.float32), placement, placement, located)
+    example = targets.example_of(drawing, np.random.default_rng(0), explained=0.0)
+    dense, weight = example.dense, example.dense_weight
     ((row, column),) = np.argwhere(dense[0]).tolist()
-    x, y = placement.to_pixels(np.array([4.0, 4.0]))
     assert ((column + 0.5 + dense[3, row, column]) * 4, (row + 0.5 + dense[4, row, column]) * 4) == (pytest.approx(x), pytest.approx(y))
     assert abs(dense[5, row, column]) < 1e-6  # radius of one cell at the canvas's scale
     assert weight[0, row, column] == 1

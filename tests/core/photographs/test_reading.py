@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from derender.perception.scenes.parts import within
-from derender.photographs.reading import PhotographedDrawing, photographed_drawing
+from derender.perception.targets import Drawing
+from derender.photographs.reading import photographed_drawing
 from derender.spec import Circle, Line, Rectangle
 
 CELLS = (16, 12)
@@ -16,7 +17,7 @@ SEEDS = range(10)
 
 
 @cache
-def drawing(seed: int) -> PhotographedDrawing:
+def drawing(seed: int) -> Drawing:
     return photographed_drawing(np.random.default_rng([3, seed]), *CELLS)
 
 
@@ -73,7 +74,7 @@ def test_half_of_the_drawings_lie_on_no_lattice() -> None:
     assert any(0 < away < 1e-6 for away in farthest)
 
 
-def _away(found: PhotographedDrawing, circle: Circle) -> float:
+def _away(found: Drawing, circle: Circle) -> float:
     """Pixels between a circle's middle and its lattice point."""
     ((_, x, y, _),) = found.located[circle]
     return float(np.hypot(*(np.array([x, y]) - found.placement.to_pixels(np.array([circle.x, circle.y], dtype=np.float64)))))
