@@ -12,12 +12,11 @@ from typing import Literal
 import numpy as np
 
 from derender.end_to_end.tokens import VARIABLES
-from derender.errors import ExecutionError
 from derender.language.execute import execute
 from derender.language.legality import problems
 from derender.language.program import Affine, Draw, DrawCircle, DrawLine, DrawRectangle, For, If, Program, Reflect, Statement
 from derender.perception.scenes import readable
-from derender.spec import bounding_box
+from derender.spec import Command, Spec, bounding_box
 
 CELLS = 16
 MOST_COMMANDS = 40
@@ -42,27 +41,28 @@ def random_program(rng: Random) -> Program:
     Statements are added one after the other; one that would hide another or leave the cells is left out.
     """
     wanted = int(rng.integers(1, 5)) if rng.random() < 0.7 else int(rng.integers(4, 9))
-    kept: tuple[Statement, ...] = ()
+    kept: list[Statement] = []
+    commands: list[Command] = []
     while not kept:
         for _ in range(2 * wanted):
-            more = _ordered([*kept, _statement(rng, (), 3)])
-            if _is_good(Program(more)):
-                kept = more
+            statement = _statement(rng, (), 3)
+            more = [*commands, *_drawn(statement)]
+            if len(commands) < len(more) <= MOST_COMMANDS and len(readable(more)) == len(more):
+                kept.append(statement)
+                commands = more
             if len(kept) == wanted:
                 break
-    return Program(kept)
+    return Program(_ordered(kept))
 
 
-def _is_good(program: Program) -> bool:
+def _drawn(statement: Statement) -> Spec:
+    """What a statement draws; nothing where it is illegal or leaves the cells."""
+    program = Program((statement,))
     if problems(program):
-        return False
-    try:
-        spec = execute(program)
-    except ExecutionError:
-        return False
+        return Spec()
+    spec = execute(program)
     x1, y1, x2, y2 = bounding_box(spec)
-    inside = min(x1, y1) >= 0 and max(x2, y2) <= CELLS
-    return inside and 0 < len(spec) <= MOST_COMMANDS and len(readable(spec)) == len(spec)
+    return spec if min(x1, y1) >= 0 and max(x2, y2) <= CELLS else Spec()
 
 
 def _statement(rng: Random, scope: tuple[Turn, ...], depth: int) -> Statement:
