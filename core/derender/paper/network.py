@@ -39,16 +39,25 @@ class PaperConfig:
 class Features(nn.Module):
     """Pictures (B, channels, 136, 136) → features (B, C, 17, 17), one vector for each point of the grid."""
 
-    def __init__(self, channels: int, config: PaperConfig) -> None:
+    def __init__(self, channels: int, fine: int, coarse: int, features: int) -> None:
         super().__init__()
-        c = config
-        self.fine = nn.Sequential(nn.PixelUnshuffle(4), convolution(16 * channels, c.fine, 3), Block(c.fine))
-        self.coarse = nn.Sequential(convolution(c.fine, c.coarse, 2, 2), Block(c.coarse), Block(c.coarse, 2), Block(c.coarse, 4))
-        self.narrow = nn.Conv2d(c.coarse, c.features, 1)
+        self.fine = nn.Sequential(nn.PixelUnshuffle(4), convolution(16 * channels, fine, 3), Block(fine))
+        self.coarse = nn.Sequential(convolution(fine, coarse, 2, 2), Block(coarse), Block(coarse, 2), Block(coarse, 4))
+        self.narrow = nn.Conv2d(coarse, features, 1)
 
     def forward(self, pictures: Tensor) -> Tensor:
         """See the class."""
         return functional.relu(self.narrow(self.coarse(self.fine(pictures)))).contiguous()
+
+
+class Marks(nn.Conv2d):
+    """Features → logits of what is at each point, (B, 5, 17, 17): a linear map that only training asks; nothing is usual at first."""
+
+    def __init__(self, features: int) -> None:
+        super().__init__(features, MARKS, 1)
+        with torch.no_grad():
+            assert self.bias is not None
+            self.bias.fill_(-5.0)
 
 
 class TokenHead(nn.Module):
@@ -88,15 +97,12 @@ class PaperNetwork(nn.Module):
     def __init__(self, config: PaperConfig | None = None) -> None:
         super().__init__()
         self.config = c = config or PaperConfig()
-        self.features = Features(2, c)
+        self.features = Features(2, c.fine, c.coarse, c.features)
         self.kind = nn.Linear(c.features * (CELLS + 1) ** 2, KINDS)
         self.arguments = nn.ModuleList(
             nn.ModuleList(TokenHead(kind, slot, c) for slot in range(len(slots))) for kind, slots in enumerate(SLOTS)
         )
-        self.marks = nn.Conv2d(c.features, MARKS, 1)
-        with torch.no_grad():
-            assert self.marks.bias is not None
-            self.marks.bias.fill_(-5.0)
+        self.marks = Marks(c.features)
 
     def forward(self, pictures: Tensor) -> Tensor:
         """The features f, (B, C, 17, 17)."""
@@ -111,11 +117,6 @@ class PaperNetwork(nn.Module):
         """Log probabilities of the argument that follows `arguments` (N, told so far) of a kind of command, (N, values)."""
         answer: Tensor = self.arguments[kind][arguments.shape[1]](features, arguments)  # type: ignore[index]  # a list of lists of modules
         return answer
-
-    def missing(self, features: Tensor) -> Tensor:
-        """Logits of what is missing at each point of the grid, (B, 5, 17, 17): what training is helped by."""
-        marks: Tensor = self.marks(features)
-        return marks
 
     def fused(self) -> PaperNetwork:
         """The same network for reading: normalisation folded into the convolutions."""

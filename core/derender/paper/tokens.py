@@ -86,22 +86,27 @@ def legal(kind: int, arguments: Tensor) -> Tensor:
     value = torch.arange(slot.values, device=arguments.device)[None] + slot.first
     told = arguments[:, :, None]
     match slot.name:
+        case "x" if kind == RECTANGLE:
+            allowed = value < CELLS
+        case "y" if kind == RECTANGLE:
+            allowed = value > 0
         case "width":
-            return (value > 0) & (told[:, 0] + value <= CELLS)
+            allowed = (value > 0) & (told[:, 0] + value <= CELLS)
         case "drop":
-            return (value > 0) & (told[:, 1] - value >= 0)
+            allowed = (value > 0) & (told[:, 1] - value >= 0)
         case "dx":
-            return (told[:, 0] + value >= 0) & (told[:, 0] + value <= CELLS)
+            allowed = (told[:, 0] + value >= 0) & (told[:, 0] + value <= CELLS)
         case "dy":
             # A line has a length.
             inside = (told[:, 1] + value >= 0) & (told[:, 1] + value <= CELLS)
-            return inside & ((told[:, 2] != CELLS) | (value != 0))
+            allowed = inside & ((told[:, 2] != CELLS) | (value != 0))
         case "arrow":
             # Without a head the ends are sorted.
             forward = (told[:, 2] > CELLS) | ((told[:, 2] == CELLS) & (told[:, 3] > CELLS))
-            return (value == 1) | forward
+            allowed = (value == 1) | forward
         case _:
-            return torch.ones(arguments.shape[0], slot.values, dtype=torch.bool, device=arguments.device)
+            allowed = torch.ones_like(value, dtype=torch.bool)
+    return allowed.expand(arguments.shape[0], -1)
 
 
 def _on_grid(x: int, y: int) -> bool:

@@ -58,7 +58,7 @@ class PaperTask:
     """The weight of further commands beside the next one's."""
     aid: float = 0.05
     """The weight of what is missing at each point."""
-    methods: tuple[str, ...] = ("kinds", "argument", "missing")
+    methods: tuple[str, ...] = ("kinds", "argument", "marks")
 
     def network(self) -> PaperNetwork:
         """A new network of the shipped size."""
@@ -89,7 +89,7 @@ class PaperTask:
                 for slot in range(len(slots))
             ]
             by_path = by_path.index_put((rows, paths), torch.stack(terms).sum(0))
-        aid = functional.binary_cross_entropy_with_logits(network.missing(features), marks, reduction="sum")
+        aid = functional.binary_cross_entropy_with_logits(network.marks(features), marks, reduction="sum")
         further = (kinds[:, 1:] != _NONE).sum().clamp(min=1)
         return {
             "next": first + by_path[:, 0].mean(),
