@@ -8,7 +8,7 @@ from collections.abc import Callable
 from derender.interpretation.features import features
 from derender.interpretation.prior import ProgramPrior
 from derender.spec import Spec
-from derender.synthesis import Synthesis, resynthesize, synthesize
+from derender.synthesis import Synthesis, redraft, synthesize
 
 _SMALL = 6
 """Commands."""
@@ -46,7 +46,7 @@ class Programs:
         if len(spec) <= _SMALL:
             return self.search(spec, timeout)
         if known is None or not known.optimal:
-            self._take(spec, resynthesize(spec, self._known[other], should_stop=self._deadline(timeout)))
+            self._take(spec, redraft(spec, self._known[other], should_stop=self._deadline(timeout)))
         return self._known[spec]
 
     def _take(self, spec: Spec, found: Synthesis) -> None:

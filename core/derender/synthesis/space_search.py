@@ -28,14 +28,20 @@ DRAFT_AFTER = 200
 class SpaceSearch:
     """The search of one space; iterate it for its steps, read `known` and `lower_bound` between them."""
 
-    def __init__(self, elements: Elements, space: SearchSpace, known: Known, should_stop: Callable[[], bool]) -> None:
-        """`known` may be shared with the searches of other spaces; a step raises `Stopped` soon after it is told to stop."""
+    def __init__(
+        self, elements: Elements, space: SearchSpace, known: Known, should_stop: Callable[[], bool], *, is_drafted: bool = False
+    ) -> None:
+        """`known` may be shared with the searches of other spaces; a step raises `Stopped` soon after it is told to stop.
+
+        `is_drafted`: what is known is as good as a draft, so none is made.
+        """
         self.space = space
         self.known = known
         self.lower_bound = 0
         """What programs of the space cost at least."""
         self._elements = elements
         self._should_stop = should_stop
+        self._is_drafted = is_drafted
 
     def __iter__(self) -> Iterator[None]:
         """Runs the search to its end."""
@@ -54,7 +60,10 @@ class SpaceSearch:
         self._prove(self.known.incumbent.thirds)
 
     def _draft(self) -> Iterator[None]:
-        """Offers a good program at once."""
+        """Offers a good program at once, unless one is known."""
+        if self._is_drafted:
+            return
+        self._is_drafted = True
         drafts = Drafts((yield from focused_nodes_of(self._elements, self.space, self._should_stop)), self._should_stop)
         for _ in drafts.steps():
             if drafts.best.thirds < self.known.incumbent.thirds:
@@ -67,7 +76,7 @@ class SpaceSearch:
             if nodes.complete:
                 self._prove(bound(search.lower_bound))
             yield
-            if step == DRAFT_AFTER and DRAFT_LATER_FROM <= len(self._elements) < DRAFT_FROM:
+            if step == DRAFT_AFTER and len(self._elements) >= DRAFT_LATER_FROM:
                 yield from self._draft()
 
     def _search_shared_loops(self, nodes: Nodes) -> Iterator[None]:

@@ -14,8 +14,8 @@ from derender.language.execute import execute
 from derender.language.legality import problems
 from derender.language.text import parse_program, pretty
 from derender.policy.planted import FAMILIES, planted
-from derender.spec import Circle, Spec
-from derender.synthesis import Synthesis, alternatives, resynthesize, synthesize
+from derender.spec import Circle, Rectangle, Spec
+from derender.synthesis import Synthesis, alternatives, redraft, resynthesize, synthesize
 
 TREE = execute(
     parse_program(
@@ -70,9 +70,11 @@ def test_a_figure_with_a_command_more_is_read_from_its_last_program(family: str)
     looks = iter(range(3000))
     previous = synthesize(spec, should_stop=lambda: next(looks, None) is None)
     changed = Spec([*spec, Circle(97, 89)])
-    found = resynthesize(changed, previous)
-    check(changed, found)
-    assert found.cost_thirds <= previous.cost_thirds + 3
+    draft, found = redraft(changed, previous), resynthesize(changed, previous)
+    for one in (draft, found):
+        check(changed, one)
+    assert found.cost_thirds <= draft.cost_thirds <= previous.cost_thirds + 3
+    assert found.lower_bound_thirds >= draft.lower_bound_thirds
 
 
 @settings(max_examples=25)
@@ -89,7 +91,18 @@ def test_what_is_proven_without_a_search_is_true(spec: Spec) -> None:
     assert resynthesize(less, synthesize(spec)).lower_bound_thirds <= synthesize(less).cost_thirds
 
 
-def test_resynthesis_can_be_stopped() -> None:
-    counter = itertools.count()
+def test_a_change_that_breaks_the_structure_gets_another_one() -> None:
+    """A draft with the grid's loops alone has no triangle; the search after it finds what a search from scratch finds."""
+    grid = Spec(Rectangle(4 * x, 3 * y, 4 * x + 3, 3 * y + 2) for x in range(4) for y in range(4))
+    triangle = Spec(command for command in grid if isinstance(command, Rectangle) and command.x1 // 4 <= command.y1 // 3)
+    previous = synthesize(grid)
+    found = resynthesize(triangle, previous)
+    assert found.cost_thirds == synthesize(triangle).cost_thirds < redraft(triangle, previous).cost_thirds
+
+
+@pytest.mark.parametrize("looks", [0, 3, 40])
+def test_resynthesis_can_be_stopped(looks: int) -> None:
     previous = synthesize(TREE)
-    check(TREE, resynthesize(TREE, previous, should_stop=lambda: next(counter) >= 0))
+    for way in (redraft, resynthesize):
+        counter = itertools.count()
+        check(TREE, way(TREE, previous, should_stop=lambda counter=counter: next(counter) >= looks))
