@@ -63,8 +63,8 @@ def test_a_neighbour_s_strokes_make_no_attribute() -> None:
 def test_simulated_plain_drawings_gain_next_to_nothing() -> None:
     gained = 0
     for seed in range(25):
-        scene, ink, _, _ = draw_scene(np.random.default_rng([103, seed]), 16, 16, 0.0)
-        gained += Attributes(ink).of(scene) != scene
+        drawing = draw_scene(np.random.default_rng([103, seed]), 16, 16, 0.0)
+        gained += Attributes(drawing.ink).of(drawing.scene) != drawing.scene
     assert gained <= 1
 
 
