@@ -17,7 +17,7 @@ import typer
 
 from derender import cli_documents, cli_experiments, cli_interpretation, cli_synthesis, cli_training
 from derender.cli_files import print_json, read_program, read_spec, write
-from derender.cli_options import Device, Grid, Json, complain
+from derender.cli_options import Device, Grid, Json, ReaderName, complain
 from derender.errors import DerenderError, InputError, OptionError
 from derender.language.program import Program
 from derender.spec import Spec
@@ -42,6 +42,7 @@ def infer(
     seed: Annotated[int, typer.Option(help="Repeats random choices; reading makes none yet.")] = 0,
     timeout: Annotated[float, typer.Option(help="Seconds for the best reading's program.")] = 5.0,
     show: Annotated[Path | None, typer.Option(help="A .png to write with every stage side by side.")] = None,
+    reader: Annotated[ReaderName, typer.Option(help="Who reads: Derender's own reader, or the paper's, to compare.")] = ReaderName.own,
     as_json: Json = False,
 ) -> None:
     """Read drawings: their commands, the shortest programs that draw them, TikZ."""
@@ -55,6 +56,10 @@ def infer(
     if show is not None and show.suffix.lower() != ".png":
         raise OptionError(f"the stages are shown in a .png, not in {show.name}")
     pipeline = Pipeline.load(settings.device)
+    if reader is ReaderName.paper:
+        from derender.paper.reader import PaperReader
+
+        pipeline.specs_by = PaperReader.load(settings.device)
     bad = empty = False
     sheets = []
     with report.progress() as bar:

@@ -23,6 +23,13 @@ class Device(StrEnum):
     mps = "mps"
 
 
+class ReaderName(StrEnum):
+    """Who reads the commands of a drawing."""
+
+    own = "own"
+    paper = "paper"
+
+
 def complain(message: str) -> None:
     """One line on stderr."""
     sys.stderr.write("derender: " + " ".join(message.split()) + "\n")

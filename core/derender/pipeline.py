@@ -27,7 +27,7 @@ from derender.labels import Recognizer, WrittenRegion, labelled, place_labels, w
 from derender.perception.attributes import Attributes
 from derender.perception.drawing_model import QUICK, ReaderSettings
 from derender.perception.lattice import Lattice, LatticeSettings, infer_lattices, registered_lattice, seen_through
-from derender.perception.reader import OpenDrawing, Reader, Reading, choose_device
+from derender.perception.reader import Drawing, Reader, Reading, SpecReader, choose_device
 from derender.perception.settling import settle
 from derender.photo.develop import Development, develop, undeveloped
 from derender.photo.ink import resample
@@ -51,6 +51,8 @@ class Pipeline:
         self, reader: Reader, prior: ProgramPrior = BY_COST, separator: Separator | None = None, recognizer: Recognizer | None = None
     ) -> None:
         self.reader = reader
+        self.specs_by: SpecReader = reader
+        """Who reads what is drawn on a lattice; the lattice is always found by `reader`."""
         self.prior = prior
         self.separator = separator
         self.recognizer = recognizer
@@ -160,12 +162,12 @@ class Pipeline:
 
     def open(
         self, ink: NDArray[np.float32], settings: InferSettings, glimpse: Callable[[Spec], None] | None = None
-    ) -> tuple[Lattice | None, OpenDrawing | None]:
+    ) -> tuple[Lattice | None, Drawing | None]:
         """The lattice that ink (H, W) is best read on, and the ink on it, open for the reader; neither where nothing is drawn."""
         thorough = ReaderSettings(seed=settings.seed)
         if settings.grid is not None:
             lattice = registered_lattice(ink.shape[0], ink.shape[1], settings.grid)
-            return lattice, self.reader.open(on_canvas(ink, lattice), thorough)
+            return lattice, self.specs_by.open(on_canvas(ink, lattice), thorough)
         hypotheses = infer_lattices(self.reader.networks.reader, ink, LatticeSettings(), self.reader.networks.device)
         if not hypotheses:
             return None, None
@@ -174,7 +176,7 @@ class Pipeline:
         quick, best = max(tried, key=lambda t: t[0].likelihood + t[0].proposal + t[1].evidence)
         if glimpse is not None:
             glimpse(quick.spec)
-        return best, self.reader.open(on_canvas(ink, best), thorough)
+        return best, self.specs_by.open(on_canvas(ink, best), thorough)
 
 
 def _timed(answers: Iterator[Answer]) -> Iterator[tuple[Answer, float]]:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from derender.interpretation.evidence import Candidate, Evidence
-from derender.perception.reader import OpenDrawing, Reading
+from derender.perception.reader import Drawing, Reading
 from derender.spec import Spec
 
 
 class ReaderEvidence:
     """A canvas that the reader has open, as an `Observation` of specs on the canvas's lattice."""
 
-    def __init__(self, drawing: OpenDrawing) -> None:
+    def __init__(self, drawing: Drawing) -> None:
         self._drawing = drawing
 
     def score(self, specs: Sequence[Spec]) -> tuple[Evidence, ...]:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 import numpy as np
 import torch
@@ -42,6 +42,26 @@ class Reading:
     unexplained_ink: float
 
 
+class Drawing(Protocol):
+    """A canvas that questions can be asked about; specs in questions and answers are on its lattice. See `OpenDrawing`."""
+
+    def readings(self, most: int = 5) -> tuple[Reading, ...]:
+        """The `most` best distinct readings, best first."""
+
+    def score(self, specs: Sequence[Spec]) -> tuple[tuple[float, float], ...]:
+        """Log likelihood and log proposal of each spec."""
+
+    def estimate(self, specs: Sequence[Spec]) -> tuple[float, ...]:
+        """Roughly their sum, much quicker."""
+
+
+class SpecReader(Protocol):
+    """Whoever reads specs from canvases."""
+
+    def open(self, ink: NDArray[np.float32], settings: ReaderSettings | None = None) -> Drawing:
+        """The canvas (16·h, 16·w), open for questions."""
+
+
 class Reader:
     """Loaded networks on a device; `read` may be called from one thread at a time."""
 
@@ -52,8 +72,8 @@ class Reader:
     def load(cls, device: str = "auto", folder: Path | None = None) -> Reader:
         """The shipped networks; `device` is auto, cpu, cuda or mps."""
         where = choose_device(device)
-        network, _ = _loaded("reader", lambda sizes: ReaderNetwork(ReaderConfig(**sizes)), folder)
-        likelihood, about = _loaded("likelihood", lambda sizes: LikelihoodNetwork(LikelihoodConfig(**sizes)), folder)
+        network, _ = loaded_network("reader", lambda sizes: ReaderNetwork(ReaderConfig(**sizes)), folder)
+        likelihood, about = loaded_network("likelihood", lambda sizes: LikelihoodNetwork(LikelihoodConfig(**sizes)), folder)
         weights = Weights.from_json(about.get("ranking"))
         return cls(Networks(on_device(network.fused(), where), Likelihood(likelihood, where), weights, where))
 
@@ -113,7 +133,7 @@ class OpenDrawing:
         return moved(spec, self._window.x, self._window.y) if self._window is not None else spec
 
 
-def _loaded(name: str, make: Callable[[Mapping[str, Any]], Loaded], folder: Path | None) -> tuple[Loaded, Mapping[str, Any]]:
+def loaded_network(name: str, make: Callable[[Mapping[str, Any]], Loaded], folder: Path | None) -> tuple[Loaded, Mapping[str, Any]]:
     """The shipped network of that name and its manifest entry; `make` has it from its sizes."""
     tensors, entry = load_weights(name, folder)
     try:
