@@ -17,7 +17,7 @@ from derender.perception.scenes import figure_scene
 from derender.pipeline import Pipeline
 from derender.rendering.pencil import simulate
 from derender.report import progress
-from derender.spec import Spec
+from derender.spec import Spec, moved
 
 SIZES: tuple[tuple[int, int, int], ...] = (
     (5, 16, 16), (10, 16, 16), (25, 24, 24), (50, 32, 32), (100, 48, 48), (200, 64, 64)
@@ -63,7 +63,8 @@ def main(
 def simulated(reader: Reader, objects: int, columns: int, rows: int, seeds: Sequence[int]) -> Iterator[Read]:
     """Figures of so many objects, drawn by simulated hands, registered, and read."""
     for seed in seeds:
-        scene = figure_scene(np.random.default_rng(seed), columns, rows, objects)
+        # A cell of paper around it: what the canvas cuts off cannot be read.
+        scene = moved(figure_scene(np.random.default_rng(seed), columns - 2, rows - 2, objects), 1, 1)
         ink = canvas_of(simulate(scene, columns, rows, seed=seed))
         started = time.process_time()
         found = reader.read(ink)[0].spec
