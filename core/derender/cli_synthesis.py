@@ -13,6 +13,7 @@ from derender.cli_options import Json
 from derender.errors import OptionError
 
 if TYPE_CHECKING:
+    from derender.spec import Spec
     from derender.synthesis import Synthesis
 
 
@@ -21,6 +22,7 @@ class Engine(StrEnum):
 
     native = "native"
     sketch = "sketch"
+    both = "both"
 
 
 class Policy(StrEnum):
@@ -33,7 +35,9 @@ class Policy(StrEnum):
 
 def synthesize(
     spec: Annotated[Path, typer.Argument(help="A JSON list of drawing commands; - reads standard input.")],
-    engine: Annotated[Engine, typer.Option(help="Derender's own search, or the Sketch tool where it is installed.")] = Engine.native,
+    engine: Annotated[
+        Engine, typer.Option(help="Derender's own search, the Sketch tool where it is installed, or both, by a policy.")
+    ] = Engine.native,
     timeout: Annotated[float, typer.Option(help="Seconds before the best program so far is taken.")] = 20.0,
     programs: Annotated[int, typer.Option(help="Up to so many programs of other structure, none a statement dearer than the best.")] = 1,
     policy: Annotated[
@@ -46,25 +50,23 @@ def synthesize(
         raise OptionError(f"the time limit must be a positive number of seconds, not {timeout}")
     if not 1 <= programs <= 100:
         raise OptionError(f"the number of programs must lie between 1 and 100, not {programs}")
-    if programs > 1 and engine is not Engine.native:
-        raise OptionError("only the native engine finds several programs")
-    if policy is not Policy.none and (programs > 1 or engine is not Engine.native):
-        raise OptionError("a policy shares the time of the native engine's search for one program: leave out --programs and --engine")
+    if programs > 1 and (engine is not Engine.native or policy is not Policy.none):
+        raise OptionError("several programs are found by the native engine without a policy: leave out --engine and --policy")
+    if engine is Engine.both and policy is Policy.none:
+        raise OptionError("both engines share the time by a policy: add --policy learned or --policy uniform")
     problem = read_spec(spec)
     from derender import synthesis
-    from derender.synthesis.bias_optimal import synthesize_by_policy
-    from derender.synthesis.policy import UNIFORM, load_policy
-    from derender.synthesis.sketch_tool import synthesize_with_sketch
 
-    if engine is Engine.sketch:
-        found: tuple[Synthesis, ...] = (synthesize_with_sketch(problem, timeout=timeout),)
+    if policy is not Policy.none:
+        found: tuple[Synthesis, ...] = (_by_policy(problem, engine, policy, timeout),)
+    elif engine is Engine.sketch:
+        from derender.synthesis.sketch_search import synthesize_with_sketch
+
+        found = (synthesize_with_sketch(problem, timeout=timeout),)
     elif programs > 1:
         found = synthesis.alternatives(problem, most=programs, timeout=timeout)
-    elif policy is Policy.none:
-        found = (synthesis.synthesize(problem, timeout=timeout),)
     else:
-        shares = UNIFORM if policy is Policy.uniform else load_policy()
-        found = (synthesize_by_policy(problem, shares, timeout=timeout),)
+        found = (synthesis.synthesize(problem, timeout=timeout),)
     if as_json:
         more = {"alternatives": [_to_json(one) for one in found[1:]]} if programs > 1 else {}
         print_json({**_to_json(found[0]), **more})
@@ -73,6 +75,17 @@ def synthesize(
 
     for one in found:
         report.show_synthesis(one)
+
+
+def _by_policy(spec: Spec, engine: Engine, policy: Policy, timeout: float) -> Synthesis:
+    from derender.synthesis.bias_optimal import Searches, native_searches, synthesize_by_policy
+    from derender.synthesis.policy import UNIFORM, load_policy
+    from derender.synthesis.sketch_search import sketch_searches
+
+    native, sketch = (native_searches,), (sketch_searches,)
+    engines: dict[Engine, tuple[Searches, ...]] = {Engine.native: native, Engine.sketch: sketch, Engine.both: (*native, *sketch)}
+    shares = UNIFORM if policy is Policy.uniform else load_policy()
+    return synthesize_by_policy(spec, shares, engines=engines[engine], timeout=timeout)
 
 
 def _to_json(found: Synthesis) -> dict[str, Any]:

@@ -41,10 +41,24 @@ def test_json_names_the_space_that_was_searched(spec: Path, capsys: pytest.Captu
     assert found["search_space"] == str(FULL)
 
 
-def test_policies_go_with_one_program_of_the_native_engine(spec: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    for arguments in (["--programs", "2"], ["--engine", "sketch"]):
-        assert cli.run(["synthesize", str(spec), "--policy", "uniform", *arguments]) == 2
-        assert capsys.readouterr().err.count("\n") == 1
+@pytest.mark.parametrize(
+    "arguments",
+    [["--programs", "2", "--policy", "uniform"], ["--programs", "2", "--engine", "sketch"], ["--engine", "both"]],
+)
+def test_options_that_do_not_go_together_are_one_line(spec: Path, arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["synthesize", str(spec), *arguments]) == 2
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+@pytest.mark.parametrize("arguments", [["--engine", "sketch"], ["--engine", "both", "--policy", "learned"]])
+def test_a_missing_tool_is_said_clearly(
+    spec: Path, arguments: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert cli.run(["synthesize", str(spec), *arguments]) == 2
+    told = capsys.readouterr().err
+    assert "the Sketch tool is not installed" in told
+    assert told.count("\n") == 1
 
 
 def test_no_network_is_imported(spec: Path) -> None:

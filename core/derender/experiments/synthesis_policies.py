@@ -21,11 +21,12 @@ from derender.policy.learning import bias_optimal_seconds, learn_policy
 from derender.policy.times import SpecTimes, measure
 from derender.report import progress
 from derender.spec import Spec, spec_from_json
-from derender.synthesis.bias_optimal import BiasOptimalSearch
+from derender.synthesis.bias_optimal import BiasOptimalSearch, Searches, native_searches
 from derender.synthesis.engine import run
 from derender.synthesis.policy import SPACES, UNIFORM, SearchPolicy
 from derender.synthesis.search_space import FULL
-from derender.synthesis.sketch_tool import is_installed, synthesize_with_sketch
+from derender.synthesis.sketch_search import sketch_searches, synthesize_with_sketch
+from derender.synthesis.sketch_tool import is_installed
 
 HARD = 25
 """Commands from which a spec is called hard."""
@@ -94,11 +95,18 @@ def compared(times: Sequence[SpecTimes], folds: int, limit: float, run_policies:
             methods["learned policy, run"] = solved_by(policy, one, limit)
         if is_installed():
             methods["Sketch"] = _by_sketch(one, limit)
+            methods["both engines, learned policy"] = solved_by(policy, one, limit, time.perf_counter, (native_searches, sketch_searches))
         yield methods
 
 
-def solved_by(policy: SearchPolicy, times: SpecTimes, limit: float, clock: Callable[[], float] = time.thread_time) -> Solved:
-    """Bias-optimal search by a policy, run and not calculated."""
+def solved_by(
+    policy: SearchPolicy,
+    times: SpecTimes,
+    limit: float,
+    clock: Callable[[], float] = time.thread_time,
+    engines: Sequence[Searches] = (native_searches,),
+) -> Solved:
+    """Bias-optimal search by a policy, run and not calculated. What a tool does takes no time of this thread: give another clock."""
     started = clock()
     least: list[float] = []
 
@@ -108,7 +116,7 @@ def solved_by(policy: SearchPolicy, times: SpecTimes, limit: float, clock: Calla
             least.append(now)
         return now >= limit
 
-    search = BiasOptimalSearch(times.spec, policy, stopped, clock)
+    search = BiasOptimalSearch(times.spec, policy, stopped, clock, engines)
     run(search, stopped)
     stopped()
     proven = search.known.lower_bound >= search.known.incumbent.thirds

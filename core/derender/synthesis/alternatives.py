@@ -15,7 +15,7 @@ from derender.synthesis.bounds import HeaderSet
 from derender.synthesis.cover import COMMAND_THIRDS
 from derender.synthesis.elements import Stopped, elements_of
 from derender.synthesis.engine import Synthesis, synthesize, verified
-from derender.synthesis.known import Incumbent, Known
+from derender.synthesis.known import ChosenStatements, Known
 from derender.synthesis.nodes import TOP, Nodes, nodes_of
 from derender.synthesis.search import HeaderSearch
 from derender.synthesis.search_space import FULL, SearchSpace
@@ -62,10 +62,10 @@ class _Others(HeaderSearch):
     """The search for the cheapest program of each set of headers, up to a limit."""
 
     def __init__(self, nodes: Nodes, should_stop: Callable[[], bool], limit: int) -> None:
-        self._new: Incumbent | None = None
-        super().__init__(nodes, should_stop, Known(Incumbent(nodes, (), limit + 1)))
+        self._new: ChosenStatements | None = None
+        super().__init__(nodes, should_stop, Known(ChosenStatements(nodes, (), limit + 1)))
 
-    def programs(self) -> Iterator[Incumbent]:
+    def programs(self) -> Iterator[ChosenStatements]:
         """The programs as they are found, cheapest first; ends when it is told to stop."""
         try:
             for _ in self.search_all():
@@ -87,4 +87,4 @@ class _Others(HeaderSearch):
             return
         used = {choice.node for choice in cover.choices} - {TOP}
         if used | {self._nodes.nodes[node].parent for node in used} - {TOP} == chosen.headers:
-            self._new = Incumbent(self._nodes, cover.choices, bound)
+            self._new = ChosenStatements(self._nodes, cover.choices, bound)

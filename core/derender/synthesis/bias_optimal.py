@@ -3,15 +3,17 @@
 The searches are run interleaved in one process, each a step of some milliseconds at a time: the next step is always that of the
 search which has had the least of its share. They share one `Known`, so each looks only for what is better than the best of
 all, and not below what the search of the whole language has proven. It ends when the best is proven, when all searches have
-come to their ends, or when time is up.
+come to their ends, or when time is up. Searches of several engines can take part: a space's share is parted among them.
 """
 
 from __future__ import annotations
 
 import heapq
 import time
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from derender.spec import Spec
 from derender.synthesis.elements import elements_of
@@ -21,15 +23,38 @@ from derender.synthesis.nodes import no_nodes
 from derender.synthesis.policy import SPACES, SearchPolicy
 from derender.synthesis.search_space import FULL, SearchSpace
 from derender.synthesis.space_search import SpaceSearch
+from derender.synthesis.steps import end
 
 FIRST_STEP_SECONDS = 1e-3
 """What a search is taken to need for its first step: those with small shares begin when their time has come."""
+
+
+class Search(Protocol):
+    """A search of one space, by whatever engine; iterated for its steps."""
+
+    @property
+    def space(self) -> SearchSpace:
+        """What is searched."""
+        ...
+
+    def __iter__(self) -> Iterator[None]: ...
+
+
+Searches = Callable[[Spec, Known, Callable[[], bool]], Sequence[Search]]
+"""An engine's searches for a spec: they share what is known, and raise `Stopped` soon after they are told to stop."""
+
+
+def native_searches(spec: Spec, known: Known, should_stop: Callable[[], bool]) -> list[SpaceSearch]:
+    """The native engine's search of every space."""
+    elements = elements_of(spec)
+    return [SpaceSearch(elements, space, known, should_stop) for space in SPACES]
 
 
 def synthesize_by_policy(
     spec: Spec,
     policy: SearchPolicy,
     *,
+    engines: Sequence[Searches] = (native_searches,),
     timeout: float | None = None,
     should_stop: Callable[[], bool] | None = None,
     clock: Callable[[], float] = time.perf_counter,
@@ -43,7 +68,7 @@ def synthesize_by_policy(
     def stopped() -> bool:
         return (timeout is not None and clock() - started >= timeout) or (should_stop is not None and should_stop())
 
-    shared = BiasOptimalSearch(spec, policy, stopped, clock)
+    shared = BiasOptimalSearch(spec, policy, stopped, clock, engines)
     run(shared, stopped)
     known = shared.known
     return verified(spec, known.incumbent, known.lower_bound, clock() - started, shared.winner)
@@ -53,7 +78,7 @@ def synthesize_by_policy(
 class Turn:
     """A search with the seconds that it has had, and its share of all."""
 
-    search: SpaceSearch
+    search: Search
     steps: Iterator[None]
     share: float
     seconds: float = 0.0
@@ -62,25 +87,37 @@ class Turn:
 class BiasOptimalSearch:
     """The searches of all spaces for one spec; iterate it for its steps, read `known` and `winner` between them."""
 
-    def __init__(self, spec: Spec, policy: SearchPolicy, should_stop: Callable[[], bool], clock: Callable[[], float]) -> None:
-        elements = elements_of(spec)
-        self.known = Known.of(no_nodes(elements))
+    def __init__(
+        self,
+        spec: Spec,
+        policy: SearchPolicy,
+        should_stop: Callable[[], bool],
+        clock: Callable[[], float],
+        engines: Sequence[Searches] = (native_searches,),
+    ) -> None:
+        self.known = Known.of(no_nodes(elements_of(spec)))
         self.winner: SearchSpace = FULL
         """The space whose search found the best program."""
         self._clock = clock
-        searches = [SpaceSearch(elements, space, self.known, should_stop) for space in SPACES]
-        self.turns = [Turn(search, iter(search), share) for search, share in zip(searches, policy.shares(spec).tolist(), strict=True)]
+        searches = [search for engine in engines for search in engine(spec, self.known, should_stop)] if len(spec) else []
+        parts = Counter(search.space for search in searches)
+        shares = dict(zip(SPACES, policy.shares(spec).tolist(), strict=True))
+        self.turns = [Turn(search, iter(search), shares[search.space] / parts[search.space]) for search in searches]
 
     def __iter__(self) -> Iterator[None]:
         """Runs the searches until the best is proven or all have ended; raises `Stopped` when told to stop within a step."""
         # The number makes the order total.
         waiting = [(FIRST_STEP_SECONDS / turn.share, number, turn) for number, turn in enumerate(self.turns)]
         heapq.heapify(waiting)
-        while waiting and self.known.lower_bound < self.known.incumbent.thirds:
-            _, number, turn = heapq.heappop(waiting)
-            if self._step(turn):
-                heapq.heappush(waiting, (turn.seconds / turn.share, number, turn))
-            yield
+        try:
+            while waiting and self.known.lower_bound < self.known.incumbent.thirds:
+                _, number, turn = heapq.heappop(waiting)
+                if self._step(turn):
+                    heapq.heappush(waiting, (turn.seconds / turn.share, number, turn))
+                yield
+        finally:
+            for turn in self.turns:
+                end(turn.steps)
 
     def _step(self, turn: Turn) -> bool:
         """One step of a search; whether there are more."""

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from derender.synthesis.choices import Catalogue
 from derender.synthesis.cover import COMMAND_THIRDS
 from derender.synthesis.elements import Bools, Stopped
-from derender.synthesis.known import Incumbent
+from derender.synthesis.known import ChosenStatements
 from derender.synthesis.leaves import Family
 from derender.synthesis.nodes import TOP, Nodes
 from derender.synthesis.rules import required_rules, rules_met, tests_of
@@ -111,13 +111,13 @@ class Drafts:
             if self.best.thirds == before:
                 return
 
-    def incumbent(self) -> Incumbent:
+    def incumbent(self) -> ChosenStatements:
         """The best draft, as the exact search takes it up."""
         catalogue = Catalogue(self._nodes)
         picked = [catalogue.choice(pick.node, self._nodes.nodes[pick.node].slots[pick.slot], pick.row) for pick in self.best.picks]
         single = catalogue.choices(TOP)
         choices = (*picked, *(single[element] for element in np.flatnonzero(self.best.left).tolist()))
-        return Incumbent(self._nodes, choices, self.best.thirds)
+        return ChosenStatements(self._nodes, choices, self.best.thirds)
 
     def _offer(self, draft: _Draft) -> None:
         if draft.thirds < self.best.thirds and not self._missing_rules(draft):

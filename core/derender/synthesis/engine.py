@@ -16,10 +16,9 @@ from derender.synthesis.cover import COMMAND_THIRDS
 from derender.synthesis.elements import Stopped, elements_of
 from derender.synthesis.known import Incumbent, Known
 from derender.synthesis.nodes import no_nodes
-from derender.synthesis.readback import program_of
 from derender.synthesis.search_space import FULL, SearchSpace
 from derender.synthesis.space_search import SpaceSearch
-from derender.synthesis.steps import without_collections
+from derender.synthesis.steps import end, without_collections
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +60,8 @@ def synthesize(
 
 
 def verified(spec: Spec, incumbent: Incumbent, lower_bound: int, seconds: float, space: SearchSpace) -> Synthesis:
-    """The program of chosen statements, run and judged, with what is proven of the least cost."""
-    program = program_of(incumbent.nodes, incumbent.choices)
+    """The incumbent's program, run and judged, with what is proven of the least cost."""
+    program = incumbent.program()
     cost = cost_thirds(program)
     _verify(program, spec, cost, incumbent.thirds)
     bound = min(cost, max(lower_bound, COMMAND_THIRDS if len(spec) else 0))
@@ -71,9 +70,11 @@ def verified(spec: Spec, incumbent: Incumbent, lower_bound: int, seconds: float,
 
 def run(steps: Iterable[None], stopped: Callable[[], bool]) -> bool:
     """Runs a search until it is told to stop; whether it came to its end."""
+    iterator = iter(steps)
     with without_collections(), suppress(Stopped):
         if not stopped():
-            return not any(stopped() for _ in steps)
+            return not any(stopped() for _ in iterator)
+    end(iterator)
     return False
 
 

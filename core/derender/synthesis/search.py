@@ -18,7 +18,7 @@ from derender.synthesis.choices import LOOK_EVERY, Catalogue
 from derender.synthesis.contexts import Loop
 from derender.synthesis.cover import COMMAND_THIRDS, Cover, CoverProblem
 from derender.synthesis.elements import Ints, Stopped
-from derender.synthesis.known import Incumbent, Known
+from derender.synthesis.known import ChosenStatements, Known
 from derender.synthesis.nodes import TOP, Node, Nodes
 from derender.synthesis.steps import Steps
 
@@ -181,7 +181,7 @@ class HeaderSearch:
 
     def _offer(self, chosen: HeaderSet, cover: Cover | None) -> None:
         if cover is not None:
-            self.known.offer(Incumbent(self._nodes, cover.choices, chosen.thirds + cover.thirds))
+            self.known.offer(ChosenStatements(self._nodes, cover.choices, chosen.thirds + cover.thirds))
 
     def _branch(self, branch: Branch) -> None:
         """Decides about the candidate that gains most for its cost: with it, and without it and what stands in it."""

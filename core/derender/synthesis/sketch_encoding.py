@@ -13,8 +13,16 @@ from collections.abc import Mapping
 from derender.errors import OptionError
 from derender.spec import Circle, Line, Rectangle, Spec
 from derender.synthesis.elements import Elements, elements_of
+from derender.synthesis.search_space import FULL, SearchSpace
 from derender.synthesis.sketch_drawing import FIELDS, drawing_functions
 from derender.synthesis.sketch_program import ProgramNumbers, Table, program_function
+
+
+def table_of(spec: Spec, space: SearchSpace) -> Table:
+    """The table of the programs of a search space that are looked for; small where they are, since the tool's time grows with it."""
+    outer = 4 if space.depth >= 2 and (space.loops or space.reflections) else 0
+    inner = 6 if space.depth >= 3 and outer else 0
+    return Table(len(spec), outer, inner, min(len(spec), 16) + 1, space.loops, space.reflections)
 
 
 class Encoding:
@@ -34,7 +42,7 @@ class Encoding:
         self.origin = min(used)
         """All positions are counted from here, so that none is negative."""
         self.extent = max(used) - self.origin
-        self.table = table or Table(len(spec), 4, 6, min(len(spec), 16) + 1)
+        self.table = table or table_of(spec, FULL)
         representatives = {int(kind): command for kind, command in zip(self.elements.kinds, spec, strict=True)}
         self.kinds = [representatives[number] for number in range(len(representatives))]
         """A command of each kind; kind number k is written k + 1 in a hole, and 0 is a statement that is not there."""

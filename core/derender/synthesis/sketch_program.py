@@ -22,6 +22,9 @@ class Table:
     outer: int
     inner: int
     turns: int
+    loops: bool = True
+    reflections: bool = True
+    """Which headers there may be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +60,14 @@ def program_function(holes: list[str], numbers: ProgramNumbers) -> list[str]:
 
 def _outer(o: int, t: Table) -> list[str]:
     return [
-        *_assert(f"otype{o} <= 3", f"(otype{o} != {LOOP} || (ovalue{o} >= 2 && ovalue{o} <= {t.turns}))"),
+        *_assert(*_allowed(f"otype{o}", t), f"(otype{o} != {LOOP} || (ovalue{o} >= 2 && ovalue{o} <= {t.turns}))"),
         f"cost = cost + headercost(otype{o}, ovalue{o}, 0);",
     ]
+
+
+def _allowed(kind: str, t: Table) -> list[str]:
+    """What a header may be."""
+    return [f"{kind} <= {MIRROR_Y if t.reflections else LOOP}", *([] if t.loops else [f"{kind} != {LOOP}"])]
 
 
 def _inner(i: int, numbers: ProgramNumbers) -> list[str]:
@@ -69,7 +77,7 @@ def _inner(i: int, numbers: ProgramNumbers) -> list[str]:
     for o in range(t.outer):
         lines += _when(f"parent{i} == {o}", f"ptype{i} = otype{o};", f"pvalue{i} = ovalue{o};")
     lines += _assert(
-        f"itype{i} <= 3",
+        *_allowed(f"itype{i}", t),
         f"(itype{i} == 0 || ptype{i} != 0)",
         f"(itype{i} != {LOOP} || slope{i} == 0 || ptype{i} == {LOOP})",
         f"(tested{i} == 0 || (tested{i} == 1 && ptype{i} == {LOOP}))",

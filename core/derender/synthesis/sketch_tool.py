@@ -1,9 +1,8 @@
 """The Sketch tool as a second engine, where an author has it: `sketch` on the PATH.
 
 The spec's sketch is written to a folder of its own, the tool runs there with a HOME of its own, as it writes into HOME, and with
-its front end and its solver in a process group that is ended when time is up. Each assignment of the holes that it prints is
-read back and verified by running the program; the cheapest counts. What it finds is a program of least cost within the sketch's
-table only, so nothing is called proven.
+its front end and its solver in a process group, which is held up when it is another search's turn and ended when time is up. What
+it printed up to then is read back: the cheapest program of those that draw the spec counts.
 """
 
 from __future__ import annotations
@@ -20,15 +19,9 @@ from contextlib import suppress
 from pathlib import Path
 
 from derender.errors import OptionError
-from derender.language.cost import cost_thirds
 from derender.language.execute import Budget, execute
 from derender.language.legality import problems
 from derender.language.program import Program
-from derender.language.transform import flat_program
-from derender.spec import Spec
-from derender.synthesis.cover import COMMAND_THIRDS
-from derender.synthesis.engine import Synthesis
-from derender.synthesis.search_space import FULL
 from derender.synthesis.sketch_encoding import Encoding
 from derender.synthesis.sketch_holes import program_of_holes
 
@@ -43,22 +36,67 @@ def is_installed() -> bool:
     return shutil.which(COMMAND) is not None
 
 
-def synthesize_with_sketch(spec: Spec, *, timeout: float = 3600.0, should_stop: Callable[[], bool] | None = None) -> Synthesis:
-    """The cheapest program for `spec` that the Sketch tool finds within `timeout` seconds, or the flat one.
+def require_tool() -> None:
+    """Raises `OptionError` where the tool is not installed."""
+    if not is_installed():
+        raise OptionError(f"the Sketch tool is not installed: there is no '{COMMAND}' on the PATH; use --engine native")
 
-    Raises `OptionError` where the tool is not installed or the spec holds what the sketch cannot say.
-    """
-    started = time.perf_counter()
-    program = flat_program(spec)
-    if len(spec):
-        encoding = Encoding(spec)
-        if not is_installed():
-            raise OptionError(f"the Sketch tool is not installed: there is no '{COMMAND}' on the PATH; use --engine native")
-        printed = _run(encoding, started + timeout, should_stop or (lambda: False))
-        program = min((program, *programs_in(printed, encoding)), key=cost_thirds)
-    bound = COMMAND_THIRDS if len(spec) else 0
-    cost = cost_thirds(program)
-    return Synthesis(program, cost, cost == bound, bound, time.perf_counter() - started, FULL)
+
+class ToolRun:
+    """The tool at work on an encoding's sketch. A context manager: leaving it ends the tool and all that it started."""
+
+    def __init__(self, encoding: Encoding) -> None:
+        self._encoding = encoding
+        self._folder = tempfile.TemporaryDirectory(prefix="derender-sketch-")
+        folder = Path(self._folder.name)
+        problem, self._output = folder / "problem.sk", folder / "output"
+        problem.write_text(encoding.text(), encoding="utf-8")
+        options = ["-V", "10", "--bnd-inbits", str(encoding.input_bits), "--bnd-cbits", str(encoding.hole_bits)]
+        options += ["--bnd-unroll-amnt", str(encoding.table.turns), "--bnd-inline-amnt", "8"]
+        with self._output.open("wb") as stream:
+            self._process = subprocess.Popen(
+                [COMMAND, *options, str(problem)],
+                stdout=stream,
+                stderr=subprocess.STDOUT,
+                stdin=subprocess.DEVNULL,
+                cwd=folder,
+                env={**os.environ, "HOME": str(folder)},
+                start_new_session=True,
+            )
+        self._is_held = False
+        self._read = 0
+
+    def __enter__(self) -> ToolRun:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._signal(signal.SIGKILL)
+        self._process.wait()
+        self._folder.cleanup()
+
+    def go_on(self, seconds: float, stopped: Callable[[], bool]) -> bool:
+        """Lets the tool work for so long and then holds it up; whether it has more to do."""
+        if self._is_held:
+            self._signal(signal.SIGCONT)
+        until = time.perf_counter() + seconds
+        while self._process.poll() is None and time.perf_counter() < until and not stopped():
+            time.sleep(min(POLL_SECONDS, seconds))
+        self._is_held = self._process.poll() is None
+        if self._is_held:
+            self._signal(signal.SIGSTOP)
+        return self._is_held
+
+    def programs(self) -> Iterator[Program]:
+        """The right programs among what the tool has printed since this was asked last."""
+        printed = self._output.read_bytes()
+        # A line that is only half written waits for its end.
+        end = printed.rfind(b"\n") + 1 if self._is_held else len(printed)
+        new, self._read = printed[self._read : end], end
+        return programs_in(new.decode("utf-8", errors="replace"), self._encoding)
+
+    def _signal(self, number: signal.Signals) -> None:
+        with suppress(ProcessLookupError):
+            os.killpg(self._process.pid, number)
 
 
 def programs_in(printed: str, encoding: Encoding) -> Iterator[Program]:
@@ -77,35 +115,3 @@ def _decoded(values: dict[str, int], encoding: Encoding) -> Program | None:
         return program_of_holes(values, encoding)
     except (ValueError, IndexError):
         return None
-
-
-def _run(encoding: Encoding, deadline: float, should_stop: Callable[[], bool]) -> str:
-    """What the tool prints on the encoding's sketch, until the deadline (of `time.perf_counter`) or until it is told to stop."""
-    with tempfile.TemporaryDirectory(prefix="derender-sketch-") as folder:
-        problem, output = Path(folder) / "problem.sk", Path(folder) / "output"
-        problem.write_text(encoding.text(), encoding="utf-8")
-        options = ["-V", "10", "--bnd-inbits", str(encoding.input_bits), "--bnd-cbits", str(encoding.hole_bits)]
-        options += ["--bnd-unroll-amnt", str(encoding.table.turns), "--bnd-inline-amnt", "8"]
-        with output.open("wb") as stream:
-            process = subprocess.Popen(
-                [COMMAND, *options, str(problem)],
-                stdout=stream,
-                stderr=subprocess.STDOUT,
-                stdin=subprocess.DEVNULL,
-                cwd=folder,
-                env={**os.environ, "HOME": folder},
-                start_new_session=True,
-            )
-            try:
-                while process.poll() is None and time.perf_counter() < deadline and not should_stop():
-                    time.sleep(POLL_SECONDS)
-            finally:
-                _end(process)
-        return output.read_text(encoding="utf-8", errors="replace")
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """Ends the process with all that it started."""
-    with suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
-    process.wait()

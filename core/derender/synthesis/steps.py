@@ -39,3 +39,9 @@ def without_collections() -> Iterator[None]:
     finally:
         if was_enabled:
             gc.enable()
+
+
+def end(steps: Iterator[None]) -> None:
+    """Has a computation that goes no further let go of what it holds now, and not when it is forgotten: it may hold a process."""
+    if isinstance(steps, Generator):
+        steps.close()

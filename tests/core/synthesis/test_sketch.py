@@ -20,9 +20,13 @@ from derender.language.execute import execute
 from derender.language.text import parse_program, pretty
 from derender.spec import Circle, Line, Rectangle, Spec, spec_from_json
 from derender.synthesis import synthesize
-from derender.synthesis.sketch_encoding import Encoding
+from derender.synthesis.bias_optimal import native_searches, synthesize_by_policy
+from derender.synthesis.policy import UNIFORM
+from derender.synthesis.search_space import SearchSpace
+from derender.synthesis.sketch_encoding import Encoding, table_of
 from derender.synthesis.sketch_holes import holes_of, program_of_holes
-from derender.synthesis.sketch_tool import programs_in, synthesize_with_sketch
+from derender.synthesis.sketch_search import sketch_searches, synthesize_with_sketch
+from derender.synthesis.sketch_tool import programs_in
 
 ROW = Spec(Circle(3 * x + 1, 5) for x in range(3))
 
@@ -153,14 +157,63 @@ def test_the_tool_is_ended_when_time_is_up_with_all_that_it_started(tmp_path: Pa
     found = synthesize_with_sketch(ROW, timeout=120, should_stop=lambda: child.exists() and child.stat().st_size > 0)
     assert found.cost_thirds == 9, "the program that writes the spec out"
     for _ in range(500):
-        try:
-            os.kill(int(child.read_text()), 0)
-        except ProcessLookupError:
-            return
-        if "Z" in Path(f"/proc/{child.read_text()}/stat").read_text().split()[2]:
+        if not _lives(int(child.read_text())):
             return
         time.sleep(0.02)
     pytest.fail("a child of the tool is still there")
+
+
+def _lives(pid: int) -> bool:
+    """Whether the process is there, and not only waiting for its parent to take notice of its end."""
+    try:
+        return "Z" not in Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except FileNotFoundError:
+        return False
+
+
+LOOP = "for (i < 3)\n    circle(3*i + 1, 5)\n"
+
+
+def test_the_tool_shares_time_and_finds_with_the_native_engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A tool for each space that allows what it prints; each is held up while others have their turn, and ended with the search."""
+    answer, pids = tmp_path / "answer", tmp_path / "pids"
+    pids.mkdir()
+    answer.write_text(printed(Encoding(ROW), LOOP))
+    body = f"import os, pathlib, sys, time\npathlib.Path({str(pids)!r}, str(os.getpid())).touch()\n"
+    body += f"print(pathlib.Path({str(answer)!r}).read_text(), flush=True)\ntime.sleep(600)\n"
+    _install(tmp_path, monkeypatch, body)
+    alone = synthesize_by_policy(ROW, UNIFORM, engines=(sketch_searches,), should_stop=lambda: len(list(pids.iterdir())) >= 3)
+    assert execute(alone.program) == ROW
+    assert not alone.optimal
+    both = synthesize_by_policy(ROW, UNIFORM, engines=(native_searches, sketch_searches))
+    assert (pretty(both.program), both.optimal) == (LOOP, True)
+    assert not any(_lives(int(path.name)) for path in pids.iterdir())
+
+
+def test_what_the_tool_finds_is_known_to_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    answer = tmp_path / "answer"
+    answer.write_text(printed(Encoding(ROW), LOOP))
+    _install(tmp_path, monkeypatch, f"import pathlib\nprint(pathlib.Path({str(answer)!r}).read_text())\n")
+    found = synthesize_by_policy(ROW, UNIFORM, engines=(sketch_searches,))
+    assert (pretty(found.program), found.cost_thirds, found.optimal) == (LOOP, 6, False)
+    assert found.search_space.loops
+
+
+@pytest.mark.parametrize(
+    ("space", "refused"),
+    [
+        (SearchSpace(loops=False), LOOP),
+        (SearchSpace(reflections=False), "reflect(x = 8)\n    circle(1, 5)\ncircle(4, 5)\n"),
+    ],
+)
+def test_a_narrower_space_is_a_narrower_sketch(space: SearchSpace, refused: str) -> None:
+    encoding = Encoding(ROW, table_of(ROW, space))
+    sketch = Sketch(encoding.text(holes_of(parse_program(refused), encoding)))
+    with pytest.raises(AssertionError):
+        sketch["program"](*questions(encoding, 0)[0])
+    flat = Encoding(ROW, table_of(ROW, SearchSpace(depth=1)))
+    assert (flat.table.outer, flat.table.inner) == (0, 0)
+    assert Encoding(ROW, table_of(ROW, SearchSpace(depth=2))).table.inner == 0
 
 
 def test_a_missing_tool_and_what_it_cannot_do_are_said_clearly(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
