@@ -22,6 +22,7 @@ class Experiment:
 
 
 EXPERIMENTS = {
+    "all": Experiment("derender.experiments.all_run", "Every study below that joins in, one report, docs/paper.md."),
     "robustness": Experiment("derender.experiments.robustness", "How well worn, blurred, turned … pictures of drawings are read."),
     "scaling": Experiment("derender.experiments.scaling", "How accuracy and time of reading grow with objects and area."),
     "calibration": Experiment("derender.experiments.calibration", "Whether the probabilities of readings and commands mean what they say."),

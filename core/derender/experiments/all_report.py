@@ -1,0 +1,75 @@
+"""The report of `derender experiment all`: one page of HTML that needs no other file."""
+
+from __future__ import annotations
+
+import base64
+import os
+import platform
+from collections.abc import Iterable, Sequence
+from html import escape
+
+from derender.experiments.all_results import Failed, Kept, Outcome
+from derender.experiments.study import Picture, Setting, Study, Table
+
+_KINDS = {".png": "image/png", ".svg": "image/svg+xml"}
+
+_STYLE = """
+body { font: 15px/1.5 system-ui, sans-serif; color: #222; background: #fff; max-width: 64rem; margin: 2rem auto; padding: 0 1rem }
+h1 { font-size: 1.6rem } h2 { font-size: 1.2rem; margin-top: 2.5rem; border-top: 1px solid #ddd; padding-top: 1rem }
+table { border-collapse: collapse; margin: .8rem 0; font-variant-numeric: tabular-nums }
+caption { text-align: left; font-weight: 600; padding-bottom: .2rem }
+th, td { text-align: left; vertical-align: top; padding: .2rem .9rem .2rem 0; border-bottom: 1px solid #eee; white-space: pre-wrap }
+th { color: #555; font-weight: 600 } code { font-size: .9em; background: #f5f5f5; padding: .1em .3em }
+figure { margin: 1rem 0 } img { max-width: 100%; height: auto } figcaption, .made { color: #666; font-size: .9em }
+.failed { color: #8a3b00 } .wide { overflow-x: auto }
+nav { columns: 2 }
+""".strip()
+
+
+def report_page(drawn: Sequence[tuple[Study, Outcome, Sequence[Picture]]], setting: Setting, command: str) -> str:
+    """The whole page: how the run was made, then each study with its claims, tables and pictures."""
+    machine = f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}"
+    about = f"scale {setting.scale:g} · seed {setting.seed} · {machine}"
+    contents = "".join(f'<li><a href="#{study.name}">{escape(study.title)}</a>{_mark(outcome)}</li>' for study, outcome, _ in drawn)
+    sections = "".join(_section(study, outcome, pictures) for study, outcome, pictures in drawn)
+    return (
+        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+        f"<title>Derender: experiments</title><style>{_STYLE}</style></head><body>\n<h1>Derender: experiments</h1>\n"
+        f'<p class="made"><code>{escape(command)}</code> · {escape(about)}</p>\n<nav><ol>{contents}</ol></nav>\n{sections}</body></html>\n'
+    )
+
+
+def _mark(outcome: Outcome) -> str:
+    return ' <span class="failed">(not measured)</span>' if isinstance(outcome, Failed) else ""
+
+
+def _section(study: Study, outcome: Outcome, pictures: Sequence[Picture]) -> str:
+    head = f'<section id="{study.name}">\n<h2>{escape(study.title)}</h2>\n'
+    match outcome:
+        case Failed(reason):
+            return f'{head}<p class="failed">Not measured: {escape(reason)}.</p>\n</section>\n'
+        case Kept(result, _, date, commit, seconds):
+            claims = Table(
+                ("in the paper", "claim", "the paper's figure", "here", "how comparable"),
+                tuple((c.where, c.claim, c.paper, c.here(result), c.comparable) for c in study.claims),
+            )
+            tables = "".join(map(_table, (*((claims,) if study.claims else ()), *study.tables(result))))
+            made = f"<code>{escape(study.command)}</code> · {date} · commit {escape(commit)} · {seconds:.0f} s"
+            return f'{head}{tables}{"".join(map(_figure, pictures))}<p class="made">{made}</p>\n</section>\n'
+
+
+def _table(table: Table) -> str:
+    caption = f"<caption>{escape(table.title)}</caption>" if table.title else ""
+    body = "".join(_row("td", row) for row in table.rows)
+    return f'<div class="wide"><table>{caption}<thead>{_row("th", table.head)}</thead><tbody>{body}</tbody></table></div>\n'
+
+
+def _row(cell: str, texts: Iterable[str]) -> str:
+    return "<tr>" + "".join(f"<{cell}>{escape(text)}</{cell}>" for text in texts) + "</tr>"
+
+
+def _figure(picture: Picture) -> str:
+    data = base64.b64encode(picture.path.read_bytes()).decode()
+    source = f"data:{_KINDS[picture.path.suffix]};base64,{data}"
+    caption = escape(picture.caption)
+    return f'<figure><img src="{source}" alt="{caption}"><figcaption>{caption}</figcaption></figure>\n'

@@ -1,0 +1,89 @@
+"""Results of studies kept in a folder, a file for each, with what they were made with: a run that was interrupted goes on."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from derender.checkpoints import models_folder, read_manifest
+from derender.cli_files import write
+from derender.errors import InputError, ModelError
+from derender.evaluation import drawings_in
+from derender.experiments.study import Json, Setting, Study
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A study's result as it lies in its file."""
+
+    result: Json
+    made_with: Json
+    """All that decides whether it would be measured anew."""
+    date: str
+    commit: str
+    seconds: float
+    """Of wall-clock time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A study that could not be measured, and why, in a sentence."""
+
+    reason: str
+
+
+Outcome = Kept | Failed
+
+
+def made_with(study: Study, setting: Setting) -> Json:
+    """Setting, content of the drawings' folder, and weights; raises `ModelError` where weights are missing and `InputError`.
+
+    The cluster is left out: who does the work changes no result.
+    """
+    manifest = read_manifest(models_folder())
+    missing = [name for name in study.models if name not in manifest]
+    if missing:
+        raise ModelError(f"there are no weights of {' and '.join(missing)} yet: derender train {missing[0]} makes them")
+    return {
+        "scale": setting.scale,
+        "seed": setting.seed,
+        "grid": setting.grid,
+        "drawings": _content(setting.drawings) if setting.drawings is not None else None,
+        "weights": {name: manifest[name].get("sha256") for name in study.models},
+    }
+
+
+def _content(folder: Path) -> str:
+    """A name for the drawings that a folder lists and for their truths."""
+    told = hashlib.sha256()
+    for drawing in drawings_in(folder):
+        told.update(f"{drawing.name} {drawing.truth}".encode())
+        try:
+            told.update(drawing.path.read_bytes())
+        except OSError as error:
+            raise InputError(f"{drawing.path}: cannot be read ({error.strerror})") from None
+    return told.hexdigest()
+
+
+def path_of(study: Study, out: Path) -> Path:
+    """Where a study's result lies in a run's folder."""
+    return out / "results" / f"{study.name}.json"
+
+
+def read_kept(path: Path) -> Kept | None:
+    """What lies there; None for nothing, or for what is no result."""
+    try:
+        found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        return Kept(found["result"], found["made_with"], found["date"], found["commit"], found["seconds"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def write_kept(path: Path, kept: Kept) -> None:
+    """Keep a result; the file is replaced at once or not at all. Raises `InputError` where it cannot be written."""
+    text = {"made_with": kept.made_with, "date": kept.date, "commit": kept.commit, "seconds": round(kept.seconds, 1), "result": kept.result}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write(path, (json.dumps(text, indent=1) + "\n").encode())
