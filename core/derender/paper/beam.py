@@ -18,9 +18,8 @@ def beam_search(sight: Sight, width: int) -> list[tuple[Spec, float]]:
     unfinished, finished = {Spec(): 0.0}, dict[Spec, float]()
     for _ in range(MOST_COMMANDS):
         longer: dict[Spec, float] = {}
-        for (spec, before), answers in zip(
-            unfinished.items(), likeliest(sight.tokens, sight.features(list(unfinished)), width + 1), strict=True
-        ):
+        told = likeliest(sight.tokens, sight.features(list(unfinished)), width)
+        for (spec, before), answers in zip(unfinished.items(), told, strict=True):
             for command, log_probability in answers:
                 total = before + log_probability
                 if command is None:

@@ -22,12 +22,12 @@ class Told(NamedTuple):
 
 @torch.inference_mode()
 def likeliest(network: Tokens, features: Tensor, width: int) -> list[list[Told]]:
-    """For each row of features (B, C, 17, 17) the `width` likeliest next commands, best first: a beam over tokens of each kind.
+    """For each row of features (B, …) STOP, then the `width` likeliest next commands, best first: a beam over tokens of each kind.
 
     It finds the very best ones of those whose first tokens are among the `width` best.
     """
     kinds = network.kinds(features)
-    found = [[Told(None, float(p))] for p in kinds[:, STOP]]
+    found: list[list[Told]] = [[] for _ in range(features.shape[0])]
 
     def narrowed(rows: Tensor, totals: Tensor) -> tuple[Tensor, Tensor]:
         """The best of all continuations (N, values) of the hypotheses of each row: hypothesis and value."""
@@ -46,7 +46,10 @@ def likeliest(network: Tokens, features: Tensor, width: int) -> list[list[Told]]
         told = _decoded(network, kind, features, rows, kinds[:, kind], narrowed)
         for row, answer in told:
             found[row].append(answer)
-    return [sorted(answers, key=lambda told: -told.log_probability)[:width] for answers in found]
+    return [
+        [Told(None, stop), *sorted(answers, key=lambda told: -told.log_probability)[:width]]
+        for stop, answers in zip(kinds[:, STOP].tolist(), found, strict=True)
+    ]
 
 
 @torch.inference_mode()

@@ -118,7 +118,7 @@ class OneShotTask:
 
     clean: float = 1 / 3
     aid: float = 0.05
-    methods: tuple[str, ...] = ("shown", "following", "marks")
+    methods: tuple[str, ...] = ("shown", "following")
 
     def network(self) -> OneShotNetwork:
         """A new network of the shipped size."""

@@ -22,6 +22,10 @@ from derender.perception.smc import FilterSettings, particle_filter
 from derender.spec import Spec
 
 
+_MOST_SAMPLES = 16
+"""Commands that are drawn for one spec in a round; particles that share the spec take one of them each."""
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """A spec, log L(I | render(S)) up to a constant, and log P[S | I] of the way in which it was drawn."""
@@ -80,7 +84,7 @@ class SampledModel:
 
 def sample_specs(sight: Sight, likelihood: SpecLikelihood, particles: int, seed: int) -> list[Found]:
     """The specs that `particles` particles find, the best first."""
-    model = SampledModel(sight, likelihood, particles, torch.Generator().manual_seed(seed))
+    model = SampledModel(sight, likelihood, min(particles, _MOST_SAMPLES), torch.Generator().manual_seed(seed))
     settings = FilterSettings(particles, (0.0,) * MOST_COMMANDS, particles)
     for _ in particle_filter(model, settings, np.random.default_rng(seed)):
         pass

@@ -58,7 +58,7 @@ class PaperTask:
     """The weight of further commands beside the next one's."""
     aid: float = 0.05
     """The weight of what is missing at each point."""
-    methods: tuple[str, ...] = ("kinds", "argument", "marks")
+    methods: tuple[str, ...] = ("kinds", "argument")
 
     def network(self) -> PaperNetwork:
         """A new network of the shipped size."""
