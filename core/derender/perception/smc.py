@@ -30,7 +30,7 @@ from derender.spec import Command, Spec
 class FilterSettings:
     """The particle filter: how many particles, and how sure the network must be of what each round may add."""
 
-    particles: int = 6
+    particles: int = 4
     rounds: tuple[float, ...] = (0.8, 0.0)
     """For each round the probability that a group of candidates must at least have; the last rounds let everything in."""
     most_distinct: int = 2
