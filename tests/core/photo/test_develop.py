@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from derender.photo.develop import develop, is_scan
+from derender.photo.develop import develop
 from derender.photo.ink import ink_of
 from derender.photo.rectify import moved_to
+from derender.photo.scans import is_scan
 from derender.photo.separation import Maps
 
 BLUE, RED, GREEN = (40, 40, 210), (210, 40, 40), (40, 120, 50)
@@ -98,6 +99,35 @@ def test_writing_is_taken_out_of_a_scan() -> None:
     assert found.is_scan
     assert (found.writing[150:200, 130:260] > 0.5).any()
     assert np.abs(found.ink - without).max() < 0.05
+
+
+def test_a_scan_of_ruled_paper_is_developed_as_a_photograph() -> None:
+    class Ruled(ByColour):
+        """Tells what is green as ruling."""
+
+        def maps(self, picture: NDArray[np.uint8]) -> Maps:
+            seen = super().maps(picture)
+            return Maps(seen.geometry, seen.writing, 1 - seen.page, np.ones_like(seen.page))
+
+    picture = np.full((400, 500, 3), 255, np.uint8)
+    cv2.rectangle(picture, (100, 100), (300, 250), BLUE, 3)
+    for y in range(60, 400, 90):
+        cv2.line(picture, (0, y), (500, y), GREEN, 2)
+    assert is_scan(picture)
+    found = develop(picture, Ruled())  # type: ignore[arg-type]
+    assert not found.is_scan
+    back = moved_to(found.to_picture, np.argwhere(found.ink > 0.5)[:, ::-1].astype(np.float64))
+    assert (back.min(0), back.max(0)) == (pytest.approx((99, 99), abs=4), pytest.approx((301, 251), abs=4))
+
+
+def test_large_shapes_are_looked_at_smaller() -> None:
+    picture = cv2.resize(figure(), None, fx=1.3, fy=1.3, interpolation=cv2.INTER_CUBIC)
+    cv2.rectangle(picture, (200, 100), (900, 800), BLUE, 4)
+    found = develops(np.asarray(picture, dtype=np.uint8))
+    # A view of the 700 pixels of the large box in which it is less than a hundred high.
+    assert max(found.view.shape) < 130
+    back = moved_to(found.to_picture, np.argwhere(found.ink > 0.5)[:, ::-1].astype(np.float64))
+    assert (back.min(0), back.max(0)) == (pytest.approx((200, 100), abs=20), pytest.approx((900, 800), abs=20))
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (40, 3), (90, 1000)])

@@ -1,0 +1,72 @@
+"""Scans with a flat background: their ink is what is darker than the paper, less what is certainly writing."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from derender.photo.ink import ink_of
+from derender.photo.load import to_grey
+from derender.photo.separation import Floats, Maps, Separator
+from derender.photo.views import SECOND_LOOK, sized
+
+Picture = NDArray[np.uint8]
+
+
+def is_scan(picture: Picture) -> bool:
+    """Whether the background is one flat bright tone, as a scanner program or a drawing program leaves it."""
+    red, green, blue = cv2.split(picture)
+    grey = np.asarray(cv2.min(cv2.min(red, green), blue), dtype=np.uint8)
+    counts = np.bincount(grey.ravel(), minlength=256)
+    tone = int(counts.argmax())
+    near = int(counts[max(0, tone - 2) : tone + 3].sum())
+    return tone >= 225 and near >= 0.6 * grey.size
+
+
+MOST_RESIDUE = 0.2
+"""Of 68 simulated scans of nothing but a drawing none has more than 0.17 (nineteen in twenty up to 0.08), since the network errs too."""
+
+
+class Scan(NamedTuple):
+    """Ink and writing of a scan (H, W), and the part of the ink that shows neither geometry nor what could be taken out."""
+
+    ink: Floats
+    writing: Floats
+    residue: float
+
+
+def scanned(picture: Picture, separator: Separator) -> Scan:
+    """A scan as it is, less what is certainly writing."""
+    ink = ink_of(to_grey(Image.fromarray(picture)))
+    small, _ = sized(picture, SECOND_LOOK)
+    maps = separator.maps(small)
+    size = (picture.shape[1], picture.shape[0])
+    written = cv2.resize(_certain_writing(maps), size, interpolation=cv2.INTER_LINEAR) >= 0.5
+    writing = np.asarray(ink * written, dtype=np.float32)
+    if written.any():
+        ink = np.asarray(ink * ~written, dtype=np.float32)
+    drawn = ink > 0.5
+    other = np.maximum(maps.writing, maps.ruling)
+    foreign = cv2.resize(((other > 0.4) & (other > maps.geometry)).astype(np.float32), size, interpolation=cv2.INTER_LINEAR) > 0.5
+    return Scan(ink, writing, float(foreign[drawn].mean()) if drawn.any() else 0.0)
+
+
+def _certain_writing(maps: Maps) -> Floats:
+    """1 on connected strokes of which nearly all is writing and next to nothing geometry, 0 elsewhere."""
+    marked = np.maximum(maps.geometry, maps.writing) > 0.4
+    count, labels = cv2.connectedComponents(marked.astype(np.uint8))
+    if count < 2:
+        return np.zeros(marked.shape, np.float32)
+    flat = labels.ravel()
+    area = np.bincount(flat, minlength=count)
+    written = np.bincount(flat, weights=maps.writing.ravel(), minlength=count) / np.maximum(area, 1)
+    drawn = np.bincount(flat, weights=maps.geometry.ravel(), minlength=count) / np.maximum(area, 1)
+    # On simulated scans without any writing, pixels beyond 0.7 and 0.2 occur on 19 of 58, beyond these on 4.
+    certain = (written > 0.85) & (drawn < 0.08)
+    certain[0] = False
+    out = certain[labels].astype(np.uint8)
+    return np.asarray(cv2.dilate(out, np.ones((5, 5), np.uint8)), dtype=np.float32)

@@ -1,0 +1,53 @@
+"""At which size a picture is looked at."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from derender.photo.separation import Maps
+from derender.photo.views import BEST_SHAPES, LARGEST_SHAPES, SECOND_LOOK, second_factor, sized, typical_height
+
+
+def boxes(height: int) -> np.ndarray:
+    """Three boxes of one height with letters' holes in them."""
+    drawn = np.zeros((height + 40, 5 * height + 40), np.uint8)
+    for k in range(3):
+        x = 10 + k * round(1.6 * height)
+        cv2.rectangle(drawn, (x, 10), (x + round(1.4 * height), 10 + height), 1, 2)
+        cv2.circle(drawn, (x + height // 2, 10 + height // 2), 6, 1, 1)
+    return drawn > 0
+
+
+@given(st.integers(40, 300))
+def test_the_typical_height_is_that_of_the_shapes_not_of_letters(height: int) -> None:
+    assert typical_height(boxes(height)) == pytest.approx(height, abs=4)
+
+
+def test_what_closes_in_nothing_has_no_height() -> None:
+    drawn = np.zeros((60, 60), bool)
+    assert typical_height(drawn) is None
+    drawn[30, 10:50] = True
+    assert typical_height(drawn) is None
+
+
+@given(st.integers(40, 300))
+def test_shapes_are_shown_no_higher_than_the_network_knows(height: int) -> None:
+    drawn = boxes(height).astype(np.float32)
+    nothing = np.zeros_like(drawn)
+    box = (0.0, 0.0, float(drawn.shape[1]), float(drawn.shape[0]))
+    factor = second_factor(Maps(drawn, nothing, nothing, nothing + 1), 1.0, box)
+    assert height * factor < LARGEST_SHAPES + 5
+    assert factor <= 3
+    assert factor * drawn.shape[1] <= SECOND_LOOK
+    assert factor * height > BEST_SHAPES - 5 or factor >= 1
+
+
+@pytest.mark.parametrize(("shape", "side"), [((3000, 4000), 800), ((20, 50), 150), ((500, 700), 700)])
+def test_pictures_are_brought_to_a_size(shape: tuple[int, int], side: int) -> None:
+    seen, factor = sized(np.zeros((*shape, 3), np.uint8), 800)
+    assert max(seen.shape[:2]) == side
+    assert seen.shape[0] == pytest.approx(shape[0] * factor, abs=1)
