@@ -36,6 +36,9 @@ EXPERIMENTS = {
     "synthesis-policies": Experiment(
         "derender.experiments.synthesis_policies", "Search policies and baselines, cross-validated (Table 5 and Figure 10)."
     ),
+    "compression": Experiment("derender.experiments.compression", "Specs, their programs, and how much shorter these are (Table 3)."),
+    "policy-picture": Experiment("derender.experiments.policy_picture", "How promising each search space is for a drawing (Figure 9)."),
+    "end-to-end": Experiment("derender.experiments.end_to_end", "Programs written straight from the image (A.7.2, Figure 14)."),
     "corrections": Experiment("derender.experiments.corrections", "Programs correct what the network reads (Figure 11)."),
     "extrapolations": Experiment("derender.experiments.extrapolations", "Figures that go on (Figure 13)."),
     "photographs": Experiment("derender.experiments.photographs", "From a telephone's photograph to ink and labels: time and memory."),

@@ -6,7 +6,15 @@ from importlib import import_module
 
 from derender.experiments.study import Study
 
-MODULES = ("derender.experiments.likelihood",)
+MODULES = (
+    "derender.experiments.likelihood",
+    "derender.experiments.compression",
+    "derender.experiments.policy_picture",
+    "derender.experiments.end_to_end",
+    "derender.experiments.corrections",
+    "derender.experiments.similarity",
+    "derender.experiments.extrapolations",
+)
 """Modules with a `STUDY`. Imported only when asked for: they need everything."""
 
 

@@ -6,6 +6,7 @@ are made of that JSON alone, so that reports can be drawn anew without measuring
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -121,6 +122,17 @@ class Study:
     """None for what the paper does not measure."""
     models: tuple[str, ...] = ("reader", "likelihood")
     """The weights that the result depends on, by their names in the manifest: with other weights it is measured anew."""
+
+
+def picture_text(png: bytes) -> str:
+    """A gallery that cannot be drawn from a result's figures, as text to keep in the result."""
+    return base64.b64encode(png).decode()
+
+
+def kept_picture(text: str, path: Path, caption: str) -> Picture:
+    """The picture that `picture_text` keeps, written to `path`."""
+    path.write_bytes(base64.b64decode(text))
+    return Picture(path, caption)
 
 
 @cache

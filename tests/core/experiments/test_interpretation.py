@@ -11,7 +11,8 @@ import pytest
 from PIL import Image
 
 from derender import cli
-from derender.experiments.corrections import Outcome, Taken, corrections_png
+from derender.experiments import galleries
+from derender.experiments.corrections_picture import Outcome, Taken, corrections_png
 from derender.interpretation.ambiguous import Sort, ambiguous_drawing
 from derender.pipeline import Pipeline
 from derender.similarity import drawings as similarity
@@ -35,6 +36,7 @@ def folder(tmp_path: Path, pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch) 
     """A folder of programs as the present one, the networks loaded, the cache empty."""
     monkeypatch.setattr(Pipeline, "load", lambda *_: pipeline)
     monkeypatch.setattr(similarity, "user_cache_path", lambda _: tmp_path / "cache")
+    galleries.cached_gallery.cache_clear()
     for name, text in PROGRAMS.items():
         (tmp_path / name).write_text(text)
     monkeypatch.chdir(tmp_path)
