@@ -27,6 +27,8 @@ EXPERIMENTS = {
     "scaling": Experiment("derender.experiments.scaling", "How accuracy and time of reading grow with objects and area."),
     "calibration": Experiment("derender.experiments.calibration", "Whether the probabilities of readings and commands mean what they say."),
     "likelihood": Experiment("derender.experiments.likelihood", "The learned likelihood beside pixel distance (A.3)."),
+    "errors": Experiment("derender.experiments.parsing_errors", "Parsing scenes with more objects than in training (Figure 4)."),
+    "readings": Experiment("derender.experiments.readings", "Hand drawings read by the paper's system and its lesions (Figures 6 to 8)."),
     "benchmarks": Experiment("derender.experiments.benchmarks", "The figures of docs/benchmarks.md: rendering, reading, synthesis."),
     "synthesis-growth": Experiment("derender.experiments.synthesis_growth", "How synthesis grows, up to 1,000 commands."),
     "synthesis-incremental": Experiment(

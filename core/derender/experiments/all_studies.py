@@ -7,6 +7,8 @@ from importlib import import_module
 from derender.experiments.study import Study
 
 MODULES = (
+    "derender.experiments.parsing_errors",
+    "derender.experiments.readings",
     "derender.experiments.likelihood",
     "derender.experiments.compression",
     "derender.experiments.policy_picture",
