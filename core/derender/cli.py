@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from derender import cli_documents, cli_experiments, cli_interpretation, cli_synthesis, cli_training
-from derender.cli_files import print_json, read_program, read_spec, write
+from derender.cli_files import drawn_by, print_json, read_program, read_spec, write
 from derender.cli_options import Device, Grid, Json, ReaderName, complain
 from derender.errors import DerenderError, InputError, OptionError
 from derender.language.program import Program
@@ -98,11 +98,10 @@ def render(
     output: Annotated[Path, typer.Option("-o", "--output", help="Where to write: .tex, .png, .svg or .pdf.")],
 ) -> None:
     """Draw a program or a spec as TikZ, PNG, SVG or PDF."""
-    from derender.language.execute import execute
     from derender.rendering import preview, tikz
 
     drawing: Program | Spec = read_spec(file) if file.suffix.lower() == ".json" else read_program(file)
-    spec, labels = (drawing, ()) if isinstance(drawing, Spec) else (execute(drawing), drawing.labels)
+    spec, labels = (drawing, ()) if isinstance(drawing, Spec) else (drawn_by(drawing, file), drawing.labels)
     match output.suffix.lower():
         case ".tex":
             source = tikz.spec_to_tikz(spec) if isinstance(drawing, Spec) else tikz.program_to_tikz(drawing)

@@ -69,6 +69,16 @@ def read_program(path: Path) -> Program:
         raise InputError(f"{path}: {error}") from None
 
 
+def drawn_by(program: Program, path: Path) -> Spec:
+    """What the program of a file draws; raises `InputError` with the file where its budget refuses."""
+    from derender.language.execute import execute
+
+    try:
+        return execute(program)
+    except InputError as error:
+        raise InputError(f"{path}: {error}") from None
+
+
 def write(path: Path, data: bytes) -> None:
     """The whole file or nothing."""
     partial = path.with_name(path.name + ".part")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from derender.cli_files import print_json, read_program, read_text, require_png, write
+from derender.cli_files import drawn_by, print_json, read_program, read_text, require_png, write
 from derender.cli_options import Device, Grid, Json, say
 from derender.errors import InputError, OptionError
 
@@ -46,9 +46,8 @@ def extrapolate(
         _show_extrapolation(result, as_json=as_json)
     if sheet is not None and results:
         from derender.extrapolation.sheet import contact_sheet
-        from derender.language.execute import execute
 
-        pictures = [("as it is", execute(source), source.labels), *((r.title, r.spec, r.program.labels) for r in results)]
+        pictures = [("as it is", drawn_by(source, program), source.labels), *((r.title, r.spec, r.program.labels) for r in results)]
         write(sheet, contact_sheet(pictures))
     if not results:
         if not as_json:

@@ -1,7 +1,8 @@
 """The work of the worker process: reading a photograph, from the file to programs and a preview.
 
 The server imports this module to name `analyse` alone; networks, OpenCV and the solver are imported there, in the worker. A first
-answer comes soon. Where it is not final, what finds the final one is kept, to go on when the server asks for that.
+answer comes soon. Where it is not final, what finds the final one is kept, to go on when the server asks for that. A cancelled
+job ends before its next stage, so that the process, which is warm, need not be killed.
 """
 
 from __future__ import annotations
@@ -24,8 +25,19 @@ _unfinished: tuple[str, ReadingSettings, Iterator[Inference]] | None = None
 """Content and settings of the last photograph whose answer was not final, and what finds the final one."""
 
 
+class _Interrupted(Exception):  # noqa: N818 - a signal, not an error
+    """The job was cancelled between two stages."""
+
+
 def analyse(request: Request, control: Control) -> Reply:
     """Reads a photograph with the networks; they are loaded by the first job and stay."""
+    try:
+        return _analyse(request, control)
+    except _Interrupted:
+        return Cancelled()
+
+
+def _analyse(request: Request, control: Control) -> Reply:
     global _unfinished
     from derender.inference import inference_to_json
 
@@ -41,9 +53,7 @@ def analyse(request: Request, control: Control) -> Reply:
         *_, inference = (inference, *answers)
     elif not inference.is_final:
         _unfinished = (digits, request.settings, answers)
-    control.report("preview")
-    if control.should_stop():
-        return Cancelled()
+    _begin("preview", control)
     found = inference_to_json(inference)
     if not inference.interpretations:
         return Analysis(digits, found, "")
@@ -64,10 +74,23 @@ def _answers(request: Request, control: Control) -> Iterator[Inference]:
     return _pipeline[1].answers(
         Path(request.path),
         settings,
-        report=control.report,
+        report=lambda stage: _begin(stage, control),
         should_stop=control.should_stop,
-        glimpse=lambda spec: control.glimpse(len(spec)),
+        glimpse=lambda spec: _glimpsed(len(spec), control),
     )
+
+
+def _begin(stage: str, control: Control) -> None:
+    """Tells the stage that begins, unless the job is cancelled."""
+    if control.should_stop():
+        raise _Interrupted
+    control.report(stage)
+
+
+def _glimpsed(commands: int, control: Control) -> None:
+    if control.should_stop():
+        raise _Interrupted
+    control.glimpse(commands)
 
 
 def _shown(path: Path, inference: Inference) -> tuple[str, str, Agreement | None]:

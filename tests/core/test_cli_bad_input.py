@@ -52,7 +52,7 @@ def test_a_malformed_program_is_one_line(command: tuple[str, ...], text: str, wo
     if command == ("extrapolate",) and "lower" in words:
         assert outcome.status == 1  # no loop can grow
     else:
-        one_line(outcome, *words)
+        one_line(outcome, "figure.dr", *words)
 
 
 @pytest.mark.parametrize("command", [("synthesize",), ("extrapolate",), ("render", "-o", "out.png"), ("evaluate",)])

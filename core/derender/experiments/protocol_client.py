@@ -49,6 +49,7 @@ class ProtocolClient:
         self._number = 0
         self._answers: dict[int, Any] = {}
         self._diagnostics: dict[str, list[tuple[float, list[Any]]]] = {}
+        self._progress: list[tuple[str, str]] = []
         self._news = threading.Condition()
         threading.Thread(target=self._listen, daemon=True).start()
 
@@ -140,6 +141,13 @@ class ProtocolClient:
                 raise RuntimeError("the diagnostics did not come")
             return found
 
+    def wait_for_progress(self, words: str) -> str:
+        """The token of the first report of progress whose message holds the words."""
+        with self._news:
+            if not self._news.wait_for(lambda: any(words in message for _, message in self._progress), PATIENCE):
+                raise RuntimeError("no such progress was reported")
+            return next(token for token, message in self._progress if words in message)
+
     def _send(self, message: dict[str, Any]) -> None:
         body = json.dumps({"jsonrpc": "2.0", **message}).encode()
         assert self._process.stdin
@@ -166,4 +174,7 @@ class ProtocolClient:
             elif message["method"] == "textDocument/publishDiagnostics":
                 params = message["params"]
                 self._diagnostics.setdefault(params["uri"], []).append((time.perf_counter(), params["diagnostics"]))
+            elif message["method"] == "$/progress":
+                params = message["params"]
+                self._progress.append((params["token"], params["value"].get("message") or ""))
             self._news.notify_all()

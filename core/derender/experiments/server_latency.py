@@ -31,6 +31,9 @@ SERVER = (sys.executable, "-m", "derender_lsp", "--stdio")
 BARE = (sys.executable, "-c", "from pygls.lsp.server import LanguageServer; LanguageServer('bare', '0').start_io()")
 
 LINES, FIGURES = 10_000, 200
+_NOTHING = {"command": "derender.readAgain", "arguments": ["file:///nothing"]}
+"""A command about a document that is not open: the way there and back."""
+
 ROUNDS = 200
 """Requests of each kind; there are as many saved photographs, started servers and drops as fit to that."""
 PHOTO_SIDE = 1448
@@ -50,6 +53,7 @@ def main() -> None:
         megabytes = under_load(_folder(name, "large"), environment, rounds)
         saving(_folder(name, "one"), environment, max(3, rounds // 10))
         dropping(_folder(name, "ten"), environment, max(1, rounds // 40))
+        cancelling(_folder(name, "cancelled"), environment, max(2, rounds // 40))
     say(f"\nThe server's process takes {megabytes:.0f} MB with the large document open (target: 120).")
 
 
@@ -128,10 +132,6 @@ def under_load(folder: Path, environment: dict[str, str], rounds: int) -> float:
         return client.megabytes
 
 
-_NOTHING = {"command": "derender.readAgain", "arguments": ["file:///nothing"]}
-"""A command about a document that is not open: the way there and back."""
-
-
 def saving(folder: Path, environment: dict[str, str], saves: int) -> None:
     """From a photograph of two megapixels that was saved to its result, the worker being warm."""
     photo = folder / "photo.png"
@@ -142,8 +142,7 @@ def saving(folder: Path, environment: dict[str, str], saves: int) -> None:
         client.wait_for_diagnostics(uri, _is_read)
         seconds, processor = [], 0.0
         for number in range(saves):
-            before = client.processor_seconds_of_all
-            known = client.count(uri)
+            before, known = client.processor_seconds_of_all, client.count(uri)
             _write_photo(photo, seed=1000 + number, side=PHOTO_SIDE)
             saved = time.perf_counter()
             client.notify("workspace/didChangeWatchedFiles", {"changes": [{"uri": photo.as_uri(), "type": 2}]})
@@ -175,6 +174,21 @@ def dropping(folder: Path, environment: dict[str, str], drops: int) -> None:
             client.notify("textDocument/didClose", {"textDocument": {"uri": uri}})
     row("ten photos of 2 megapixels at once, the first", first, 2000)
     row("ten photos of 2 megapixels at once, all", last, 8000, None, processor)
+
+
+def cancelling(folder: Path, environment: dict[str, str], cancels: int) -> None:
+    """From the press on the progress bar's button, while a photograph is being read, to the work's end."""
+    seconds = []
+    with ProtocolClient(SERVER, folder, environment) as client:
+        client.initialize()
+        for number in range(cancels):
+            _write_photo(folder / f"photo{number}.png", seed=8000 + number, side=PHOTO_SIDE)
+            uri = _open(client, folder / f"main{number}.tex", _document([f"photo{number}"]))
+            token = client.wait_for_progress(f"reading photo{number}.png")
+            pressed = time.perf_counter()
+            client.notify("window/workDoneProgress/cancel", {"token": token})
+            seconds.append(client.wait_for_diagnostics(uri, _is_read)[1] - pressed)
+    row("cancelled while it is read → stopped", seconds, 200)
 
 
 def _is_read(diagnostics: list[Any]) -> bool:

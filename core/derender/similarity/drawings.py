@@ -94,8 +94,7 @@ class Gallery:
     def _seen(self, path: Path, data: bytes) -> Drawing:
         match path.suffix.lower():
             case ".dr":
-                program = _program_in(path, data)
-                spec = execute(program)
+                program, spec = _program_in(path, data)
             case ".json":
                 spec = _spec_in(path, data)
                 program = synthesize(spec, timeout=self._settings.synthesis_timeout).program
@@ -141,9 +140,11 @@ def _canvas(path: Path, spec: Spec) -> np.ndarray[tuple[int, int], np.dtype[np.f
     return rendering_on_canvas(here, ((y2 - y1 + 3) * CELL, (x2 - x1 + 3) * CELL)).astype(np.float32)
 
 
-def _program_in(path: Path, data: bytes) -> Program:
+def _program_in(path: Path, data: bytes) -> tuple[Program, Spec]:
+    """The program of a file, and what it draws."""
     try:
-        return parse_program(data.decode("utf-8-sig"))
+        program = parse_program(data.decode("utf-8-sig"))
+        return program, execute(program)
     except UnicodeDecodeError:
         raise InputError(f"{path}: this is not UTF-8 text") from None
     except InputError as error:
