@@ -12,6 +12,7 @@ MODULES = (
     "derender.experiments.likelihood",
     "derender.experiments.compression",
     "derender.experiments.policy_picture",
+    "derender.experiments.table5",
     "derender.experiments.end_to_end",
     "derender.experiments.corrections",
     "derender.experiments.similarity",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import time
 from collections.abc import Sequence
 from functools import cache, partial
 from itertools import islice
@@ -19,6 +20,7 @@ from derender.end_to_end.programs import random_program
 from derender.end_to_end.writing import BATCH, MODEL, load_writer, sampled
 from derender.experiments.study import Claim, Json, Picture, Setting, Study, Table, kept_picture, picture_text
 from derender.extrapolation.sheet import contact_sheet
+from derender.language.cost import cost_thirds
 from derender.language.execute import execute
 from derender.language.text import pretty
 from derender.spec import Spec, intersection_over_union, spec_from_json, spec_to_json
@@ -82,6 +84,18 @@ def best_of(writer: ProgramWriter, spec: Spec, samples: int, seed: int) -> Json:
         "program": pretty(best.program) if best is not None else "",
         "drawn": spec_to_json(best.spec) if best is not None else [],
     }
+
+
+def seconds_until_right(spec: Spec, thirds: int, limit: float) -> float | None:
+    """Processor seconds until the shipped network has written a program that draws the spec at that cost; None where time was up before."""
+    writer = _writer()
+    started = time.thread_time()
+    for written in sampled(writer, spec, seed=0):
+        if written is not None and written.spec == spec and cost_thirds(written.program) <= thirds:
+            return time.thread_time() - started
+        if time.thread_time() - started > limit:
+            break
+    return None
 
 
 def side_by_side(rows: Sequence[Json]) -> bytes:

@@ -14,6 +14,7 @@ import typer
 
 from derender.cli_options import say
 from derender.errors import InputError, OptionError
+from derender.experiments.end_to_end import seconds_until_right
 from derender.experiments.plots import new_figure
 from derender.policy.corpus import corpus_spec, read_corpus
 from derender.policy.deep_coder import learn_deep_coder, sort_and_add_seconds
@@ -53,28 +54,31 @@ def main(
     folds: Annotated[int, typer.Option(help="Parts of the specs; the policy for each is learned from the others.")] = 10,
     limit: Annotated[float, typer.Option(help="Processor seconds for each search; for Sketch seconds.")] = 10.0,
     calculated: Annotated[bool, typer.Option(help="Only calculate what bias-optimal search takes (Eq. 5), do not run it.")] = False,
+    end_to_end: Annotated[bool, typer.Option("--end-to-end", help="Also let the end-to-end baseline write programs (A.7.2).")] = False,
     plot: Annotated[Path | None, typer.Option(help="Where to write the cumulative plot: .png, .svg or .pdf.")] = None,
 ) -> None:
     """Seconds to the least cost and to its proof: whole problem, DeepCoder's way, policies, an oracle; Sketch where it is installed."""
     known = read_corpus(measured) if measured else None
-    problems = _specs_of(drawings) if drawings else [corpus_spec(seed) for seed in range(HELD_OUT, HELD_OUT + specs)]
+    problems = specs_of(drawings) if drawings else [corpus_spec(seed) for seed in range(HELD_OUT, HELD_OUT + specs)]
     problems = [spec for spec in problems if len(spec)]
     count = len(problems if known is None else known)
     if not 2 <= folds <= count:
         raise OptionError(f"{count} specs can be parted into 2 to {count} folds, not {folds}")
     with progress() as bar:
         times = known or [measure(spec, limit) for spec in bar.track(problems, description="every space")]
-        solved = list(bar.track(compared(times, folds, limit, not calculated), total=len(times), description="policies"))
+        solved = list(bar.track(compared(times, folds, limit, not calculated, end_to_end), total=len(times), description="policies"))
     hard = [one for one, timed in zip(solved, times, strict=True) if len(timed.spec) >= HARD]
     say(f"{len(times)} specs, {folds} folds, {limit:g} s for each search.")
     _table(f"all {len(solved)}", solved, limit)
     if 0 < len(hard) < len(solved):
         _table(f"{len(hard)} of {HARD} commands and more", hard, limit)
     if plot is not None:
-        _plot(plot, solved, limit)
+        plot_cumulative(plot, solved, limit)
 
 
-def compared(times: Sequence[SpecTimes], folds: int, limit: float, run_policies: bool = True) -> Iterator[dict[str, Solved]]:
+def compared(
+    times: Sequence[SpecTimes], folds: int, limit: float, run_policies: bool = True, end_to_end: bool = False
+) -> Iterator[dict[str, Solved]]:
     """For each spec what each method takes; what is learned is learned from the specs of the other folds."""
     learned = []
     for fold in range(folds):
@@ -93,6 +97,8 @@ def compared(times: Sequence[SpecTimes], folds: int, limit: float, run_policies:
         if run_policies:
             methods["equal shares, run"] = solved_by(UNIFORM, one, limit)
             methods["learned policy, run"] = solved_by(policy, one, limit)
+        if end_to_end:
+            methods["end-to-end"] = Solved(seconds_until_right(one.spec, one.least_thirds, limit), None)
         if is_installed():
             methods["Sketch"] = _by_sketch(one, limit)
             methods["both engines, learned policy"] = solved_by(policy, one, limit, time.perf_counter, (native_searches, sketch_searches))
@@ -132,7 +138,8 @@ def _by_sketch(times: SpecTimes, limit: float) -> Solved:
     return Solved(found.seconds if found.cost_thirds <= times.least_thirds else None, None)
 
 
-def _specs_of(folder: Path) -> list[Spec]:
+def specs_of(folder: Path) -> list[Spec]:
+    """The specs that a folder's specs.json lists; raises `InputError`."""
     try:
         return [spec_from_json(row["spec"]) for row in json.loads((folder / "specs.json").read_text(encoding="utf-8"))]
     except (OSError, ValueError, KeyError, TypeError) as error:
@@ -144,19 +151,19 @@ def _table(name: str, solved: Sequence[dict[str, Solved]], limit: float) -> None
     say(f"| {name} | least cost: median ms | mean ms | out of time | proof: median ms | mean ms | out of time |")
     say("|---|---|---|---|---|---|---|")
     for method in solved[0]:
-        least = _figures([one[method].least for one in solved], limit)
+        least = figures([one[method].least for one in solved], limit)
         proofs = [one[method].proof for one in solved]
-        proof = _figures(proofs, limit) if any(seconds is not None for seconds in proofs) else "- | - | -"
+        proof = figures(proofs, limit) if any(seconds is not None for seconds in proofs) else "- | - | -"
         say(f"| {method} | {least} | {proof} |")
 
 
-def _figures(seconds: Sequence[Seconds], limit: float) -> str:
+def figures(seconds: Sequence[Seconds], limit: float) -> str:
     """Median and mean, a search out of time counted as the limit, and how many were."""
     counted = [limit if one is None else one for one in seconds]
     return f"{1000 * statistics.median(counted):.1f} | {1000 * statistics.fmean(counted):.0f} | {sum(one is None for one in seconds)}"
 
 
-def _plot(path: Path, solved: Sequence[dict[str, Solved]], limit: float) -> None:
+def plot_cumulative(path: Path, solved: Sequence[dict[str, Solved]], limit: float) -> None:
     """As Figure 10: how many of the specs have a program of the least cost after so long."""
     figure = new_figure(5, 3.5)
     axes = figure.add_subplot()
