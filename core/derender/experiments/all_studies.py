@@ -17,6 +17,9 @@ MODULES = (
     "derender.experiments.corrections",
     "derender.experiments.similarity",
     "derender.experiments.extrapolations",
+    "derender.experiments.robustness",
+    "derender.experiments.scaling",
+    "derender.experiments.calibration",
 )
 """Modules with a `STUDY`. Imported only when asked for: they need everything."""
 

@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Annotated, NamedTuple
 
 import numpy as np
 import typer
 
-from derender.evaluation import drawings_in
-from derender.perception.reader import Reader, Reading
+from derender.cli_options import Cluster
+from derender.evaluation import Drawing, drawings_in
+from derender.experiments.plots import new_figure
+from derender.experiments.study import Json, Picture, Setting, Study, Table, shared_pipeline
+from derender.perception.reader import Reading
 from derender.perception.targets import draw_scene
 from derender.photo.load import load_picture, to_colour
-from derender.pipeline import Pipeline
-from derender.report import progress
 from derender.settings import InferSettings
 from derender.spec import Spec
 
 BINS = 10
+SIMULATED = 400
+
+FIRST_SEED = 88
+"""No training draws its scenes from it."""
+
+Read = tuple[Reading, Spec]
+"""A drawing's first reading, and the truth."""
 
 
 class Claim(NamedTuple):
@@ -29,46 +38,59 @@ class Claim(NamedTuple):
 
 
 def main(
-    simulated: Annotated[int, typer.Option(help="Simulated drawings.")] = 400,
+    simulated: Annotated[int, typer.Option(help="Simulated drawings.")] = SIMULATED,
     drawings: Annotated[Path | None, typer.Option(envvar="DERENDER_DRAWINGS", help="Pictures and a specs.json that lists them.")] = None,
     grid: Annotated[int, typer.Option(help="Cells along the longer side of those pictures.")] = 16,
     out: Annotated[Path | None, typer.Option(help="A folder for the reliability diagram.")] = None,
+    cluster: Cluster = None,
 ) -> None:
     """Expected calibration error and Brier score of readings and commands; Markdown on standard output."""
-    pipeline = Pipeline.load()
-    sources = {"simulated": list(simulated_readings(pipeline.reader, simulated))}
-    if drawings is not None:
-        sources["drawings"] = list(_folder_readings(pipeline, drawings, grid))
-    typer.echo("| drawings | claims | true | mean probability | ECE | Brier |\n|---|---|---|---|---|---|")
-    diagrams = {}
-    for name, found in sources.items():
-        for kind, claims in (("readings", readings_claimed(found)), ("commands", commands_claimed(found))):
-            diagrams[f"{kind}, {name}"] = claims
-            true, told = np.mean([c.true for c in claims]), np.mean([c.probability for c in claims])
-            brier = np.mean([(c.probability - c.true) ** 2 for c in claims])
-            row = f"{true:.3f} | {told:.3f} | {calibration_error(claims):.3f} | {brier:.3f}"
-            typer.echo(f"| {name} | {len(claims)} {kind} | {row} |")
+    result = measured(Setting(drawings, grid, cluster=cluster), simulated, drawings_in(drawings) if drawings is not None else ())
+    for table in tables(result):
+        typer.echo(table.markdown())
     if out is not None:
         out.mkdir(parents=True, exist_ok=True)
-        _plot(diagrams, out / "reliability.png")
-        typer.echo(f"\nwrote {out / 'reliability.png'}")
+        for picture in _draw(result, out):
+            typer.echo(f"\nwrote {picture.path}")
 
 
-def simulated_readings(reader: Reader, count: int, seed: int = 88) -> Iterator[tuple[Reading, Spec]]:
-    """The first reading of each simulated drawing, and the truth."""
-    with progress() as bar:
-        for k in bar.track(range(count), description="simulated drawings"):
-            drawing = draw_scene(np.random.default_rng([seed, k]), 16, 16, off_lattice=0.0)
-            yield reader.read(drawing.ink, most=1)[0], drawing.scene
+def measured(setting: Setting, simulated: int, drawings: Sequence[Drawing]) -> Json:
+    """All claims, each as its probability and whether it is true, by what they are about and where they were made."""
+    seeds = [[FIRST_SEED + setting.seed, number] for number in range(simulated)]
+    sources = {"simulated": setting.each(_simulated_reading, seeds, "simulated drawings")}
+    if drawings:
+        found = setting.each(partial(_folder_reading, grid=setting.grid), drawings, "drawings")
+        sources["drawings"] = [one for one in found if one is not None]
+    return {
+        name: {"readings": readings_claimed(found), "commands": commands_claimed(found)}  # a claim is a pair in JSON
+        for name, found in sources.items()
+    }
 
 
-def _folder_readings(pipeline: Pipeline, folder: Path, grid: int) -> Iterator[tuple[Reading, Spec]]:
-    with progress() as bar:
-        for drawing in bar.track(drawings_in(folder), description="drawings"):
-            settings = InferSettings(grid=grid)
-            _, readings = pipeline.read(pipeline.develop(to_colour(load_picture(drawing.path)), settings).ink, settings)
-            if readings:
-                yield readings[0], drawing.truth
+def _simulated_reading(seed: list[int]) -> Read:
+    drawing = draw_scene(np.random.default_rng(seed), 16, 16, off_lattice=0.0)
+    return shared_pipeline().reader.read(drawing.ink, most=1)[0], drawing.scene
+
+
+def _folder_reading(drawing: Drawing, grid: int | None) -> Read | None:
+    settings, pipeline = InferSettings(grid=grid), shared_pipeline()
+    _, readings = pipeline.read(pipeline.develop(to_colour(load_picture(drawing.path)), settings).ink, settings)
+    return (readings[0], drawing.truth) if readings else None
+
+
+def _claims(result: Json) -> dict[tuple[str, str], list[Claim]]:
+    """By where they were made and what they are about."""
+    return {(name, kind): [Claim(*claim) for claim in claims] for name, kinds in result.items() for kind, claims in kinds.items()}
+
+
+def tables(result: Json) -> list[Table]:
+    """A row for readings and one for commands of each source."""
+    rows = []
+    for (name, kind), claims in _claims(result).items():
+        true, told = np.mean([c.true for c in claims]), np.mean([c.probability for c in claims])
+        brier = np.mean([(c.probability - c.true) ** 2 for c in claims])
+        rows.append((name, f"{len(claims)} {kind}", f"{true:.3f}", f"{told:.3f}", f"{calibration_error(claims):.3f}", f"{brier:.3f}"))
+    return [Table(("drawings", "claims", "true", "mean probability", "ECE", "Brier"), tuple(rows))]
 
 
 def readings_claimed(found: Sequence[tuple[Reading, Spec]]) -> list[Claim]:
@@ -100,16 +122,27 @@ def _binned(claims: Sequence[Claim], bins: int) -> list[tuple[float, float, int]
     return rows
 
 
-def _plot(diagrams: dict[str, list[Claim]], path: Path) -> None:
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(3.2 * len(diagrams), 3.2), layout="constrained")
-    for axes, (name, claims) in zip(figure.subplots(1, len(diagrams), squeeze=False)[0], diagrams.items(), strict=True):
+def _draw(result: Json, folder: Path) -> Sequence[Picture]:
+    diagrams = _claims(result)
+    figure = new_figure(3.2 * len(diagrams), 3.2)
+    for axes, ((name, kind), claims) in zip(figure.subplots(1, len(diagrams), squeeze=False)[0], diagrams.items(), strict=True):
         rows = _binned(claims, BINS)
         axes.plot([0, 1], [0, 1], "--", color="0.7")
         axes.plot([told for told, *_ in rows], [true for _, true, _ in rows], "o-")
         axes.bar([told for told, *_ in rows], [count / len(claims) for *_, count in rows], width=0.05, color="0.85")
-        axes.set_title(f"{name}\nECE {calibration_error(claims):.3f}", fontsize=9)
+        axes.set_title(f"{kind}, {name}\nECE {calibration_error(claims):.3f}", fontsize=9)
         axes.set_xlabel("told")
         axes.set_ylabel("true")
-    figure.savefig(path, dpi=150)
+    figure.savefig(folder / "reliability.png", dpi=150)
+    return [Picture(folder / "reliability.png", "How often what is told with a probability is true, of readings and of commands.")]
+
+
+STUDY = Study(
+    name="calibration",
+    title="Whether probabilities mean what they say",
+    command="derender experiment calibration --drawings DIR",
+    measure=lambda setting: measured(setting, setting.count(SIMULATED, 20), setting.listed() if setting.drawings is not None else ()),
+    tables=tables,
+    draw=_draw,
+    models=("reader", "likelihood", "ink"),
+)

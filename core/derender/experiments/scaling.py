@@ -12,17 +12,24 @@ from typing import Annotated
 import numpy as np
 import typer
 
+from derender.cli_options import Cluster
+from derender.experiments.plots import new_figure
+from derender.experiments.study import Json, Picture, Setting, Study, Table, shared_pipeline
 from derender.perception.reader import Reader, canvas_of
 from derender.perception.scenes import figure_scene
-from derender.pipeline import Pipeline
 from derender.rendering.pencil import simulate
-from derender.report import progress
 from derender.spec import Spec, moved
 
 SIZES: tuple[tuple[int, int, int], ...] = (
     (5, 16, 16), (10, 16, 16), (25, 24, 24), (50, 32, 32), (100, 48, 48), (200, 64, 64)
 )  # fmt: skip
 """Objects, and columns and rows of cells of the canvases that they are drawn on."""
+
+DRAWINGS = 40
+"""Of each size."""
+
+FIRST_SEED = 77_000
+"""No training draws its figures from it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,28 +43,51 @@ class Read:
 
 
 def main(
-    drawings: Annotated[int, typer.Option(help="Simulated drawings of each size.")] = 40,
-    seed: Annotated[int, typer.Option(help="Of the first drawing.")] = 77_000,
+    drawings: Annotated[int, typer.Option(help="Simulated drawings of each size.")] = DRAWINGS,
+    seed: Annotated[int, typer.Option(help="Of the drawings.")] = 0,
     out: Annotated[Path | None, typer.Option(help="A folder for the plot.")] = None,
+    cluster: Cluster = None,
 ) -> None:
     """Read simulated figures of 5 to 200 objects on canvases of 16×16 to 64×64 cells; Markdown on standard output."""
-    reader = Pipeline.load().reader
-    rows: list[tuple[int, int, int, float, float, float]] = []
-    with progress() as bar:
-        task = bar.add_task("reading", total=len(SIZES) * drawings)
-        for objects, columns, rows_ in SIZES:
-            results = []
-            for result in simulated(reader, objects, columns, rows_, range(seed, seed + drawings)):
-                bar.update(task, advance=1, description=f"{objects} objects")
-                results.append(result)
-            rows.append((objects, columns, rows_, *_totals(results)))
-    typer.echo("| objects | cells | exact | F1 | processor time, median |\n|---|---|---|---|---|")
-    for objects, columns, rows_, exact, f1, seconds in rows:
-        typer.echo(f"| {objects} | {columns}×{rows_} | {exact:.0%} | {f1:.3f} | {seconds * 1e3:.0f} ms |")
+    result = measured(Setting(seed=seed, cluster=cluster), drawings)
+    for table in tables(result):
+        typer.echo(table.markdown())
     if out is not None:
         out.mkdir(parents=True, exist_ok=True)
-        _plot(rows, out / "scaling.png")
-        typer.echo(f"\nwrote {out / 'scaling.png'}")
+        for picture in _draw(result, out):
+            typer.echo(f"\nwrote {picture.path}")
+
+
+def measured(setting: Setting, drawings: int) -> Json:
+    """For each size the share read exactly, F1 over all objects, and the median of processor seconds."""
+    first = FIRST_SEED + setting.seed
+    figures = [(*size, seed) for size in SIZES for seed in range(first, first + drawings)]
+    found = setting.each(_read, figures, "figures read")
+    rows = []
+    for number, (objects, columns, rows_) in enumerate(SIZES):
+        exact, f1, seconds = _totals(found[number * drawings : (number + 1) * drawings])
+        rows.append({"objects": objects, "columns": columns, "rows": rows_, "exact": exact, "f1": f1, "seconds": seconds})
+    return {"drawings": drawings, "rows": rows}
+
+
+def _read(figure: tuple[int, int, int, int]) -> Read:
+    objects, columns, rows, seed = figure
+    return next(simulated(shared_pipeline().reader, objects, columns, rows, [seed]))
+
+
+def tables(result: Json) -> list[Table]:
+    """A row for each size."""
+    rows = tuple(
+        (
+            str(row["objects"]),
+            f"{row['columns']}×{row['rows']}",
+            f"{row['exact']:.0%}",
+            f"{row['f1']:.3f}",
+            f"{row['seconds'] * 1e3:.0f} ms",
+        )
+        for row in result["rows"]
+    )
+    return [Table(("objects", "cells", "exact", "F1", "processor time, median"), rows)]
 
 
 def simulated(reader: Reader, objects: int, columns: int, rows: int, seeds: Sequence[int]) -> Iterator[Read]:
@@ -82,24 +112,34 @@ def _totals(results: Sequence[Read]) -> tuple[float, float, float]:
     return exact, 2 * right / max(1, count), statistics.median(r.seconds for r in results)
 
 
-def _plot(rows: Sequence[tuple[int, int, int, float, float, float]], path: Path) -> None:
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(9, 3.2), layout="constrained")
+def _draw(result: Json, folder: Path) -> Sequence[Picture]:
+    figure = new_figure(9, 3.2)
     accuracy, by_objects, by_area = figure.subplots(1, 3)
-    objects = [r[0] for r in rows]
-    accuracy.plot(objects, [r[3] for r in rows], "o-", label="read exactly")
-    accuracy.plot(objects, [r[4] for r in rows], "s-", label="F1")
+    rows = result["rows"]
+    objects = [row["objects"] for row in rows]
+    accuracy.plot(objects, [row["exact"] for row in rows], "o-", label="read exactly")
+    accuracy.plot(objects, [row["f1"] for row in rows], "s-", label="F1")
     accuracy.set_xlabel("objects")
     accuracy.set_ylim(0, 1.02)
     accuracy.legend()
-    seconds = [1e3 * r[5] for r in rows]
+    seconds = [1e3 * row["seconds"] for row in rows]
     by_objects.loglog(objects, seconds, "o-")
     by_objects.set_xlabel("objects")
     by_objects.set_ylabel("processor time, ms")
-    areas = [r[1] * r[2] for r in rows]
+    areas = [row["columns"] * row["rows"] for row in rows]
     by_area.loglog(areas, seconds, "o-", label="measured")
-    by_area.loglog(areas, [seconds[0] * a / areas[0] for a in areas], "--", color="0.6", label="linear")
+    by_area.loglog(areas, [seconds[0] * area / areas[0] for area in areas], "--", color="0.6", label="linear")
     by_area.set_xlabel("cells")
     by_area.legend()
-    figure.savefig(path, dpi=150)
+    figure.savefig(folder / "scaling.png", dpi=150)
+    return [Picture(folder / "scaling.png", "Accuracy and processor time by objects and by area of simulated figures.")]
+
+
+STUDY = Study(
+    name="scaling",
+    title="Larger figures",
+    command="derender experiment scaling",
+    measure=lambda setting: measured(setting, setting.count(DRAWINGS, 2)),
+    tables=tables,
+    draw=_draw,
+)
