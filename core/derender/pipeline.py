@@ -26,6 +26,7 @@ from derender.interpretation.reader_evidence import ReaderEvidence, as_candidate
 from derender.labels import Recognizer, WrittenRegion, labelled, place_labels, written_regions
 from derender.perception.attributes import Attributes
 from derender.perception.drawing_model import QUICK, ReaderSettings
+from derender.perception.free_lattice import finer_where_none_fits
 from derender.perception.lattice import Lattice, LatticeSettings, infer_lattices, registered_lattice, seen_through
 from derender.perception.reader import Drawing, Reader, Reading, SpecReader, choose_device
 from derender.perception.settling import settle
@@ -33,6 +34,7 @@ from derender.photo.develop import Development, develop, undeveloped
 from derender.photo.ink import resample
 from derender.photo.load import load_photo, to_colour
 from derender.photo.separation import Separator
+from derender.photo.views import typical_height
 from derender.settings import InferSettings
 from derender.spec import Spec
 
@@ -173,9 +175,10 @@ class Pipeline:
             return None, None
         tried = [(self.reader.read(on_canvas(ink, h), QUICK, most=1)[0], h) for h in hypotheses]
         # The lattice's evidence and the reading's: together they choose better than either alone.
-        quick, best = max(tried, key=lambda t: t[0].likelihood + t[0].proposal + t[1].evidence)
+        quick, likeliest = max(tried, key=lambda t: t[0].likelihood + t[0].proposal + t[1].evidence)
+        best = finer_where_none_fits(likeliest, ink, typical_height(ink > 0.4))
         if glimpse is not None:
-            glimpse(quick.spec)
+            glimpse((quick if best is likeliest else self.reader.read(on_canvas(ink, best), QUICK, most=1)[0]).spec)
         return best, self.specs_by.open(on_canvas(ink, best), thorough)
 
 

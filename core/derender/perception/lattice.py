@@ -11,11 +11,11 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-import cv2
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from derender.perception.key_points import KeyPoints, content_box, key_points, scaled
 from derender.perception.network import CELL, MARGIN, ReaderNetwork
 
 _MOST_ENLARGEMENT = 3.0
@@ -41,17 +41,6 @@ class LatticeSettings:
 
 
 @dataclass(frozen=True, slots=True)
-class KeyPoints:
-    """Key points of a copy of the picture: positions (N, 2) in its pixels, kinds (N) 0 centre, 1 corner, 2 end, confidence (N),
-    radii (N) in pixels (0 for what is no centre)."""
-
-    positions: NDArray[np.float64]
-    kinds: NDArray[np.int64]
-    confidence: NDArray[np.float64]
-    radii: NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True)
 class Lattice:
     """Lattice coordinates (x, y), y up, to pixels of the picture, y down: pixel = matrix @ (x, y, 1), `matrix` 2×3.
 
@@ -72,6 +61,11 @@ class Lattice:
         """The contract's 3×3 form."""
         matrix = np.vstack([self.matrix, [0.0, 0.0, 1.0]])
         return [[float(v) for v in row] for row in (matrix if self.view is None else self.view @ matrix)]
+
+    @property
+    def cell(self) -> float:
+        """The side of a cell in pixels."""
+        return float(np.sqrt(abs(np.linalg.det(self.matrix[:, :2]))))
 
     def canvas_matrix(self) -> NDArray[np.float64]:
         """2×3 map from the network's canvas pixels to the picture's."""
@@ -100,27 +94,11 @@ def seen_through(lattice: Lattice, to_picture: NDArray[np.float64]) -> Lattice:
     return replace(lattice, matrix=np.asarray(whole[:2], dtype=np.float64))
 
 
-@torch.inference_mode()
-def key_points(network: ReaderNetwork, ink: NDArray[np.float32], least: float, device: torch.device) -> KeyPoints:
-    """Peaks of the dense head, of at least that confidence, on ink (H, W) at its own scale."""
-    height, width = ink.shape
-    padded = np.pad(ink, ((MARGIN, -(height + MARGIN) % CELL), (MARGIN, -(width + MARGIN) % CELL)))
-    image = torch.from_numpy(np.stack([padded, np.zeros_like(padded)]))[None].to(device).contiguous(memory_format=torch.channels_last)
-    dense = network.dense_logits(network.features(image))[0]
-    found = dense[:3].sigmoid()
-    peaks = (found == torch.nn.functional.max_pool2d(found[None], 3, 1, 1)[0]) & (found > least)
-    kinds, rows, columns = (index.cpu().numpy() for index in torch.nonzero(peaks, as_tuple=True))
-    at = dense[:, rows, columns].cpu().numpy().astype(np.float64)
-    positions = np.stack([columns + 0.5 + at[3], rows + 0.5 + at[4]], -1) * 4 - MARGIN
-    confidence = found[kinds, rows, columns].cpu().numpy().astype(np.float64)
-    return KeyPoints(positions, kinds, confidence, np.where(kinds == 0, CELL * 2 ** at[5], 0.0))
-
-
 def infer_lattices(
     network: ReaderNetwork, ink: NDArray[np.float32], settings: LatticeSettings, device: torch.device
 ) -> tuple[Lattice, ...]:
     """The most probable lattices of a drawing's ink (H, W), best first; none for blank ink or where no key point is found."""
-    box = _content(ink)
+    box = content_box(ink)
     if box is None:
         return ()
     left, top, right, bottom = box
@@ -129,7 +107,7 @@ def infer_lattices(
     for least in (settings.least_key_point, settings.faintest_key_point):
         found: list[Lattice] = []
         for factor in factors:
-            copy = _scaled(content, factor)
+            copy = scaled(content, factor)
             points = key_points(network, copy, least, device)
             found.extend(_on_picture(lattice, factor, left, top) for lattice in fit_lattices(points, copy.shape, settings))
         if found:
@@ -236,37 +214,9 @@ def _different(lattices: Sequence[Lattice]) -> tuple[Lattice, ...]:
     """Without those whose cell is within 2 % of a better one's."""
     kept: list[Lattice] = []
     for lattice in lattices:
-        if all(abs(math.log(_cell(lattice) / _cell(other))) > 0.02 for other in kept):
+        if all(abs(math.log(lattice.cell / other.cell)) > 0.02 for other in kept):
             kept.append(lattice)
     return tuple(kept)
-
-
-def _cell(lattice: Lattice) -> float:
-    return float(np.sqrt(abs(np.linalg.det(lattice.matrix[:, :2]))))
-
-
-def _content(ink: NDArray[np.float32]) -> tuple[int, int, int, int] | None:
-    """left, top, right, bottom around all strokes (specks left out), with a little room; None for blank ink."""
-    # Dashes of one line lie closer than this and count as one; a speck stays alone and small.
-    reach = max(3, round(0.025 * max(ink.shape))) | 1
-    joined = cv2.dilate((ink > 0.3).astype(np.uint8), np.ones((reach, reach), np.uint8))
-    count, _, stats, _ = cv2.connectedComponentsWithStats(joined)
-    big = [k for k in range(1, count) if max(stats[k, cv2.CC_STAT_WIDTH], stats[k, cv2.CC_STAT_HEIGHT]) > 2 * reach]
-    if not big:
-        return None
-    left, top = (min(int(stats[k, s]) for k in big) for s in (cv2.CC_STAT_LEFT, cv2.CC_STAT_TOP))
-    right = max(int(stats[k, cv2.CC_STAT_LEFT] + stats[k, cv2.CC_STAT_WIDTH]) for k in big)
-    bottom = max(int(stats[k, cv2.CC_STAT_TOP] + stats[k, cv2.CC_STAT_HEIGHT]) for k in big)
-    room = max(4, round(0.03 * max(right - left, bottom - top))) - reach // 2
-    return max(0, left - room), max(0, top - room), min(ink.shape[1], right + room), min(ink.shape[0], bottom + room)
-
-
-def _scaled(ink: NDArray[np.float32], factor: float) -> NDArray[np.float32]:
-    height, width = ink.shape
-    size = (max(8, round(width * factor)), max(8, round(height * factor)))
-    small = cv2.resize(ink, size, interpolation=cv2.INTER_AREA if factor < 1 else cv2.INTER_LINEAR)
-    peak = float(np.quantile(small, 0.999))
-    return np.asarray(np.clip(small / peak, 0, 1) if peak > 0.05 else small, dtype=np.float32)
 
 
 def _rotation(angle: float) -> NDArray[np.float64]:

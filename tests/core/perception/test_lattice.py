@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from derender.perception.lattice import KeyPoints, Lattice, LatticeSettings, fit_lattices, registered_lattice
+from derender.perception.key_points import KeyPoints
+from derender.perception.lattice import Lattice, LatticeSettings, fit_lattices, registered_lattice
 from derender.perception.network import CELL, MARGIN
 from derender.rendering.pencil import aligned_placement
 from derender.spec import Circle, Line, Rectangle, Spec
