@@ -39,6 +39,10 @@ class ProgramFeatures:
     """Distinct kinds of commands: with and without head, dashed or not, each radius."""
     unaligned: float
     """Coordinates that one command alone has, x and y apart."""
+    lone_shapes: float
+    """Commands like none other in kind, size and direction."""
+    odd_strokes: float
+    """Those among them that are like two other lines or more but for head or dashes."""
     loose_ends: float
     """Line ends that touch nothing else."""
 
@@ -51,6 +55,9 @@ def features(program: Program, spec: Spec) -> ProgramFeatures:
     nodes = list(walk(program.statements))
     draws = [node for node in nodes if isinstance(node, DrawCircle | DrawRectangle | DrawLine)]
     loops = [node for node in nodes if isinstance(node, For)]
+    shapes = [(_shape(command), _stroke(command)) for command in spec]
+    alike, strokes = Counter(shape for shape, _ in shapes), Counter(stroke for _, stroke in shapes)
+    lone = [stroke for shape, stroke in shapes if alike[shape] == 1]
     steps = [{p.coefficient for d in draws for p in positions(d) if p.coefficient} for positions in (x_positions, y_positions)]
     return ProgramFeatures(
         cost=cost_thirds(program) / 3,
@@ -64,6 +71,8 @@ def features(program: Program, spec: Spec) -> ProgramFeatures:
         commands=len(spec),
         kinds=len({_kind(command) for command in spec}),
         unaligned=_unaligned(spec),
+        lone_shapes=len(lone),
+        odd_strokes=sum(strokes[stroke] > 2 for stroke in lone if stroke is not None),
         loose_ends=_loose_ends(spec),
     )
 
@@ -81,6 +90,27 @@ def _kind(command: Command) -> tuple[object, ...]:
             return ("rectangle", rounded, double)
         case Line(arrow=arrow, dashed=dashed, bend=bend):
             return ("line", arrow, dashed, bend)
+
+
+def _shape(command: Command) -> tuple[object, ...]:
+    """What of a command does not change when it moves; a line without a head has no direction."""
+    match command:
+        case Circle():
+            return _kind(command)
+        case Rectangle(x1, y1, x2, y2):
+            return (*_kind(command), x2 - x1, y2 - y1)
+        case Line(x1, y1, x2, y2):
+            return (*_kind(command), *((x2 - x1, y2 - y1) if command.arrow else _undirected(command)))
+
+
+def _stroke(command: Command) -> tuple[int, int] | None:
+    """A line's extent, whatever its head and dashes; None for other commands."""
+    return _undirected(command) if isinstance(command, Line) else None
+
+
+def _undirected(line: Line) -> tuple[int, int]:
+    along = (line.x2 - line.x1, line.y2 - line.y1)
+    return max(along, (-along[0], -along[1]))
 
 
 def _unaligned(spec: Spec) -> int:

@@ -16,6 +16,8 @@ from derender.interpretation.learning import Competition, LearningSettings, chos
 from derender.interpretation.prior import BY_COST, MODEL, load_prior
 from derender.language.execute import execute
 from derender.language.text import parse_program
+from derender.language.transform import flat_program
+from derender.spec import Circle, Line, Rectangle, Spec
 
 
 def competition(rng: np.random.Generator, weights: np.ndarray) -> Competition:  # type: ignore[type-arg]
@@ -28,7 +30,7 @@ def competition(rng: np.random.Generator, weights: np.ndarray) -> Competition:  
 
 def test_learning_finds_the_weights_that_made_the_data() -> None:
     rng = np.random.default_rng(1)
-    true = np.array([-1.0, 0.5, 0, 0.8, 0, 0, 0, 0, 0, -1.5, -0.7, 0])
+    true = np.array([-1.0, 0.5, 0, 0.8, 0, 0, 0, 0, 0, -1.5, -0.7, 0.4, -0.5, 0])
     seen = [competition(rng, true) for _ in range(400)]
     learned = learn(seen, LearningSettings(penalty=0.001))
     assert np.abs(np.array(learned.weights) - true).max() < 0.5
@@ -60,6 +62,16 @@ def test_features_count_what_they_name() -> None:
     assert found.commands == len(execute(program))
     assert found.kinds == 3
     assert found.loose_ends == 6
+
+
+def test_commands_like_no_other_are_counted() -> None:
+    """A line without a head has no direction; of strokes alike, the one with another head is odd."""
+    row = [Line(3 * i, 0, 3 * i, 2, arrow=True) for i in range(3)]
+    spec = Spec([*row, Line(9, 0, 9, 2), Line(0, 5, 4, 5), Line(4, 7, 0, 7), Rectangle(0, 9, 2, 11), Circle(6, 9), Circle(9, 9)])
+    found = features(flat_program(spec), spec)
+    assert (found.lone_shapes, found.odd_strokes) == (2, 1)
+    turned = features(flat_program(alike := Spec([*row, Line(9, 2, 9, 0, arrow=True)])), alike)
+    assert (turned.lone_shapes, turned.odd_strokes) == (1, 1)
 
 
 def test_the_shipped_prior_prefers_short_programs_and_few_kinds() -> None:

@@ -15,7 +15,6 @@ from derender.interpretation.ambiguous import Sort
 from derender.interpretation.features import NAMES
 from derender.interpretation.learning import Competition
 from derender.interpretation.prior import BY_COST, MODEL, load_prior
-from derender.perception.reader import Reader
 from derender.training import prior as training
 
 
@@ -24,7 +23,7 @@ def seeds(monkeypatch: pytest.MonkeyPatch) -> list[tuple[range, Sort | None]]:
     """The drawings that were asked for. In each of them the truth has two kinds of commands fewer than what the reader prefers."""
     asked: list[tuple[range, Sort | None]] = []
 
-    def competitions(_: Reader, seeds: range, sort: Sort | None) -> Iterator[Competition]:
+    def competitions(seeds: range, sort: Sort | None) -> Iterator[Competition]:
         asked.append((seeds, sort))
         for seed in seeds:
             features = np.zeros((2, len(NAMES)))
@@ -32,7 +31,6 @@ def seeds(monkeypatch: pytest.MonkeyPatch) -> list[tuple[range, Sort | None]]:
             yield Competition(features, np.array([2.0 + seed % 2, 0.0]), truth=1, own=0)
 
     monkeypatch.setattr(training, "competitions", competitions)
-    monkeypatch.setattr(Reader, "load", lambda *_: None)
     return asked
 
 
