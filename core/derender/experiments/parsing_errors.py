@@ -23,6 +23,9 @@ from derender.paper.scenes import MOST_OBJECTS, Array, draw, paper_scene
 from derender.spec import Spec, symmetric_difference
 
 OBJECTS = (1, 3, 5, 8, 10, 12, 15, 20, 25, 30)
+FEW = (3, 12, 25)
+"""Numbers of objects of a run at less than `_ALL_FROM` of the full scale."""
+_ALL_FROM = 0.2
 SCENES = 20
 SECONDS = 0.1
 """Processor seconds for each object; the paper has about one second on its machine."""
@@ -160,7 +163,7 @@ STUDY = Study(
     name="errors",
     title="Parsing scenes with more objects than in training (Experiment 1, Figure 4)",
     command="derender experiment errors",
-    measure=lambda setting: measured(setting, OBJECTS, setting.count(SCENES, 2), SECONDS),
+    measure=lambda setting: measured(setting, OBJECTS if setting.scale >= _ALL_FROM else FEW, setting.count(SCENES, 2), SECONDS),
     tables=tables,
     draw=drawn,
     claims=(

@@ -85,7 +85,7 @@ def measured(setting: Setting) -> Json:
     """For each system and drawing intersection over union; the drawings of the galleries with what the full model read."""
     if setting.grid is None or setting.grid > CELLS:
         raise OptionError(f"the paper's reader needs pictures aligned to a lattice of at most {CELLS} × {CELLS} cells: give --grid")
-    found = setting.each(partial(_outcome, grid=setting.grid, seed=setting.seed), setting.listed(), "reading")
+    found = setting.each(partial(_outcome, grid=setting.grid, seed=setting.seed), setting.listed(least=4), "reading")
     full = [(outcome, outcome.read[FULL]) for outcome in found]
     right = sorted((o for o, read in full if read.iou[0] == 1), key=lambda o: -len(o.truth))
     near = sorted((o for o, read in full if 0 < read.iou[0] < 1), key=lambda o: -o.read[FULL].iou[0])
