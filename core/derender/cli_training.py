@@ -13,7 +13,9 @@ from derender.errors import OptionError
 def train(
     name: Annotated[
         str,
-        typer.Argument(help="reader, likelihood, ink, text (of labels), end-to-end, ranking, prior (over programs) or policy (of synthesis)."),
+        typer.Argument(
+            help="reader, likelihood, ink, text (of labels), paper, one-shot, end-to-end, ranking, prior (over programs) or policy (of synthesis)."
+        ),
     ],
     steps: Annotated[int | None, typer.Option(help="Optimizer steps of the whole run; for ranking and prior, drawings.")] = None,
     minutes: Annotated[float | None, typer.Option(help="End the run by the clock.")] = None,
