@@ -14,7 +14,8 @@ def train(
     name: Annotated[
         str,
         typer.Argument(
-            help="reader, likelihood, ink, text (of labels), paper, one-shot, end-to-end, ranking, prior (over programs) or policy (of synthesis)."
+            help="reader, likelihood, ink, text (of labels), paper, one-shot (its baseline), end-to-end, ranking, prior (over programs) "
+            "or policy (of synthesis)."
         ),
     ],
     steps: Annotated[int | None, typer.Option(help="Optimizer steps of the whole run; for ranking and prior, drawings.")] = None,
