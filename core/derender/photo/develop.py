@@ -17,7 +17,7 @@ from derender.photo.cleaning import geometry_ink, written_ink
 from derender.photo.ink import ink_of, white_on_black
 from derender.photo.load import to_grey
 from derender.photo.rectify import Matrix, upright_view
-from derender.photo.scans import MOST_RESIDUE, is_scan, scanned
+from derender.photo.scans import is_scan, scanned
 from derender.photo.separation import Floats, Separator
 from derender.photo.sheet import Corners, leaning, on_sheet, page_corners
 from derender.photo.views import FIRST_LOOK, SECOND_LOOK, Picture, closer, content_box, second_factor, sized
@@ -47,7 +47,7 @@ def develop(picture: Picture, separator: Separator, *, keep_frame: bool = False)
         picture = 255 - picture
     if is_scan(picture):
         scan = scanned(picture, separator)
-        if scan.residue <= MOST_RESIDUE:
+        if not scan.is_mixed:
             return Development(picture, scan.ink, scan.writing, np.eye(3), None, True)
     small, shrunk = sized(picture, FIRST_LOOK)
     maps = separator.maps(small)

@@ -112,7 +112,7 @@ def test_a_scan_of_ruled_paper_is_developed_as_a_photograph() -> None:
     picture = np.full((400, 500, 3), 255, np.uint8)
     cv2.rectangle(picture, (100, 100), (300, 250), BLUE, 3)
     for y in range(60, 400, 90):
-        cv2.line(picture, (0, y), (500, y), GREEN, 2)
+        cv2.line(picture, (0, y), (500, y), GREEN, 1)
     assert is_scan(picture)
     found = develop(picture, Ruled())  # type: ignore[arg-type]
     assert not found.is_scan
