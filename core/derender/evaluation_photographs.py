@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,10 +20,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from derender.errors import InputError
-from derender.spec import Circle, Line, Rectangle, Spec
-
-Box = tuple[float, float, float, float]
-Point = tuple[float, float]
+from derender.figures_read import Box, Point, figures
+from derender.spec import Spec
 
 LEAST_OVERLAP = 0.6
 FARTHEST_END = 0.05
@@ -42,14 +40,6 @@ class Marked:
     arrows: tuple[tuple[Point, Point], ...]
     lines: tuple[tuple[Point, Point], ...] = ()
     """Joins without a head: they need not be read, and are not spurious when they are."""
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A shape or an arrow that was read: where, and of how many commands it is made."""
-
-    place: Box
-    commands: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +83,7 @@ def marked_in(folder: Path) -> tuple[Marked, ...]:
 def count(marked: Marked, spec: Spec, homography: Sequence[Sequence[float]], seconds: float) -> Counts:
     """What was read (`spec`, led to the picture's pixels by `homography`, 3 × 3) held against what is there."""
     to_pixels = _mapping(np.asarray(homography, dtype=np.float64))
-    shapes, arrows, loose = _figures(spec, to_pixels)
+    shapes, arrows, loose = figures(spec, to_pixels)
     reach = FARTHEST_END * math.hypot(*marked.size)
     right_shapes = _matched([[_overlap(f.place, s) - LEAST_OVERLAP for s in marked.shapes] for f in shapes])
     right_arrows = _matched([[reach - _apart(f.place, a) for a in marked.arrows] for f in arrows])
@@ -139,76 +129,6 @@ def _interval(values: NDArray[np.float64]) -> list[float]:
     return [round(float(v), 4) for v in np.quantile(values, (0.025, 0.975))]
 
 
-def _figures(spec: Spec, to_pixels: Callable[[Sequence[Point]], list[Point]]) -> tuple[list[Found], list[Found], list[Box]]:
-    """Shapes (boxes), arrows (x and y of first and last point) and the lines that are neither (likewise)."""
-    shapes = []
-    for command in spec:
-        match command:
-            case Circle(x, y, rx, ry):
-                turns = [k * math.tau / 24 for k in range(24)]
-                shapes.append(Found(_around(to_pixels([(x + rx * math.cos(t), y + ry * math.sin(t)) for t in turns])), 1))
-            case Rectangle(x1, y1, x2, y2):
-                shapes.append(Found(_around(to_pixels([(x1, y1), (x2, y1), (x2, y2), (x1, y2)])), 1))
-            case Line():
-                pass
-    plain = [c for c in spec if isinstance(c, Line) and not c.arrow]
-    polygons = list(_polygons(plain))
-    shapes.extend(Found(_around(to_pixels([p for line in polygon for p in _ends(line)])), len(polygon)) for polygon in polygons)
-    used = {line for polygon in polygons for line in polygon}
-    rest = [line for line in plain if line not in used]
-    arrows = []
-    for command in spec:
-        if isinstance(command, Line) and command.arrow:
-            start, length, rest = _followed_back((command.x1, command.y1), rest)
-            (a, b), (c, d) = to_pixels([start, (command.x2, command.y2)])
-            arrows.append(Found((a, b, c, d), 1 + length))
-    loose = []
-    for line in rest:
-        (a, b), (c, d) = to_pixels(_ends(line))
-        loose.append((a, b, c, d))
-    return shapes, arrows, loose
-
-
-def _followed_back(start: Point, lines: list[Line]) -> tuple[Point, int, list[Line]]:
-    """The first point of an arrow that reaches `start` over plain lines, how many they are, and the lines that are left."""
-    rest, length = list(lines), 0
-    while len(touching := [line for line in rest if start in _ends(line)]) == 1:
-        first, second = _ends(touching[0])
-        start = second if first == start else first
-        rest.remove(touching[0])
-        length += 1
-    return start, length, rest
-
-
-def _polygons(lines: Sequence[Line]) -> Iterator[tuple[Line, ...]]:
-    """Closed rows of three or four lines, each line in one of them."""
-    left = list(lines)
-    while left:
-        line = left.pop(0)
-        start, end = _ends(line)
-        found = next((path for most in (3, 4) if (path := _path_back(end, start, left, most - 1)) is not None), None)
-        if found is not None:
-            left = [other for other in left if other not in found]
-            yield (line, *found)
-
-
-def _path_back(at: Point, goal: Point, lines: Sequence[Line], steps: int) -> tuple[Line, ...] | None:
-    """Exactly `steps` lines that lead from one point to another."""
-    if steps == 0:
-        return () if at == goal else None
-    for line in lines:
-        first, second = _ends(line)
-        if at in (first, second):
-            following = _path_back(second if at == first else first, goal, [other for other in lines if other != line], steps - 1)
-            if following is not None:
-                return (line, *following)
-    return None
-
-
-def _ends(line: Line) -> tuple[Point, Point]:
-    return (line.x1, line.y1), (line.x2, line.y2)
-
-
 def _matched(scores: Sequence[Sequence[float]]) -> set[int]:
     """Which of those that were read are right: pairs of scores of at least 0, the best first, each side once."""
     pairs = sorted(((s, i, j) for i, row in enumerate(scores) for j, s in enumerate(row) if s >= 0), reverse=True)
@@ -232,11 +152,6 @@ def _apart(read: Box, there: tuple[Point, Point]) -> float:
     """The larger of the distances of first from first and last from last point."""
     (x1, y1), (x2, y2) = there
     return max(math.hypot(read[0] - x1, read[1] - y1), math.hypot(read[2] - x2, read[3] - y2))
-
-
-def _around(points: Sequence[Point]) -> Box:
-    xs, ys = zip(*points, strict=True)
-    return min(xs), min(ys), max(xs), max(ys)
 
 
 def _mapping(homography: NDArray[np.float64]) -> Callable[[Sequence[Point]], list[Point]]:
