@@ -92,7 +92,7 @@ def _outcome(study: Study, setting: Setting, out: Path, *, measured: bool, again
         kept = read_kept(path)
         if kept is None or kept.made_with != wanted or (again and measured):
             if not measured:
-                return Failed("it was not asked for in this run"), ()
+                return Failed("it was not asked for"), ()
             started = time.monotonic()
             # What is used is what will be read back, so that a resumed run draws the same.
             result = json.loads(json.dumps(study.measure(setting)))

@@ -13,7 +13,7 @@ from PIL import Image
 from derender.cli_files import read_program, read_spec
 from derender.errors import InputError, OptionError
 from derender.experiments.plots import new_figure
-from derender.experiments.study import Claim, Json, Picture, Setting, Study, Table, shared_pipeline
+from derender.experiments.study import Claim, Json, Picture, Setting, Study, Table, no_tables, shared_pipeline
 from derender.language.execute import execute
 from derender.rendering.preview import preview_png
 from derender.settings import InferSettings
@@ -124,7 +124,7 @@ STUDY = Study(
     title="π over the search spaces (Table 4, Figure 9)",
     command="derender experiment policy-picture DRAWING",
     measure=_measure,
-    tables=tables,
+    tables=no_tables,
     draw=_pictures,
     claims=(
         Claim(
