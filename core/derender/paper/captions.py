@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from derender.paper.beam import MOST_COMMANDS
-from derender.paper.one_shot import VOCABULARY, OneShotNetwork, token_range
+from derender.paper.one_shot import VOCABULARY, OneShotNetwork, sequence_of, token_range
 from derender.paper.scenes import Array, seen
 from derender.paper.tokens import KINDS, MOST_ARGUMENTS, SLOTS, STOP, command_of, legal
 from derender.spec import Command, Spec
@@ -46,7 +46,10 @@ class Caption:
 
 @torch.inference_mode()
 def captions(network: OneShotNetwork, ink: Array, width: int) -> list[tuple[Spec, float]]:
-    """The likeliest specs that are found for a registered canvas (272, 272), with their log probability, best first."""
+    """The specs that `width` captions come to for a registered canvas (272, 272), best first, each with its log probability for each token.
+
+    The end competes with all other continuations. Were captions judged by their whole probability, the empty one would mostly win.
+    """
     device = network.token.weight.device
     shown = network.shown(network(torch.from_numpy(seen(ink))[None, None].to(device)))
     state = None
@@ -56,17 +59,17 @@ def captions(network: OneShotNetwork, ink: Array, width: int) -> list[tuple[Spec
         scores, (hidden, cell) = network.following(shown.expand(len(unfinished), -1), told, state)
         masked = scores[:, 0].cpu().masked_fill(~torch.stack([c.allowed() for c in unfinished]), -torch.inf).log_softmax(1)
         totals = masked + torch.tensor([[c.log_probability] for c in unfinished])
-        for caption, ended in zip(unfinished, totals[:, STOP].tolist(), strict=True):
-            if caption.kind is None:
-                spec = Spec(caption.commands)
-                finished[spec] = max(ended, finished.get(spec, ended))
-        totals[:, STOP] = -torch.inf
-        least = sorted(finished.values(), reverse=True)[width - 1] if len(finished) >= width else -float("inf")
-        best = totals.flatten().topk(min(width, totals.numel()))
-        chosen = [(int(at), p) for at, p in zip(best.indices, best.values.tolist(), strict=True) if p > max(least, -1e30)]
-        if not chosen:
+        best = totals.flatten().topk(width - len(finished))
+        chosen = [(*divmod(at, VOCABULARY), p) for at, p in zip(best.indices.tolist(), best.values.tolist(), strict=True) if p > -1e30]
+        for row, token, ended in chosen:
+            caption = unfinished[row]
+            if token == STOP:
+                spec, each = Spec(caption.commands), ended / len(sequence_of(caption.commands))
+                finished[spec] = max(each, finished.get(spec, each))
+        going_on = [(row, token, p) for row, token, p in chosen if token != STOP]
+        if not going_on:
             break
-        rows = [at // VOCABULARY for at, _ in chosen]
-        unfinished = [unfinished[row].followed_by(at % VOCABULARY, p) for row, (at, p) in zip(rows, chosen, strict=True)]
+        unfinished = [unfinished[row].followed_by(token, p) for row, token, p in going_on]
+        rows = [row for row, _, _ in going_on]
         state = hidden[:, rows], cell[:, rows]
     return sorted(finished.items(), key=lambda found: -found[1])

@@ -21,7 +21,6 @@ from derender.perception.proposals import Choice, Group, Proposals
 from derender.perception.smc import FilterSettings, particle_filter
 from derender.spec import Spec
 
-
 _MOST_SAMPLES = 16
 """Commands that are drawn for one spec in a round; particles that share the spec take one of them each."""
 
