@@ -29,13 +29,17 @@ def train(
     fine_tune: Annotated[Path | None, typer.Option(help="A finished run's state whose weights a new run starts from.")] = None,
     models: Annotated[Path | None, typer.Option(help="Where to write the weights at the end.")] = None,
     export: Annotated[bool, typer.Option(help="Only write the weights of the present state.")] = False,
+    mean_with: Annotated[Path | None, typer.Option(help="Write the mean of the weights with those of this other run's state.")] = None,
 ) -> None:
     """Train a model on simulated drawings or photographs; interrupted runs go on where they were."""
-    if name in ("ranking", "prior") and (state is not None or fine_tune is not None or minutes is not None or export):
-        raise OptionError(f"the model {name!r} is fitted within minutes: leave out --state, --minutes, --fine-tune and --export")
+    given = state or fine_tune or minutes or mean_with or export
+    if name in ("ranking", "prior") and given:
+        raise OptionError(
+            f"the model {name!r} is fitted within minutes: leave out --state, --minutes, --fine-tune, --export and --mean-with"
+        )
     if name == "policy":
-        if fine_tune is not None or minutes is not None or export:
-            raise OptionError("the policy is learned within a minute: leave out --minutes, --fine-tune and --export")
+        if fine_tune is not None or minutes is not None or export or mean_with is not None:
+            raise OptionError("the policy is learned within a minute: leave out --minutes, --fine-tune, --export and --mean-with")
         from derender.training.policy import run_policy
 
         typer.echo(run_policy(steps, state, models))
@@ -56,4 +60,4 @@ def train(
     kept = state or Path(f".cache/training/{name}.pt")
     if not export:
         trained.run(name, kept, steps, minutes, fine_tune)
-    typer.echo(trained.export(name, kept, models))
+    typer.echo(trained.export(name, kept, models, mean_with))

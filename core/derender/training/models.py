@@ -100,18 +100,26 @@ def run(name: str, state: Path, steps: int | None, minutes: float | None, fine_t
                 sys.stderr.write(f"step {told.step}/{told.steps}: {text}\n")
 
 
-def export(name: str, state: Path, models: Path | None) -> str:
-    """Write the averaged weights of `state` as the model of that name; the sentence that tells so."""
+def export(name: str, state: Path, models: Path | None, mean_with: Path | None = None) -> str:
+    """Write the averaged weights of `state` as the model of that name; the sentence that tells so.
+
+    With `mean_with`, another run's state, the mean of both: a run that was fine-tuned on other drawings keeps what it knew of the first
+    ones (Wortsman et al., Robust fine-tuning of zero-shot models, 2022).
+    """
     chosen = model(name)
-    if not state.is_file():
-        raise InputError(f"{state}: there is no such training state")
+    for path in (state, *([mean_with] if mean_with is not None else [])):
+        if not path.is_file():
+            raise InputError(f"{path}: there is no such training state")
     tensors, made = averaged_weights(state)
+    others, before = averaged_weights(mean_with) if mean_with is not None else (tensors, None)
+    tensors = {key: (tensor + others[key]) / 2 if tensor.is_floating_point() else tensor for key, tensor in tensors.items()}
     about = {
         "command": f"derender train {name} --steps {made['config']['steps']}",
         "commit": current_commit(Path(__file__).resolve().parents[3]),
         "date": datetime.now(UTC).date().isoformat(),
         "network": asdict(chosen.network),
         "training": {**made["config"], "finished_steps": made["step"], "seconds": round(made["seconds"])},
+        **({"mean_with": {"finished_steps": before["step"], "seconds": round(before["seconds"])}} if before is not None else {}),
         **chosen.about(tensors),
     }
     path = save_weights(name, tensors, about, models or models_folder())
