@@ -32,6 +32,7 @@ class Segment:
 
 
 def segments_of(spec: Spec, hand: Hand, rng: np.random.Generator) -> list[Segment]:
+    """All straight pen movements of a spec: boxes' sides, lines and their heads."""
     segments: list[Segment] = []
     for command in spec:
         match command:
