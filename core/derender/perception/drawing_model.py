@@ -38,7 +38,7 @@ class ReaderSettings:
     """Pixels by which strokes may lie beside where they are drawn."""
     weighed: int = 5
     """Candidates that the learned likelihood looks at, the best by proposal and pixels."""
-    weighed_particles: int = 3
+    weighed_particles: int = 2
     """The same of each round of the particle filter."""
     seed: int = 0
     """Makes the particle filter's choices repeatable."""

@@ -33,7 +33,7 @@ class FilterSettings:
     particles: int = 4
     rounds: tuple[float, ...] = (0.8, 0.0)
     """For each round the probability that a group of candidates must at least have; the last rounds let everything in."""
-    most_distinct: int = 2
+    most_distinct: int = 1
     """Distinct specs that are looked at in one round; others' weight goes to these."""
 
 
