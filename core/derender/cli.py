@@ -39,7 +39,7 @@ def infer(
     top: Annotated[int, typer.Option(help="How many readings to give.")] = 5,
     grid: Grid = None,
     device: Device = Device.auto,
-    seed: Annotated[int, typer.Option(help="Repeats random choices; reading makes none yet.")] = 0,
+    seed: Annotated[int, typer.Option(help="Repeats the particle filter's random choices.")] = 0,
     timeout: Annotated[float, typer.Option(help="Seconds for the best reading's program.")] = 5.0,
     show: Annotated[Path | None, typer.Option(help="A .png to write with every stage side by side.")] = None,
     reader: Annotated[ReaderName, typer.Option(help="Who reads: Derender's own reader, or the paper's, to compare.")] = ReaderName.own,
@@ -59,7 +59,7 @@ def infer(
     if reader is ReaderName.paper:
         from derender.paper.reader import PaperReader
 
-        pipeline.specs_by = PaperReader.load(settings.device)
+        pipeline = pipeline.reading_by(PaperReader.load(settings.device))
     bad = empty = False
     sheets = []
     with report.progress() as bar:

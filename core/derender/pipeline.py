@@ -50,11 +50,16 @@ class Pipeline:
     """The stages with their networks loaded once."""
 
     def __init__(
-        self, reader: Reader, prior: ProgramPrior = BY_COST, separator: Separator | None = None, recognizer: Recognizer | None = None
+        self,
+        reader: Reader,
+        prior: ProgramPrior = BY_COST,
+        separator: Separator | None = None,
+        recognizer: Recognizer | None = None,
+        specs_by: SpecReader | None = None,
     ) -> None:
+        """`specs_by` reads what is drawn on a lattice; the lattice is always found by `reader`, which reads both if there is no other."""
         self.reader = reader
-        self.specs_by: SpecReader = reader
-        """Who reads what is drawn on a lattice; the lattice is always found by `reader`."""
+        self.specs_by = specs_by or reader
         self.prior = prior
         self.separator = separator
         self.recognizer = recognizer
@@ -72,6 +77,10 @@ class Pipeline:
         there = read_manifest(models_folder())
         separator = Separator.load(choose_device(device)) if "ink" in there else None
         return cls(Reader.load(device), load_prior(), separator, Recognizer.load() if "text" in there else None)
+
+    def reading_by(self, specs_by: SpecReader) -> Pipeline:
+        """The same stages with another reader of what is drawn on a lattice."""
+        return Pipeline(self.reader, self.prior, self.separator, self.recognizer, specs_by)
 
     def infer(
         self,

@@ -13,7 +13,7 @@ import typer
 from derender.cli_options import Cluster
 from derender.evaluation import Drawing, drawings_in
 from derender.experiments.plots import new_figure
-from derender.experiments.study import Json, Picture, Setting, Study, Table, shared_pipeline
+from derender.experiments.study import Json, Picture, Setting, Study, Table, shared_pipeline, show
 from derender.perception.reader import Reading
 from derender.perception.targets import draw_scene
 from derender.photo.load import load_picture, to_colour
@@ -46,12 +46,7 @@ def main(
 ) -> None:
     """Expected calibration error and Brier score of readings and commands; Markdown on standard output."""
     result = measured(Setting(drawings, grid, cluster=cluster), simulated, drawings_in(drawings) if drawings is not None else ())
-    for table in tables(result):
-        typer.echo(table.markdown())
-    if out is not None:
-        out.mkdir(parents=True, exist_ok=True)
-        for picture in _draw(result, out):
-            typer.echo(f"\nwrote {picture.path}")
+    show(result, tables, _draw, out)
 
 
 def measured(setting: Setting, simulated: int, drawings: Sequence[Drawing]) -> Json:

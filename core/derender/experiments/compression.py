@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from derender.cli_options import Cluster
-from derender.experiments.study import Claim, Json, Picture, Setting, Study, Table
+from derender.experiments.study import Claim, Json, Picture, Setting, Study, Table, show
 from derender.experiments.table3 import TABLE_3
 from derender.extrapolation.sheet import contact_sheet
 from derender.language.execute import execute
@@ -31,8 +31,7 @@ def main(
     cluster: Cluster = None,
 ) -> None:
     """Lines of specs and of their programs (Table 3); Markdown on standard output."""
-    for table in tables(measured(Setting(drawings, cluster=cluster), limit)):
-        typer.echo(table.markdown() + "\n")
+    show(measured(Setting(drawings, cluster=cluster), limit), tables)
 
 
 def measured(setting: Setting, limit: float) -> Json:

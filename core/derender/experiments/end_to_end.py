@@ -18,7 +18,7 @@ from derender.cli_options import Cluster
 from derender.end_to_end.network import ProgramWriter
 from derender.end_to_end.programs import random_program
 from derender.end_to_end.writing import BATCH, MODEL, load_writer, sampled
-from derender.experiments.study import Claim, Json, Picture, Setting, Study, Table, kept_picture, picture_text
+from derender.experiments.study import Claim, Json, Picture, Setting, Study, Table, kept_picture, picture_text, show
 from derender.extrapolation.sheet import contact_sheet
 from derender.language.cost import cost_thirds
 from derender.language.execute import execute
@@ -44,8 +44,7 @@ def main(
 ) -> None:
     """Fractions of valid and of right programs (A.7.2); Markdown on standard output."""
     result = measured(Setting(drawings, seed=seed, cluster=cluster), simulated, samples)
-    for table in tables(result):
-        typer.echo(table.markdown() + "\n")
+    show(result, tables)
     if picture is not None:
         kept_picture(result["picture"], picture, "")
 

@@ -17,7 +17,7 @@ import typer
 from derender.cli_options import Cluster
 from derender.experiments.paper_systems import Ranked, Spent, shared_systems, told, unguided, within
 from derender.experiments.plots import new_figure
-from derender.experiments.study import Claim, Json, Picture, Setting, Study, Table
+from derender.experiments.study import Claim, Json, Picture, Setting, Study, Table, show
 from derender.paper.likelihoods import PixelLikelihood
 from derender.paper.scenes import MOST_OBJECTS, Array, draw, paper_scene
 from derender.spec import Spec, symmetric_difference
@@ -59,12 +59,7 @@ def main(
 ) -> None:
     """Parse clean renderings of 1 to 30 objects (Figure 4); Markdown on standard output."""
     result = measured(Setting(seed=seed, cluster=cluster), OBJECTS, scenes, seconds)
-    for table in tables(result):
-        typer.echo(table.markdown() + "\n")
-    if out is not None:
-        out.mkdir(parents=True, exist_ok=True)
-        for picture in drawn(result, out):
-            typer.echo(f"wrote {picture.path}")
+    show(result, tables, drawn, out)
 
 
 def measured(setting: Setting, objects: Sequence[int], scenes: int, seconds: float) -> Json:

@@ -23,7 +23,7 @@ from derender.errors import OptionError
 from derender.evaluation import Drawing
 from derender.experiments.paper_systems import MOST, Ranked, shared_systems, unguided
 from derender.experiments.readings_pictures import galleries, share_at_least, summary_plot
-from derender.experiments.study import Claim, Json, Picture, Setting, Study, Table, shared_pipeline
+from derender.experiments.study import Claim, Json, Picture, Setting, Study, Table, shared_pipeline, show
 from derender.paper.likelihoods import PixelLikelihood
 from derender.paper.reader import on_grid
 from derender.paper.scenes import Array
@@ -73,12 +73,7 @@ def main(
 ) -> None:
     """How close readings come to what was drawn (Figures 6 to 8); Markdown on standard output."""
     result = measured(Setting(drawings=drawings, grid=grid, scale=scale, cluster=cluster))
-    for table in tables(result):
-        typer.echo(table.markdown() + "\n")
-    if out is not None:
-        out.mkdir(parents=True, exist_ok=True)
-        for picture in drawn(result, out):
-            typer.echo(f"wrote {picture.path}")
+    show(result, tables, drawn, out)
 
 
 def measured(setting: Setting) -> Json:

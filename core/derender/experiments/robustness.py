@@ -13,7 +13,7 @@ from derender.cli_options import Cluster
 from derender.evaluation import Drawing, Score, drawings_in, summary
 from derender.experiments.drawings import read_drawing
 from derender.experiments.plots import new_figure
-from derender.experiments.study import Json, Picture, Setting, Study, Table, shared_pipeline
+from derender.experiments.study import Json, Picture, Setting, Study, Table, shared_pipeline, show
 from derender.perturbations import PERTURBATIONS
 from derender.settings import InferSettings
 
@@ -26,12 +26,7 @@ def main(
 ) -> None:
     """Read the drawings of a folder clean and under each perturbation; Markdown on standard output."""
     result = measured(Setting(drawings, grid, cluster=cluster), drawings_in(drawings))
-    for table in tables(result):
-        typer.echo(table.markdown())
-    if out is not None:
-        out.mkdir(parents=True, exist_ok=True)
-        for picture in _draw(result, out):
-            typer.echo(f"\nwrote {picture.path}")
+    show(result, tables, _draw, out)
 
 
 def measured(setting: Setting, drawings: Sequence[Drawing]) -> Json:

@@ -14,7 +14,7 @@ import typer
 
 from derender.cli_options import Cluster
 from derender.experiments.plots import new_figure
-from derender.experiments.study import Json, Picture, Setting, Study, Table, shared_pipeline
+from derender.experiments.study import Json, Picture, Setting, Study, Table, shared_pipeline, show
 from derender.perception.reader import Reader, canvas_of
 from derender.perception.scenes import figure_scene
 from derender.rendering.pencil import simulate
@@ -50,12 +50,7 @@ def main(
 ) -> None:
     """Read simulated figures of 5 to 200 objects on canvases of 16×16 to 64×64 cells; Markdown on standard output."""
     result = measured(Setting(seed=seed, cluster=cluster), drawings)
-    for table in tables(result):
-        typer.echo(table.markdown())
-    if out is not None:
-        out.mkdir(parents=True, exist_ok=True)
-        for picture in _draw(result, out):
-            typer.echo(f"\nwrote {picture.path}")
+    show(result, tables, _draw, out)
 
 
 def measured(setting: Setting, drawings: int) -> Json:

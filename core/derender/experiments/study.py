@@ -13,6 +13,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
+import typer
+
 from derender.cluster import on_cluster
 from derender.errors import InputError
 from derender.evaluation import Drawing, drawings_in
@@ -149,3 +151,18 @@ def no_pictures(_: Json, __: Path) -> Sequence[Picture]:
 def no_tables(_: Json) -> Sequence[Table]:
     """The tables of a study without any."""
     return ()
+
+
+def show(
+    result: Json,
+    tables: Callable[[Json], Sequence[Table]],
+    draw: Callable[[Json, Path], Sequence[Picture]] = no_pictures,
+    out: Path | None = None,
+) -> None:
+    """What an experiment's own command ends with: Markdown on standard output, and the pictures where a folder `out` is asked for."""
+    for table in tables(result):
+        typer.echo(table.markdown() + "\n")
+    if out is not None:
+        out.mkdir(parents=True, exist_ok=True)
+        for picture in draw(result, out):
+            typer.echo(f"wrote {picture.path}")

@@ -12,9 +12,7 @@ from PIL import Image
 from derender.photo.ink import ink_of
 from derender.photo.load import to_grey
 from derender.photo.separation import Floats, Maps, Separator
-from derender.photo.views import SECOND_LOOK, sized
-
-Picture = NDArray[np.uint8]
+from derender.photo.views import SECOND_LOOK, Picture, sized
 
 
 def is_scan(picture: Picture) -> bool:

@@ -100,6 +100,13 @@ def run(name: str, state: Path, steps: int | None, minutes: float | None, fine_t
                 sys.stderr.write(f"step {told.step}/{told.steps}: {text}\n")
 
 
+def _mean(tensors: Mapping[str, Tensor], others: Mapping[str, Tensor], path: Path) -> dict[str, Tensor]:
+    """Of two networks' weights, the other one's from `path`; what is no fraction (a count of batches) is the first one's."""
+    if {key: tensor.shape for key, tensor in tensors.items()} != {key: tensor.shape for key, tensor in others.items()}:
+        raise InputError(f"{path}: the state is of another network")
+    return {key: (tensor + others[key]) / 2 if tensor.is_floating_point() else tensor for key, tensor in tensors.items()}
+
+
 def export(name: str, state: Path, models: Path | None, mean_with: Path | None = None) -> str:
     """Write the averaged weights of `state` as the model of that name; the sentence that tells so.
 
@@ -111,15 +118,17 @@ def export(name: str, state: Path, models: Path | None, mean_with: Path | None =
         if not path.is_file():
             raise InputError(f"{path}: there is no such training state")
     tensors, made = averaged_weights(state)
-    others, before = averaged_weights(mean_with) if mean_with is not None else (tensors, None)
-    tensors = {key: (tensor + others[key]) / 2 if tensor.is_floating_point() else tensor for key, tensor in tensors.items()}
+    if mean_with is not None:
+        others, before = averaged_weights(mean_with)
+        tensors = _mean(tensors, others, mean_with)
+        made["mean_with"] = {"finished_steps": before["step"], "seconds": round(before["seconds"])}
     about = {
         "command": f"derender train {name} --steps {made['config']['steps']}",
         "commit": current_commit(Path(__file__).resolve().parents[3]),
         "date": datetime.now(UTC).date().isoformat(),
         "network": asdict(chosen.network),
         "training": {**made["config"], "finished_steps": made["step"], "seconds": round(made["seconds"])},
-        **({"mean_with": {"finished_steps": before["step"], "seconds": round(before["seconds"])}} if before is not None else {}),
+        **({"mean_with": made["mean_with"]} if "mean_with" in made else {}),
         **chosen.about(tensors),
     }
     path = save_weights(name, tensors, about, models or models_folder())

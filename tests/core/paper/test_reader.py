@@ -21,7 +21,6 @@ from derender.paper.scenes import SIDE
 from derender.paper.sight import PriorSight
 from derender.perception.network import CELL
 from derender.perception.targets import explanation_on_canvas
-from derender.pipeline import Pipeline
 from derender.rendering.raster import render
 from derender.spec import Circle, Line, Rectangle, Spec, moved
 
@@ -104,15 +103,10 @@ def test_the_shipped_weights_are_small() -> None:
         assert (models_folder() / manifest[name]["file"]).stat().st_size < 20e6
 
 
-def test_the_command_line_reads_with_it(run: Run, pipeline: Pipeline, tmp_path: Path) -> None:
+def test_the_command_line_reads_with_it(run: Run, tmp_path: Path) -> None:
     ink = render(SCENE, width_cells=16, height_cells=16, pixels_per_cell=16)
     picture = tmp_path / "sketch.png"
     Image.fromarray(255 - ink).save(picture)
-    own = pipeline.specs_by
-    try:
-        done = run("infer", "--reader", "paper", "--grid", "16", "--top", "2", str(picture))
-    finally:
-        # `run` shares its pipeline with all tests.
-        pipeline.specs_by = own
+    done = run("infer", "--reader", "paper", "--grid", "16", "--top", "2", str(picture))
     assert done.status == 0
     assert "rectangle(6, 3, 12, 8)" in done.out

@@ -3,16 +3,18 @@ desk (green) and paper (grey)."""
 
 from __future__ import annotations
 
+from typing import cast
+
 import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from derender.photo.develop import develop
+from derender.photo.develop import Development, develop
 from derender.photo.ink import ink_of
 from derender.photo.rectify import moved_to
 from derender.photo.scans import is_scan
-from derender.photo.separation import Maps
+from derender.photo.separation import Maps, Separator
 
 BLUE, RED, GREEN = (40, 40, 210), (210, 40, 40), (40, 120, 50)
 
@@ -45,8 +47,8 @@ def seen_from(picture: NDArray[np.uint8], border: tuple[int, int, int]) -> tuple
     return cv2.warpPerspective(picture, lean, (900, 700), borderValue=border).astype(np.uint8), np.asarray(lean)
 
 
-def develops(picture: NDArray[np.uint8], **settings: bool):  # type: ignore[no-untyped-def]
-    return develop(picture, ByColour(), **settings)  # type: ignore[arg-type]
+def develops(picture: NDArray[np.uint8], by: ByColour | None = None, **settings: bool) -> Development:
+    return develop(picture, cast(Separator, by or ByColour()), **settings)
 
 
 def test_geometry_is_ink_and_writing_is_not() -> None:
@@ -114,7 +116,7 @@ def test_a_scan_of_ruled_paper_is_developed_as_a_photograph() -> None:
     for y in range(60, 400, 90):
         cv2.line(picture, (0, y), (500, y), GREEN, 1)
     assert is_scan(picture)
-    found = develop(picture, Ruled())  # type: ignore[arg-type]
+    found = develops(picture, Ruled())
     assert not found.is_scan
     back = moved_to(found.to_picture, np.argwhere(found.ink > 0.5)[:, ::-1].astype(np.float64))
     assert (back.min(0), back.max(0)) == (pytest.approx((99, 99), abs=4), pytest.approx((301, 251), abs=4))

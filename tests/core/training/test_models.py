@@ -1,0 +1,41 @@
+"""Weights written from training states: averaged, and the mean of two runs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import load_file
+
+from derender.checkpoints import read_manifest
+from derender.errors import InputError
+from derender.perception.likelihood import LikelihoodConfig, LikelihoodNetwork
+from derender.training.loop import TrainingConfig
+from derender.training.models import export
+
+
+def state_of(path: Path, value: float, step: int, config: LikelihoodConfig | None = None) -> Path:
+    """A finished run whose averaged weights all are `value`."""
+    network = LikelihoodNetwork(config)
+    average = {k: torch.full_like(t, value) if t.is_floating_point() else torch.full_like(t, step) for k, t in network.state_dict().items()}
+    config_of_run = {"steps": step, "batch": TrainingConfig().batch}
+    torch.save({"step": step, "seconds": 1.0, "network": {}, "average": average, "optimizer": {}, "config": config_of_run}, path)
+    return path
+
+
+def test_the_mean_of_two_runs_is_written_and_told(tmp_path: Path) -> None:
+    export("likelihood", state_of(tmp_path / "b.pt", 3.0, 20), tmp_path, mean_with=state_of(tmp_path / "a.pt", 1.0, 10))
+    entry = read_manifest(tmp_path)["likelihood"]
+    tensors = load_file(tmp_path / entry["file"])
+    assert all((tensor == 2).all() for tensor in tensors.values() if tensor.is_floating_point())
+    assert all((tensor == 20).all() for tensor in tensors.values() if not tensor.is_floating_point())
+    assert entry["mean_with"] == {"finished_steps": 10, "seconds": 1}
+    export("likelihood", tmp_path / "b.pt", tmp_path)
+    assert "mean_with" not in read_manifest(tmp_path)["likelihood"]
+
+
+def test_a_state_of_another_network_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    wide = state_of(tmp_path / "wide.pt", 1.0, 10, LikelihoodConfig(fine=8))
+    with pytest.raises(InputError, match="another network"):
+        export("likelihood", state_of(tmp_path / "b.pt", 3.0, 20), tmp_path, mean_with=wide)
