@@ -89,7 +89,7 @@ class Simulated(Dataset[tuple[Any, ...]]):
 def train(task: Task, config: TrainingConfig, state_path: Path, *, start_from: Path | None = None) -> Iterator[Progress]:
     """Run (or resume, when `state_path` exists) a training, yielding `Progress` after each step; stop by not asking for more.
 
-    `start_from` gives the state whose averaged weights a fresh run begins with (a fine-tune).
+    `start_from` gives what a fresh run begins with (a fine-tune): a run's state, whose averaged weights are taken, or a weights file.
     """
     from lightning_fabric import Fabric
 
@@ -97,7 +97,7 @@ def train(task: Task, config: TrainingConfig, state_path: Path, *, start_from: P
     fabric = Fabric(accelerator="auto", devices=1)
     network = task.network()
     if start_from is not None and not state_path.exists():
-        network.load_state_dict(_load_state(start_from)["average"])
+        network.load_state_dict(finished_weights(start_from))
     network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # torch's stubs miss this overload
     average = torch.optim.swa_utils.AveragedModel(network, multi_avg_fn=_moving_average(config.average), use_buffers=True)
     optimizer = torch.optim.AdamW(network.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay)
@@ -201,6 +201,22 @@ def _load_state(path: Path) -> dict[str, Any]:
         raise ModelError(f"{path}: this is not the state of a training")
     state.setdefault("seconds", 0.0)
     return state
+
+
+def finished_weights(path: Path) -> dict[str, Tensor]:
+    """The weights that another run can begin with or be averaged with: of a run's state, or of a safetensors file; raises `ModelError`.
+
+    Weights that ship are therefore enough to train on from a fresh clone, where no state is left.
+    """
+    if path.suffix != ".safetensors":
+        return averaged_weights(path)[0]
+    from safetensors import SafetensorError
+    from safetensors.torch import load_file
+
+    try:
+        return load_file(path)
+    except (OSError, SafetensorError) as error:
+        raise ModelError(f"{path}: these are no weights, or they are damaged ({type(error).__name__})") from error
 
 
 def averaged_weights(state_path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:

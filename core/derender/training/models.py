@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
@@ -30,7 +31,7 @@ from derender.photographs.reading import photographed_drawing
 from derender.photographs.training import InkTask
 from derender.photographs.writing import fonts
 from derender.report import errors, progress
-from derender.training.loop import Task, TrainingConfig, averaged_weights, current_commit, train
+from derender.training.loop import Task, TrainingConfig, averaged_weights, current_commit, finished_weights, train
 
 
 def _nothing(_: Mapping[str, Tensor]) -> dict[str, Any]:
@@ -107,10 +108,18 @@ def _mean(tensors: Mapping[str, Tensor], others: Mapping[str, Tensor], path: Pat
     return {key: (tensor + others[key]) / 2 if tensor.is_floating_point() else tensor for key, tensor in tensors.items()}
 
 
+def _told_of(path: Path) -> dict[str, Any]:
+    """What the manifest tells of a run whose weights went into a mean."""
+    if path.suffix == ".safetensors":
+        return {"weights": path.name, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
+    _, made = averaged_weights(path)
+    return {"finished_steps": made["step"], "seconds": round(made["seconds"])}
+
+
 def export(name: str, state: Path, models: Path | None, mean_with: Path | None = None) -> str:
     """Write the averaged weights of `state` as the model of that name; the sentence that tells so.
 
-    With `mean_with`, another run's state, the mean of both: a run that was fine-tuned on other drawings keeps what it knew of the first
+    With `mean_with`, another run's state or a weights file, the mean of both: a run that was fine-tuned on other drawings keeps what it knew of the first
     ones (Wortsman et al., Robust fine-tuning of zero-shot models, 2022).
     """
     chosen = model(name)
@@ -119,9 +128,9 @@ def export(name: str, state: Path, models: Path | None, mean_with: Path | None =
             raise InputError(f"{path}: there is no such training state")
     tensors, made = averaged_weights(state)
     if mean_with is not None:
-        others, before = averaged_weights(mean_with)
+        others = finished_weights(mean_with)
         tensors = _mean(tensors, others, mean_with)
-        made["mean_with"] = {"finished_steps": before["step"], "seconds": round(before["seconds"])}
+        made["mean_with"] = _told_of(mean_with)
     about = {
         "command": f"derender train {name} --steps {made['config']['steps']}",
         "commit": current_commit(Path(__file__).resolve().parents[3]),

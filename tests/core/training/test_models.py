@@ -9,9 +9,9 @@ import torch
 from safetensors.torch import load_file
 
 from derender.checkpoints import read_manifest
-from derender.errors import InputError
+from derender.errors import InputError, ModelError
 from derender.perception.likelihood import LikelihoodConfig, LikelihoodNetwork
-from derender.training.loop import TrainingConfig
+from derender.training.loop import TrainingConfig, finished_weights
 from derender.training.models import export
 
 
@@ -39,3 +39,20 @@ def test_a_state_of_another_network_is_refused_in_a_sentence(tmp_path: Path) -> 
     wide = state_of(tmp_path / "wide.pt", 1.0, 10, LikelihoodConfig(fine=8))
     with pytest.raises(InputError, match="another network"):
         export("likelihood", state_of(tmp_path / "b.pt", 3.0, 20), tmp_path, mean_with=wide)
+
+
+def test_shipped_weights_are_enough_to_average_with_and_to_begin_from(tmp_path: Path) -> None:
+    export("likelihood", state_of(tmp_path / "a.pt", 1.0, 10), tmp_path)
+    shipped = tmp_path / "likelihood.safetensors"
+    assert all((tensor == 1).all() for tensor in finished_weights(shipped).values() if tensor.is_floating_point())
+    after = tmp_path / "after"
+    export("likelihood", state_of(tmp_path / "b.pt", 3.0, 20), after, mean_with=shipped)
+    assert all((tensor == 2).all() for tensor in load_file(after / "likelihood.safetensors").values() if tensor.is_floating_point())
+    assert read_manifest(after)["likelihood"]["mean_with"]["weights"] == "likelihood.safetensors"
+
+
+def test_damaged_weights_are_refused_in_a_sentence(tmp_path: Path) -> None:
+    damaged = tmp_path / "damaged.safetensors"
+    damaged.write_bytes(b"no weights")
+    with pytest.raises(ModelError, match="damaged"):
+        finished_weights(damaged)
