@@ -29,7 +29,9 @@ def train(
     fine_tune: Annotated[Path | None, typer.Option(help="A finished run's state, or a weights file, that a new run starts from.")] = None,
     models: Annotated[Path | None, typer.Option(help="Where to write the weights at the end.")] = None,
     export: Annotated[bool, typer.Option(help="Only write the weights of the present state.")] = False,
-    mean_with: Annotated[Path | None, typer.Option(help="Write the mean of the weights with those of this other run's state or weights file.")] = None,
+    mean_with: Annotated[
+        Path | None, typer.Option(help="Write the mean of the weights with those of another run's state or weights file.")
+    ] = None,
 ) -> None:
     """Train a model on simulated drawings or photographs; interrupted runs go on where they were."""
     given = state or fine_tune or minutes or mean_with or export

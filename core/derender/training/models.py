@@ -119,8 +119,8 @@ def _told_of(path: Path) -> dict[str, Any]:
 def export(name: str, state: Path, models: Path | None, mean_with: Path | None = None) -> str:
     """Write the averaged weights of `state` as the model of that name; the sentence that tells so.
 
-    With `mean_with`, another run's state or a weights file, the mean of both: a run that was fine-tuned on other drawings keeps what it knew of the first
-    ones (Wortsman et al., Robust fine-tuning of zero-shot models, 2022).
+    With `mean_with`, another run's state or a weights file, the mean of both: a run that was fine-tuned on other drawings keeps what
+    it knew of the first ones (Wortsman et al., Robust fine-tuning of zero-shot models, 2022).
     """
     chosen = model(name)
     for path in (state, *([mean_with] if mean_with is not None else [])):
