@@ -18,6 +18,7 @@ from derender.photographs.pen_strokes import (
     Points,
     Stroke,
     arrow,
+    as_drawn,
     draw,
     icon,
     middle_of,
@@ -125,7 +126,7 @@ def draw_diagram(rng: np.random.Generator, diagram: Diagram, shape: tuple[int, i
         if rng.random() < 0.03:
             paste(writing, scribble(0.8 * w, pen.thickness, rng), x, y)
     for link in diagram.links:
-        strokes.extend(arrow(link.path, diagram.arrows, height, pen, rng))
+        strokes.extend(arrow(as_drawn(link.path, height, rng), diagram.arrows, height, pen, rng))
         if rng.random() < 0.25 * diagram.words:
             x, y = link.path[len(link.path) // 2]
             write_in(writing, (x - 0.6 * height, y - 0.5 * height, x + 0.6 * height, y - 0.1 * height), diagram.writer, pen.thickness, rng)

@@ -80,6 +80,10 @@ def outline(kind: Kind, box: Box, lean: float, pen: Pen, rng: np.random.Generato
     height = box[3] - box[1]
     double = rng.random() < (0.15 if kind == "circle" else 0.04) and height > 10 * pen.thickness
     heavy = pen.thickness * (rng.uniform(1.8, 3) if kind == "circle" and rng.random() < 0.25 else 1)
+    if kind == "circle" and rng.random() < 0.12:
+        return _gone_over(box, pen, rng)
+    # One person's corners meet, another's sides end too early or too late.
+    missed = height * (0.02 if rng.random() < 0.6 else rng.uniform(0.03, 0.1))
     angle = rng.normal(0, 0.02)
     turn = np.array([[math.cos(angle), -math.sin(angle)], [math.sin(angle), math.cos(angle)]])
     middle = np.array(middle_of(box))
@@ -92,9 +96,20 @@ def outline(kind: Kind, box: Box, lean: float, pen: Pen, rng: np.random.Generato
             if rng.random() < 0.5:
                 # Each side a stroke of its own.
                 sides = [points[k : k + 2] for k in range(len(points) - 1)]
-                out.extend(Stroke(shaken(_overshot(s, 0.02 * height, rng), pen.wobble, rng), heavy) for s in sides)
+                out.extend(Stroke(shaken(_overshot(s, missed, rng), pen.wobble, rng), heavy) for s in sides)
                 continue
         out.append(Stroke(shaken(points, pen.wobble, rng), heavy))
+    return out
+
+
+def _gone_over(box: Box, pen: Pen, rng: np.random.Generator) -> list[Stroke]:
+    """A heavy circle as people make it with a fine pen: several rounds beside each other, with paper between some of them."""
+    middle, rounds = np.array(middle_of(box)), int(rng.integers(2, 5))
+    out = []
+    for _ in range(rounds):
+        loop = _outline_points("circle", box, 0.0, rng) - middle
+        inward = 1 - rng.uniform(0, 1.6) * rounds * pen.thickness / (box[3] - box[1])
+        out.append(Stroke(shaken(inward * loop + middle + rng.normal(0, 0.4 * pen.thickness, 2), pen.wobble, rng), pen.thickness))
     return out
 
 
@@ -138,6 +153,17 @@ def arrow(path: Points, style: ArrowStyle, height: float, pen: Pen, rng: np.rand
         sides.append(tip + turn @ back)
     closed = [sides[0], tip, sides[1]] + ([sides[0]] if style.head != "open" else [])
     out.append(Stroke(shaken(np.array(closed), 0.5 * pen.wobble, rng), pen.thickness, None, style.head == "filled"))
+    return out
+
+
+def as_drawn(path: Points, height: float, rng: np.random.Generator) -> Points:
+    """A path (N, 2) from outline to outline as hands draw it: it begins and ends a little early or late, for shapes of that height."""
+    out = path.copy()
+    for end, inner in ((0, 1), (-1, -2)):
+        inward = path[inner] - path[end]
+        length = float(np.hypot(*inward))
+        gap = height * (rng.uniform(0.05, 0.25) if rng.random() < 0.35 else rng.normal(0, 0.04))
+        out[end] = path[end] + inward / max(1e-6, length) * min(gap, 0.25 * length)
     return out
 
 

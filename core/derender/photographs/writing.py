@@ -126,9 +126,11 @@ def paste(layer: Mask, mark: Mask, x: float, y: float) -> None:
 def write_in(writing: Mask, box: tuple[float, float, float, float], writer: Writer, thickness: float, rng: np.random.Generator) -> None:
     """Some text that about fits a box (left, top, right, bottom), laid on `writing` in place; now and then too wide, as people write."""
     left, top, right, bottom = box
-    text = sample_text(rng)
+    text = sample_text(rng, int(rng.integers(1, 5)))
     rows, letters = text.count("\n") + 1, max(len(line) for line in text.split("\n"))
-    room = rng.uniform(0.35, 0.9) * min((bottom - top) / (1.9 * rows), 1.6 * (right - left) / letters)
+    # Many fill their boxes with large letters, which touch the outline.
+    fill = rng.uniform(0.85, 1.3) if rng.random() < 0.35 else rng.uniform(0.35, 0.9)
+    room = fill * min((bottom - top) / (1.9 * rows), 1.6 * (right - left) / letters)
     height = float(np.clip(room, 5.5, 60))
     if height > 0.9 * (bottom - top):
         return
