@@ -20,6 +20,9 @@ SIDE = 128
 _MAP = SIDE // 8
 """Positions of the last feature map along each side."""
 
+_TOGETHER = 16
+"""Rows that go through the decoder together."""
+
 
 @dataclass(frozen=True, slots=True)
 class WriterConfig:
@@ -55,18 +58,25 @@ class ProgramWriter(nn.Module):
         self.decoder = nn.LSTM(c.embedding + c.image, c.units, c.layers, batch_first=True)
         self.scores = nn.Linear(c.units, len(TOKENS))
 
-    def forward(self, images: Tensor, before: Tensor) -> Tensor:
-        """Scores of the tokens that follow each of `before` (B, length), the first of which is `STOP`: it also begins a program."""
-        return self._written(self.seen(images), before, None)[0]
+    def forward(self, images: Tensor, before: Tensor, lengths: Tensor) -> Tensor:
+        """Scores of the tokens that follow each of `before` (B, length), the first of which is `STOP`: it also begins a program.
+
+        Beyond the `lengths` (B,) of its program a row's scores mean nothing. Most programs are far shorter than a batch's longest,
+        so rows of similar length go through the decoder together.
+        """
+        inputs = self._inputs(self.seen(images), before)
+        scores = inputs.new_zeros(*before.shape, len(TOKENS))
+        for rows in torch.split(lengths.argsort(), _TOGETHER):
+            most = int(lengths[rows].max())
+            scores[rows, :most] = self.scores(self.decoder(inputs[rows, :most])[0])
+        return scores
 
     def seen(self, images: Tensor) -> Tensor:
         """What the image comes to, (B, numbers); the decoder gets it with every token."""
         return torch.relu(self.image(self.features(images).flatten(1)))
 
-    def _written(self, seen: Tensor, before: Tensor, state: State | None) -> tuple[Tensor, State]:
-        inputs = torch.cat([self.embedding(before), seen[:, None].expand(-1, before.shape[1], -1)], dim=2)
-        hidden, state = self.decoder(inputs, state)
-        return self.scores(hidden), state
+    def _inputs(self, seen: Tensor, before: Tensor) -> Tensor:
+        return torch.cat([self.embedding(before), seen[:, None].expand(-1, before.shape[1], -1)], dim=2)
 
     @torch.inference_mode()
     def sample(self, image: Tensor, count: int, most: int, random: torch.Generator, temperature: float = 1.0) -> list[list[str]]:
@@ -76,8 +86,8 @@ class ProgramWriter(nn.Module):
         state, written = None, []
         ended = torch.zeros(count, dtype=torch.bool, device=seen.device)
         for _ in range(most):
-            scores, state = self._written(seen, token, state)
-            token = torch.multinomial(torch.softmax(scores[:, 0] / temperature, dim=1), 1, generator=random)
+            hidden, state = self.decoder(self._inputs(seen, token), state)
+            token = torch.multinomial(torch.softmax(self.scores(hidden[:, 0]) / temperature, dim=1), 1, generator=random)
             written.append(token[:, 0])
             ended |= token[:, 0] == NUMBERS[STOP]
             if bool(ended.all()):

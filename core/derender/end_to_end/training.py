@@ -50,9 +50,10 @@ class WriterTask:
     def loss(self, network: Any, fields: Sequence[Tensor]) -> dict[str, Tensor]:
         """Cross entropy of each token, given the image and the true tokens before it."""
         images, tokens = fields
-        tokens = tokens[:, : int((tokens != _NONE).sum(1).max())]
+        lengths = (tokens != _NONE).sum(1)
+        tokens = tokens[:, : int(lengths.max())]
         before = functional.pad(tokens[:, :-1].clamp(min=0), (1, 0), value=NUMBERS[STOP])
-        scores = network(images.contiguous(memory_format=torch.channels_last), before)
+        scores = network(images.contiguous(memory_format=torch.channels_last), before, lengths)
         return {"token": functional.cross_entropy(scores.flatten(0, 1), tokens.flatten(), ignore_index=_NONE)}
 
 

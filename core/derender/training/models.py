@@ -63,7 +63,7 @@ MODELS: dict[str, Model] = {
     "one-shot": Model(OneShotTask(), TrainingConfig(steps=10_000, batch=16, warm_up=100, clip=5.0), OneShotConfig()),
     "end-to-end": Model(
         WriterTask(),
-        TrainingConfig(steps=6_000, batch=16, warm_up=50, average=0.995, clip=1.0, seed=7, loader_workers=0),
+        TrainingConfig(steps=10_000, batch=32, warm_up=100, average=0.998, clip=1.0, seed=7, loader_workers=0),
         WriterConfig(),
     ),
     "text": Model(

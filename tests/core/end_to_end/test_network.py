@@ -53,4 +53,16 @@ def test_sampling_and_scoring_see_the_same_distribution() -> None:
     image = torch.rand(1, 1, SIDE, SIDE)
     (greedy,) = network.sample(image, 1, 6, torch.Generator().manual_seed(0), temperature=1e-6)
     before = torch.tensor([[NUMBERS[STOP], *(NUMBERS[token] for token in greedy[:-1])]])
-    assert [TOKENS[number] for number in network(image, before)[0].argmax(1).tolist()] == greedy
+    assert [TOKENS[number] for number in network(image, before, torch.tensor([before.shape[1]]))[0].argmax(1).tolist()] == greedy
+
+
+def test_scores_of_a_program_do_not_depend_on_what_else_the_batch_holds() -> None:
+    torch.manual_seed(2)
+    network = WriterTask().network().eval()
+    lengths = torch.randint(1, 30, (20,))
+    images, before = torch.rand(20, 1, SIDE, SIDE), torch.randint(0, len(TOKENS), (20, 30))
+    together = network(images, before, lengths)
+    for row in (0, 7, 19):
+        length = int(lengths[row])
+        alone = network(images[row : row + 1], before[row : row + 1, :length], lengths[row : row + 1])
+        torch.testing.assert_close(together[row, :length], alone[0], rtol=1e-4, atol=1e-5)
