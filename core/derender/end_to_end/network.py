@@ -1,7 +1,7 @@
 """The end-to-end baseline's network (A.7.2): a CNN sees the image, an LSTM writes the program's tokens.
 
 In the paper the CNN is that of its reader and the LSTM has two layers of 1,024 units over 64-dimensional embeddings. Here the image has
-128 × 128 pixels, the CNN is small and normalised, and the layers have 256 units, so that one processor core can train it.
+128 × 128 pixels, the CNN is small and normalised, and the layers have 192 units, so that one processor core can train it.
 """
 
 from __future__ import annotations
@@ -33,10 +33,10 @@ class WriterConfig:
     third: int = 64
     last: int = 12
     """Channels of the feature maps; the last is what is flattened."""
-    image: int = 256
+    image: int = 128
     """Numbers that the image comes to."""
     embedding: int = 64
-    units: int = 256
+    units: int = 192
     layers: int = 2
 
 

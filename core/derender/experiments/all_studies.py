@@ -20,6 +20,9 @@ MODULES = (
     "derender.experiments.robustness",
     "derender.experiments.scaling",
     "derender.experiments.calibration",
+    "derender.experiments.attributes",
+    "derender.experiments.synthesis_growth",
+    "derender.experiments.synthesis_incremental",
 )
 """Modules with a `STUDY`. Imported only when asked for: they need everything."""
 

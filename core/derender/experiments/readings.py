@@ -34,9 +34,9 @@ from derender.pipeline import on_canvas
 from derender.settings import InferSettings
 from derender.spec import Spec, intersection_over_union, spec_to_json
 
-PARTICLES = 32
-BLIND_PARTICLES = 64
-WIDTH = 8
+PARTICLES = 100
+BLIND_PARTICLES = 100
+WIDTH = 20
 
 FULL, NO_NETWORK, NO_SMC, PIXELS, OWN = "full model", "no network", "no SMC", "pixel likelihood", "Derender's reader"
 SYSTEMS = (FULL, NO_NETWORK, NO_SMC, PIXELS, OWN)
@@ -94,7 +94,8 @@ def measured(setting: Setting) -> Json:
 
 
 def _shown(outcome: Outcome) -> Json:
-    return {"drawing": outcome.drawing, "picture": outcome.picture, "read": spec_to_json(outcome.read[FULL].first)}
+    read, own = (spec_to_json(outcome.read[system].first) for system in (FULL, OWN))
+    return {"drawing": outcome.drawing, "picture": outcome.picture, "read": read, "own": own, "iou": outcome.read[FULL].iou[0]}
 
 
 def _outcome(drawing: Drawing, grid: int, seed: int) -> Outcome:

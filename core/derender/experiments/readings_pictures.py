@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import Image, ImageDraw, ImageFont, ImageOps
 
 from derender.experiments.plots import new_figure
 from derender.experiments.study import Json, Picture
@@ -16,7 +16,8 @@ from derender.rendering.preview import preview_png
 from derender.spec import spec_from_json
 
 _SIDE = 140
-_GAP = 8
+_GAP = 10
+_TITLE = 18
 _ACROSS = 6
 
 
@@ -43,10 +44,11 @@ def summary_plot(systems: Mapping[str, Sequence[Sequence[float]]], first: Sequen
 
 
 def galleries(result: Json, folder: Path) -> list[Picture]:
-    """The drawings that are read exactly (Figure 6) and the nearest misses (Figure 7), each above what was read."""
+    """The drawings that are read exactly (Figure 6) and the nearest misses (Figure 7), each with what was read below it."""
+    below = "Below each drawing what the paper's reader reads, and below that what Derender's does"
     told = {
-        "exact": "Drawings that the paper's reader reads exactly, those of the most commands, each above what was read (Figure 6).",
-        "near": "Near misses of the paper's reader, each above what was read (Figure 7).",
+        "exact": f"Drawings that the paper's reader reads exactly, those of the most commands. {below} (Figure 6).",
+        "near": f"Near misses of the paper's reader, with its intersection over union. {below} (Figure 7).",
     }
     pictures = []
     for name, caption in told.items():
@@ -58,13 +60,17 @@ def galleries(result: Json, folder: Path) -> list[Picture]:
 
 
 def _gallery(shown: Sequence[Json]) -> Image.Image:
-    step = _SIDE + _GAP
+    step, block = _SIDE + _GAP, 3 * _SIDE + _TITLE + 2 * _GAP
     rows = -(-len(shown) // _ACROSS)
-    sheet = Image.new("RGB", (min(len(shown), _ACROSS) * step + _GAP, rows * (2 * step + _GAP) + _GAP), "white")
+    sheet = Image.new("RGB", (min(len(shown), _ACROSS) * step + _GAP, rows * block + _GAP), "white")
+    pen = ImageDraw.Draw(sheet)
     for number, drawing in enumerate(shown):
-        left, top = _GAP + number % _ACROSS * step, _GAP + number // _ACROSS * (2 * step + _GAP)
-        sheet.paste(_framed(base64.b64decode(drawing["picture"])), (left, top))
-        sheet.paste(_framed(preview_png(spec_from_json(drawing["read"]))), (left, top + step))
+        left, top = _GAP + number % _ACROSS * step, _GAP + number // _ACROSS * block
+        score = "" if drawing["iou"] == 1 else f", {drawing['iou']:.2f}"
+        pen.text((left + 2, top), f"{Path(drawing['drawing']).stem}{score}", fill="#444", font=ImageFont.load_default(13))
+        pictures = base64.b64decode(drawing["picture"]), *(preview_png(spec_from_json(drawing[key])) for key in ("read", "own"))
+        for row, png in enumerate(pictures):
+            sheet.paste(_framed(png), (left, top + _TITLE + row * (_SIDE - 1)))
     return sheet
 
 

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import statistics
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from derender.cli_options import say
+from derender.cli_options import Cluster
 from derender.errors import OptionError
 from derender.experiments.plots import new_figure
+from derender.experiments.study import Json, Picture, Setting, Study, Table, show
 from derender.policy.planted import FAMILIES, Planted, planted
 from derender.synthesis.draft import Drafts
 from derender.synthesis.elements import Stopped, elements_of
@@ -22,6 +25,10 @@ from derender.synthesis.space_search import DRAFT_FROM
 from derender.synthesis.steps import finish
 
 SIZES = (50, 100, 200, 500, 1000)
+IRREGULAR = (0.0, 0.1)
+"""Shares of commands that follow no pattern."""
+LIMIT = 20.0
+"""Processor seconds for each figure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,28 +48,45 @@ class Measured:
 
 def main(
     sizes: Annotated[str, typer.Option(help="Numbers of commands.")] = ",".join(map(str, SIZES)),
-    limit: Annotated[float, typer.Option(help="Processor seconds for each figure.")] = 20.0,
-    plot: Annotated[Path | None, typer.Option(help="Where to write the plot: .png, .svg or .pdf.")] = None,
+    limit: Annotated[float, typer.Option(help="Processor seconds for each figure.")] = LIMIT,
+    out: Annotated[Path | None, typer.Option(help="A folder for the plot.")] = None,
+    cluster: Cluster = None,
 ) -> None:
-    """Processor seconds until the planted structure, or one that costs no more, is found."""
+    """Processor seconds until the planted structure, or one that costs no more, is found; Markdown on standard output."""
     try:
         numbers = [int(size) for size in sizes.split(",")]
     except ValueError:
         raise OptionError(f"the sizes must be numbers with commas between, not {sizes!r}") from None
     if min(numbers) < DRAFT_FROM:
         raise OptionError(f"the sizes must be at least {DRAFT_FROM}; smaller figures are not drafted")
-    say("| commands | irregular | planted structure or better | processor s, median | worst |")
-    say("|---|---|---|---|---|")
-    lines: dict[str, list[tuple[int, float]]] = {"regular": [], "10 % irregular": []}
-    for size in numbers:
-        for name, irregular in zip(lines, (0.0, 0.1), strict=True):
-            measured = [time_to_structure(planted(family, size, irregular=irregular), limit) for family in FAMILIES]
-            seconds = [one.seconds for one in measured]
-            reached = sum(one.reached for one in measured)
-            say(f"| {size} | {irregular:.0%} | {reached} of {len(measured)} | {statistics.median(seconds):.2f} | {max(seconds):.2f} |")
-            lines[name].append((size, statistics.median(seconds)))
-    if plot is not None:
-        _plot(plot, lines)
+    show(measured(Setting(cluster=cluster), numbers, limit), tables, _draw, out)
+
+
+def measured(setting: Setting, sizes: Sequence[int], limit: float) -> Json:
+    """For each size, with and without irregular commands, how many figures' structure is found, and the processor seconds until then."""
+    cases = [(size, irregular, family) for size in sizes for irregular in IRREGULAR for family in FAMILIES]
+    found = setting.each(partial(_measured, limit=limit), cases, "synthesis")
+    rows = []
+    for size in sizes:
+        for irregular in IRREGULAR:
+            ours = [one for case, one in zip(cases, found, strict=True) if case[:2] == (size, irregular)]
+            seconds = [one.seconds for one in ours]
+            rows.append(
+                {
+                    "size": size,
+                    "irregular": irregular,
+                    "figures": len(ours),
+                    "reached": sum(one.reached for one in ours),
+                    "median": statistics.median(seconds),
+                    "worst": max(seconds),
+                }
+            )
+    return {"limit": limit, "rows": rows}
+
+
+def _measured(case: tuple[int, float, str], limit: float) -> Measured:
+    size, irregular, family = case
+    return time_to_structure(planted(family, size, irregular=irregular), limit)
 
 
 def time_to_structure(case: Planted, limit: float) -> Measured:
@@ -84,12 +108,42 @@ def time_to_structure(case: Planted, limit: float) -> Measured:
     return Measured(len(case.spec), case.thirds, found, time.process_time() - started)
 
 
-def _plot(path: Path, lines: dict[str, list[tuple[int, float]]]) -> None:
+def tables(result: Json) -> list[Table]:
+    """A row for each size, with and without irregular commands."""
+    head = ("commands", "irregular", "planted structure or better", "processor s, median", "worst")
+    rows = tuple(
+        (
+            str(row["size"]),
+            f"{row['irregular']:.0%}",
+            f"{row['reached']} of {row['figures']}",
+            f"{row['median']:.2f}",
+            f"{row['worst']:.2f}",
+        )
+        for row in result["rows"]
+    )
+    return [Table(head, rows)]
+
+
+def _draw(result: Json, folder: Path) -> Sequence[Picture]:
     figure = new_figure(5, 3.5)
     axes = figure.add_subplot()
-    for name, points in lines.items():
-        axes.loglog(*zip(*points, strict=True), marker="o", label=name)
+    for irregular in IRREGULAR:
+        rows = [row for row in result["rows"] if row["irregular"] == irregular]
+        name = f"{irregular:.0%} irregular" if irregular else "regular"
+        axes.loglog([row["size"] for row in rows], [row["median"] for row in rows], marker="o", label=name)
     axes.set_xlabel("commands")
-    axes.set_ylabel("processor seconds to the planted structure, median")
+    axes.set_ylabel("processor seconds, median")
     axes.legend()
-    figure.savefig(path)
+    figure.savefig(folder / "synthesis-growth.svg")
+    return [Picture(folder / "synthesis-growth.svg", "Processor seconds until the planted structure is found, by the number of commands.")]
+
+
+STUDY = Study(
+    name="synthesis-growth",
+    title="Synthesis of larger figures",
+    command="derender experiment synthesis-growth",
+    measure=lambda setting: measured(setting, SIZES if setting.scale >= 0.2 else SIZES[:2], min(LIMIT, max(2.0, LIMIT * setting.scale))),
+    tables=tables,
+    draw=_draw,
+    models=(),
+)

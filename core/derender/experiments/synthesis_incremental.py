@@ -7,37 +7,75 @@ import time
 from collections.abc import Callable
 from functools import partial
 from random import Random
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import typer
 
-from derender.cli_options import say
+from derender.cli_options import Cluster
+from derender.experiments.study import Json, Setting, Study, Table, no_pictures, show
 from derender.policy.planted import FAMILIES, planted
 from derender.spec import Command, Spec, moved
 from derender.synthesis import Synthesis, redraft, resynthesize, synthesize
 
+SIZE = 30
+"""Commands in each figure."""
+CHANGES = ("removed", "added", "moved")
+WAYS: dict[str, Callable[..., Synthesis]] = {"a draft alone": redraft, "a draft and some search": resynthesize}
+"""To go on from the previous program."""
+
+
+class Searched(NamedTuple):
+    """What a search came to: the program's cost in thirds, and processor seconds."""
+
+    thirds: int
+    seconds: float
+
 
 def main(
-    size: Annotated[int, typer.Option(help="Commands in each figure.")] = 30,
+    size: Annotated[int, typer.Option(help="Commands in each figure.")] = SIZE,
     figures: Annotated[int, typer.Option(help="How many figures of each family.")] = 3,
     limit: Annotated[float, typer.Option(help="Processor seconds for each search.")] = 60.0,
+    cluster: Cluster = None,
 ) -> None:
-    """Incremental synthesis: figures with two commands removed, added or moved, anew and from the previous program (processor time)."""
-    say("| change | how | cases | from scratch, median ms | again, median ms | times faster, median | same cost or less |")
-    say("|---|---|---|---|---|---|---|")
-    cases = [planted(family, size, seed, irregular=0.1).spec for family in FAMILIES for seed in range(figures)]
-    before = [_timed(partial(synthesize, spec), limit)[0] for spec in cases]
-    ways: dict[str, Callable[..., Synthesis]] = {"a draft alone": redraft, "a draft and some search": resynthesize}
-    for change in ("removed", "added", "moved"):
-        changed = [changed_spec(spec, change, Random(number)) for number, spec in enumerate(cases)]
-        scratch = [_timed(partial(synthesize, spec), limit) for spec in changed]
-        for name, way in ways.items():
-            again = [_timed(partial(way, spec, known), limit) for spec, known in zip(changed, before, strict=True)]
-            pairs = list(zip(scratch, again, strict=True))
-            equal = sum(second.cost_thirds <= first.cost_thirds for (first, _), (second, _) in pairs)
-            ratio = statistics.median(a / b for (_, a), (_, b) in pairs)
-            ms, ms_again = (1000 * statistics.median(seconds for _, seconds in found) for found in (scratch, again))
-            say(f"| two {change} | {name} | {len(cases)} | {ms:.0f} | {ms_again:.1f} | {ratio:.1f} | {equal} of {len(cases)} |")
+    """Figures with two commands removed, added or moved, synthesized anew and from the previous program; Markdown on standard output."""
+    show(measured(Setting(cluster=cluster), size, figures, limit), tables)
+
+
+def measured(setting: Setting, size: int, figures: int, limit: float) -> Json:
+    """For each change and each way to go on from the last program: seconds beside those of a search from scratch, and how often as good."""
+    cases = [(family, seed) for family in FAMILIES for seed in range(figures)]
+    found = setting.each(partial(_again, size=size, limit=limit), list(enumerate(cases)), "synthesis")
+    rows = []
+    for change in CHANGES:
+        for way in WAYS:
+            scratch = [one[change]["from scratch"] for one in found]
+            again = [one[change][way] for one in found]
+            rows.append(
+                {
+                    "change": change,
+                    "way": way,
+                    "figures": len(found),
+                    "scratch": statistics.median(one.seconds for one in scratch),
+                    "again": statistics.median(one.seconds for one in again),
+                    "ratio": statistics.median(a.seconds / b.seconds for a, b in zip(scratch, again, strict=True)),
+                    "equal": sum(b.thirds <= a.thirds for a, b in zip(scratch, again, strict=True)),
+                }
+            )
+    return {"size": size, "limit": limit, "rows": rows}
+
+
+def _again(case: tuple[int, tuple[str, int]], size: int, limit: float) -> dict[str, dict[str, Searched]]:
+    """One figure changed in each way, synthesized from scratch and from the program of the figure as it was."""
+    number, (family, seed) = case
+    spec = planted(family, size, seed, irregular=0.1).spec
+    known, _ = _timed(partial(synthesize, spec), limit)
+    found: dict[str, dict[str, Searched]] = {}
+    for change in CHANGES:
+        changed = changed_spec(spec, change, Random(number))
+        searches = {"from scratch": partial(synthesize, changed), **{name: partial(way, changed, known) for name, way in WAYS.items()}}
+        timed = {name: _timed(search, limit) for name, search in searches.items()}
+        found[change] = {name: Searched(one.cost_thirds, seconds) for name, (one, seconds) in timed.items()}
+    return found
 
 
 def changed_spec(spec: Spec, change: str, random: Random) -> Spec:
@@ -55,3 +93,32 @@ def _timed(work: Callable[..., Synthesis], limit: float) -> tuple[Synthesis, flo
     """What a search finds that may take so many processor seconds, and how many it took."""
     started = time.process_time()
     return work(should_stop=lambda: time.process_time() - started >= limit), time.process_time() - started
+
+
+def tables(result: Json) -> list[Table]:
+    """A row for each change and each way to go on from the last program."""
+    head = ("change", "how", "cases", "from scratch, median ms", "again, median ms", "times faster, median", "same cost or less")
+    rows = tuple(
+        (
+            f"two {row['change']}",
+            row["way"],
+            str(row["figures"]),
+            f"{1000 * row['scratch']:.0f}",
+            f"{1000 * row['again']:.1f}",
+            f"{row['ratio']:.1f}",
+            f"{row['equal']} of {row['figures']}",
+        )
+        for row in result["rows"]
+    )
+    return [Table(head, rows, f"Figures of {result['size']} commands, at most {result['limit']:g} s for each search")]
+
+
+STUDY = Study(
+    name="synthesis-incremental",
+    title="Synthesis of figures that changed a little",
+    command="derender experiment synthesis-incremental --figures 1 --limit 3",
+    measure=lambda setting: measured(setting, SIZE, 1, min(3.0, max(1.0, 3 * setting.scale))),
+    tables=tables,
+    draw=no_pictures,
+    models=(),
+)

@@ -73,6 +73,10 @@ class SampledModel:
         self._log_likelihoods.update(zip(new, self._likelihood(new), strict=True))
         return [self._log_likelihoods[spec] for spec in specs]
 
+    def explained(self, _: Spec) -> bool:
+        """Never known from outside: as in the paper the network alone says when a drawing is complete."""
+        return False
+
     def found(self) -> list[Found]:
         """Every spec that could have been finished, the best first."""
         specs = list(self._stop)
