@@ -115,7 +115,7 @@ def _for_each(files: list[Path], act: Callable[[Path], int]) -> int:
 
 def _update(path: Path, diff: bool, settings: InferSettings | None) -> int:
     from derender import document_files
-    from derender.document_redrawing import REDRAWN
+    from derender.document_redrawing import SOURCE_CHANGED
     from derender.latex.review import Kind
 
     file = document_files.read(path)
@@ -131,7 +131,8 @@ def _update(path: Path, diff: bool, settings: InferSettings | None) -> int:
         else:
             # Lines of the file as it is now.
             line = document_files.line_of(change.text, found.moved(finding.offset))
-            done = REDRAWN if finding.message == REDRAWN else "The figure is regenerated."
+            anew = finding.message == SOURCE_CHANGED
+            done = "The figure is drawn anew from its changed source." if anew else "The figure is regenerated."
             say(f"{path}:{line}: {done if finding.kind is Kind.OUTDATED else finding.message}")
     return int(any(finding.kind is Kind.PROBLEM for finding in found.findings))
 

@@ -35,6 +35,7 @@ def extrapolate(
     if not 1 <= turns <= 1000:
         raise OptionError(f"the number of turns must lie between 1 and 1000, not {turns}")
     source = read_program(program)
+    drawn = drawn_by(source, program)
     chosen = dict(extrapolation.parse_bound(text) for text in loop or ())
     if chosen:
         results: tuple[Extrapolation, ...] = (extrapolation.extrapolate(source, chosen, frozenset(chosen) if backwards else frozenset()),)
@@ -47,7 +48,7 @@ def extrapolate(
     if sheet is not None and results:
         from derender.extrapolation.sheet import contact_sheet
 
-        pictures = [("as it is", drawn_by(source, program), source.labels), *((r.title, r.spec, r.program.labels) for r in results)]
+        pictures = [("as it is", drawn, source.labels), *((r.title, r.spec, r.program.labels) for r in results)]
         write(sheet, contact_sheet(pictures))
     if not results:
         if not as_json:
@@ -122,7 +123,7 @@ def similar(
     known = [gallery.drawing(path) for path in drawings]
     others = [] if index is None else _indexed(gallery, index, known[0])
     pairs = list(combinations(known, 2)) if index is None else [(known[0], other) for other in others]
-    _show_distances(pairs, top if index is not None else len(pairs), as_json=as_json)
+    _show_distances(pairs, top if index is not None else len(pairs), indexed=index is not None, as_json=as_json)
     if picture is not None:
         from derender.similarity.quadrants import quadrants_png, ranked_pairs
 
@@ -148,7 +149,7 @@ def _indexed(gallery: Gallery, folder: Path, query: Drawing) -> list[Drawing]:
     return found
 
 
-def _show_distances(pairs: list[tuple[Drawing, Drawing]], most: int, *, as_json: bool) -> None:
+def _show_distances(pairs: list[tuple[Drawing, Drawing]], most: int, *, indexed: bool, as_json: bool) -> None:
     from rich.table import Table
     from rich.text import Text
 
@@ -158,9 +159,12 @@ def _show_distances(pairs: list[tuple[Drawing, Drawing]], most: int, *, as_json:
     rows = sorted(((a, b, distance(a, b)) for a, b in pairs), key=lambda row: (row[2].program, row[2].image))
     if as_json:
         for a, b, far in rows[:most]:
-            print_json({"drawings": [str(a.path), str(b.path)], "program_distance": far.program, "image_distance": far.image})
+            distances = {"program_distance": round(far.program, 4), "image_distance": round(far.image, 4)}
+            print_json({"drawings": [str(a.path), str(b.path)], **distances})
         return
-    table = Table("drawing", "drawing", "as programs", "as images", box=None, padding=(0, 2))
-    for a, b, far in rows[:most]:
-        table.add_row(Text(str(a.path)), Text(str(b.path)), f"{far.program:.2f}", f"{far.image:.1f}")
+    # Compared with a folder, one drawing is the same in all rows.
+    compared = [(b,) if indexed else (a, b) for a, b, _ in rows]
+    table = Table(*["drawing"] * (1 if indexed else 2), "as programs", "as images", box=None, padding=(0, 2))
+    for shown, (_, _, far) in list(zip(compared, rows, strict=True))[:most]:
+        table.add_row(*(Text(str(drawing.path)) for drawing in shown), f"{far.program:.2f}", f"{far.image:.1f}")
     report.console.print(table)

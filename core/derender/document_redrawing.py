@@ -28,7 +28,8 @@ PROGRAM_ENDING = ".dr"
 Reading = Callable[[Path], tuple[str, str] | None]
 """Gives the program's text and the lattice (as a marker holds it) of a photograph; None where nothing drawn is recognised."""
 
-REDRAWN = "The figure is drawn anew from its changed source."
+SOURCE_CHANGED = "The source was changed since this figure was generated; 'derender update' draws it anew."
+"""What is said of a region that is outdated because of its source."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ def redraw(file: TexFile, regions: Sequence[Region], reading: Reading | None) ->
             match _redrawn(file, region, source, digits, reading):
                 case Edit() as edit:
                     edits.append(edit)
-                    findings.append(Finding(Kind.OUTDATED, region.start, REDRAWN))
+                    findings.append(Finding(Kind.OUTDATED, region.start, SOURCE_CHANGED))
                 case finding:
                     findings.append(finding)
         except InputError as error:

@@ -53,7 +53,7 @@ def test_a_program_file_becomes_a_region(inserted: Run) -> None:
 def test_a_changed_program_file_is_drawn_anew(inserted: Run) -> None:
     change(LONGER.replace("    ", "\t"))
     status, out, _ = inserted("check", "paper.tex")
-    assert (status, "drawn anew" in out) == (1, True)
+    assert (status, "draws it anew" in out) == (1, True)
     assert inserted("update", "--diff", "paper.tex")[1].count("\n+%|") == 1
     before = paper()
     assert inserted("update", "paper.tex")[:2] == (0, "paper.tex:4: The figure is drawn anew from its changed source.\n")

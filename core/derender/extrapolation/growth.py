@@ -27,9 +27,10 @@ class Extrapolation:
 
     @property
     def title(self) -> str:
-        """The bounds as people read them: `i < 5, j < 3`, `i < 4 (at the start)`."""
-        told = (f"{v} < {bound}{' (at the start)' if v in self.backwards else ''}" for v, bound in self.bounds)
-        return ", ".join(told) or "as it is"
+        """The bounds as people read them: `i < 5, j < 3`, `i < 4 (at the start)`, which is said once where it holds for all."""
+        all_backwards = len(self.backwards) == len(self.bounds)
+        told = (f"{v} < {bound}{' (at the start)' if v in self.backwards and not all_backwards else ''}" for v, bound in self.bounds)
+        return (", ".join(told) or "as it is") + (" (at the start)" if self.backwards and all_backwards else "")
 
 
 def growable(program: Program) -> tuple[tuple[str, int], ...]:

@@ -23,7 +23,8 @@ _MOST_COMPARED = 400
 def proposals(program: Program, turns: int = 1) -> tuple[Extrapolation, ...]:
     """Each growable loop with `turns` more turns, then nested loops together and all of them together, best first.
 
-    What would draw too much, or no more than before, or would be no legal program (shapes turned inside out) is left out.
+    What would draw too much, or no more than before, or would break a rule that the program keeps (shapes turned inside out) is left
+    out. A program that cannot run has none.
     """
     return _ranked(program, [found for found in _all(program, turns) if not found.backwards])
 
@@ -37,7 +38,7 @@ def _all(program: Program, turns: int) -> list[Extrapolation]:
     larger = {variable: bound + turns for variable, bound in growable(program)}
     found: list[Extrapolation] = []
     try:
-        before = execute(program)
+        before, broken = execute(program), set(problems(program))
     except ExecutionError:
         return []
     for chosen in _choices(program, tuple(larger)):
@@ -45,7 +46,7 @@ def _all(program: Program, turns: int) -> list[Extrapolation]:
             with suppress(ExecutionError):
                 grown = extrapolate(program, {variable: larger[variable] for variable in chosen}, backwards)
                 seen = any(other.spec == grown.spec for other in found)
-                if len(grown.spec) > len(before) and not seen and not problems(grown.program):
+                if len(grown.spec) > len(before) and not seen and broken.issuperset(problems(grown.program)):
                     found.append(grown)
     return found
 

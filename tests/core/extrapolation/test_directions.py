@@ -36,10 +36,21 @@ def test_turns_at_the_start_come_before_what_is_there() -> None:
     assert found.spec == before | Spec([Circle(-2, 1), Line(-1, 1, 0, 1, arrow=True)])
 
 
+def test_all_loops_that_grow_at_their_start_are_said_to_once() -> None:
+    source = parse_program("for (i < 2)\n    for (j < 2)\n        circle(3*i + 1, 3*j + 1)\n")
+    assert extrapolate(source, {"i": 3, "j": 3}, frozenset("ij")).title == "i < 3, j < 3 (at the start)"
+
+
 def test_a_figure_that_grows_below_zero_is_moved_as_a_whole() -> None:
     found = extrapolate(parse_program("for (i < 2)\n    circle(3*i + 1, 1)\nrectangle(0, 4, 5, 6)\n"), {"i": 3}, frozenset("i"))
     assert bounding_box(found.spec)[0] == 0
     assert moved(found.spec, -3, 0) == Spec([Circle(-2, 1), Circle(1, 1), Circle(4, 1)]) | execute(parse_program("rectangle(0, 4, 5, 6)\n"))
+
+
+def test_a_figure_nested_deeper_than_a_program_should_be_grows_too() -> None:
+    source = parse_program("reflect(x = 30)\n    for (i < 2)\n        for (j < i + 1)\n            circle(3*i + 1, 3*j + 1)\n")
+    assert problems(source)
+    assert [found.title for found in proposals(source)] == ["i < 3"]
 
 
 def test_a_reflection_keeps_its_distance() -> None:
