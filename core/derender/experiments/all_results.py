@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -71,6 +72,21 @@ def _content(folder: Path) -> str:
 def path_of(study: Study, out: Path) -> Path:
     """Where a study's result lies in a run's folder."""
     return out / "results" / f"{study.name}.json"
+
+
+def items_of(study: Study, out: Path, wanted: Json, commit: str) -> Path:
+    """The folder for the items of a study that is not finished, made with the same by the same code."""
+    name = hashlib.sha256(json.dumps([wanted, commit]).encode()).hexdigest()[:16]
+    return _items_folder(study, out) / name
+
+
+def forget_items(study: Study, out: Path) -> None:
+    """Clear away what an unfinished study has kept, in whatever setting."""
+    shutil.rmtree(_items_folder(study, out), ignore_errors=True)
+
+
+def _items_folder(study: Study, out: Path) -> Path:
+    return out / "items" / study.name
 
 
 def read_kept(path: Path) -> Kept | None:

@@ -7,6 +7,7 @@ import math
 import time
 import traceback
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -18,7 +19,7 @@ from derender.cli_options import Cluster
 from derender.errors import DerenderError, InputError, OptionError
 from derender.experiments.all_paper import paper_document
 from derender.experiments.all_report import report_page
-from derender.experiments.all_results import Failed, Kept, Outcome, made_with, path_of, read_kept, write_kept
+from derender.experiments.all_results import Failed, Kept, Outcome, forget_items, items_of, made_with, path_of, read_kept, write_kept
 from derender.experiments.all_studies import studies
 from derender.experiments.plots import new_figure
 from derender.experiments.study import Picture, Setting, Study
@@ -93,11 +94,16 @@ def _outcome(study: Study, setting: Setting, out: Path, *, measured: bool, again
         if kept is None or kept.made_with != wanted or (again and measured):
             if not measured:
                 return Failed("it was not asked for"), ()
+            if again and measured:
+                forget_items(study, out)
+            commit = _commit()
+            items = items_of(study, out, wanted, commit)
             started = time.monotonic()
             # What is used is what will be read back, so that a resumed run draws the same.
-            result = json.loads(json.dumps(study.measure(setting)))
-            kept = Kept(result, wanted, datetime.now(UTC).date().isoformat(), _commit(), time.monotonic() - started)
+            result = json.loads(json.dumps(study.measure(replace(setting, kept=items))))
+            kept = Kept(result, wanted, datetime.now(UTC).date().isoformat(), commit, time.monotonic() - started)
             write_kept(path, kept)
+            forget_items(study, out)
         pictures = out / "pictures" / study.name
         _make_folder(pictures)
         return kept, study.draw(kept.result, pictures)

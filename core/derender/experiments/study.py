@@ -18,6 +18,7 @@ import typer
 from derender.cluster import on_cluster
 from derender.errors import InputError
 from derender.evaluation import Drawing, drawings_in
+from derender.experiments.kept_items import kept_items
 from derender.pipeline import Pipeline
 from derender.report import progress
 
@@ -42,6 +43,8 @@ class Setting:
     """Of everything simulated."""
     cluster: str | None = None
     """The address of a dask.distributed scheduler; None for this process."""
+    kept: Path | None = None
+    """A folder that keeps the results of items until the whole study is kept; it belongs to this setting alone."""
 
     def count(self, full: int, least: int = 1) -> int:
         """This run's share of the `full` run's number, and `least` of it in the smallest runs."""
@@ -59,10 +62,17 @@ class Setting:
         """What `work` makes of each item, in their order, here or spread over the cluster, with a progress bar that says `what`.
 
         For a cluster `work` is a module's function (or a `functools.partial` of one); on it and on items and results pickle must agree.
+        `what` is the only one of its kind in a study: what was found of it before an interruption is not worked on again.
         """
-        results: Iterable[tuple[int, Result]] = on_cluster(self.cluster, work, items) if self.cluster else enumerate(map(work, items))
-        with progress() as bar:
-            found = dict(bar.track(results, total=len(items), description=what))
+        with kept_items(self.kept / f"{what}.pickles" if self.kept else None) as (found, keep), progress() as bar:
+            left = [number for number in range(len(items)) if number not in found]
+            waiting = [items[number] for number in left]
+            results: Iterable[tuple[int, Result]] = (
+                on_cluster(self.cluster, work, waiting) if self.cluster else enumerate(map(work, waiting))
+            )
+            for place, result in bar.track(results, total=len(items), completed=len(found), description=what):
+                keep(left[place], result)
+                found[left[place]] = result
         return [found[number] for number in range(len(items))]
 
 

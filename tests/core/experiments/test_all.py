@@ -63,7 +63,7 @@ def counting(monkeypatch: pytest.MonkeyPatch) -> Counting:
 def test_a_run_leaves_results_a_page_and_the_papers_claims(counting: Counting, tmp_path: Path) -> None:
     out, paper = tmp_path / "out", tmp_path / "paper.md"
     assert cli.run(["experiment", "all", "--drawings", str(SKETCHES), "--out", str(out), "--scale", "hour", "--paper", str(paper)]) == 1
-    assert counting.settings == [Setting(SKETCHES, 16, 0.2, 0, None)]
+    assert [replace(setting, kept=None) for setting in counting.settings] == [Setting(SKETCHES, 16, 0.2, 0, None)]
     page = (out / "report.html").read_text()
     assert "All is &lt;well&gt;" in page
     assert "scale 0.2" in page
@@ -156,6 +156,47 @@ def test_shares_of_a_full_run_leave_something_and_are_spread(tmp_path: Path) -> 
     assert len(Setting(tmp_path).listed()) == 20
     with pytest.raises(InputError, match="--drawings"):
         Setting().listed()
+
+
+def test_items_that_were_worked_on_before_an_interruption_are_not_worked_on_again(tmp_path: Path) -> None:
+    worked: list[int] = []
+
+    def work(item: int) -> int:
+        if len(worked) == 2:
+            raise KeyboardInterrupt
+        worked.append(item)
+        return -item
+
+    setting = Setting(kept=tmp_path)
+    with pytest.raises(KeyboardInterrupt):
+        setting.each(work, [5, 6, 7, 8], "numbers")
+    (file,) = tmp_path.iterdir()
+    file.write_bytes(file.read_bytes() + b"half a pick")
+    assert setting.each(neg, [5, 6, 7, 8], "numbers") == [-5, -6, -7, -8]
+    assert worked == [5, 6]
+    assert setting.each(work, [5, 6, 7, 8], "numbers") == [-5, -6, -7, -8]
+
+
+def test_a_study_that_was_interrupted_goes_on_where_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    worked: list[int] = []
+
+    def work(item: int) -> int:
+        worked.append(item)
+        if worked == [1, 2]:
+            raise KeyboardInterrupt
+        return item
+
+    def measure(setting: Setting) -> Json:
+        return {"pairs": setting.each(work, [1, 2, 3], "numbers"), "scale": setting.scale}
+
+    study = Study("good", "What is good", "derender experiment good", measure, lambda _: [], _draw)
+    monkeypatch.setattr(all_run, "studies", lambda: (study,))
+    run = ["experiment", "all", "--out", str(tmp_path)]
+    assert cli.run(run) == 130
+    assert cli.run(run) == 0
+    assert worked == [1, 2, 2, 3]
+    assert json.loads((tmp_path / "results" / "good.json").read_text())["result"]["pairs"] == [1, 2, 3]
+    assert not list((tmp_path / "items").iterdir())
 
 
 @pytest.mark.slow
