@@ -28,7 +28,7 @@ from derender.spec import Spec
 class ReaderSettings:
     """How thoroughly to read."""
 
-    views: int = 3
+    views: int = 2
     """Flips and quarter turns that are averaged at first."""
     further_views: int = 1
     """The same for every later look, with something explained."""
@@ -36,6 +36,8 @@ class ReaderSettings:
     """Cells that all views together may have; larger drawings are seen in fewer views, so that time does not grow with both."""
     tolerance: int = 4
     """Pixels by which strokes may lie beside where they are drawn."""
+    left_over: float = 1.0
+    """Cells of unexplained stroke under which nothing more is looked for."""
     weighed: int = 5
     """Candidates that the learned likelihood looks at, the best by proposal and pixels."""
     weighed_particles: int = 2
@@ -93,6 +95,10 @@ class DrawingModel:
         likely = self._likely(specs, self.settings.weighed_particles)
         known = {s: log_likelihood(e, self.networks.weights) for s, e in zip(likely, self.evidence(likely), strict=True)}
         return tuple(known.get(spec, -math.inf) for spec in specs)
+
+    def explained(self, spec: Spec) -> bool:
+        """Whether less is left over than the shortest line has."""
+        return self.pixels.lengths(spec)[0] < self.settings.left_over
 
     def evidence(self, specs: Sequence[Spec]) -> tuple[Evidence, ...]:
         """All measurements of each spec; those that are new are looked at as one batch."""

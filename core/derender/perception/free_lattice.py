@@ -6,6 +6,8 @@ it may well have cells as large as the shapes. Such a one is replaced by a latti
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -29,10 +31,15 @@ _ANYWHERE = (1 / 6) ** 0.5
 """Cells: the root mean square distance of points that lie anywhere from the nearest lattice point."""
 
 
-def finer_where_none_fits(lattice: Lattice, ink: NDArray[np.float32], shape_height: float | None) -> Lattice:
-    """`lattice`, or where nothing speaks for it and shapes of about `shape_height` pixels are small on it, one fine enough for them."""
-    box = content_box(ink)
-    if box is None or shape_height is None or lattice.evidence >= _LEAST_EVIDENCE or shape_height >= _FEWEST_CELLS * lattice.cell:
+def finer_where_none_fits(lattice: Lattice, ink: NDArray[np.float32], measure: Callable[[], float | None]) -> Lattice:
+    """`lattice`, or where nothing speaks for it and shapes are small on it, one fine enough for them.
+
+    `measure` tells about how high shapes are in pixels, and is asked only where that matters.
+    """
+    if lattice.evidence >= _LEAST_EVIDENCE:
+        return lattice
+    box, shape_height = content_box(ink), measure()
+    if box is None or shape_height is None or shape_height >= _FEWEST_CELLS * lattice.cell:
         return lattice
     left, top, right, bottom = box
     cell = max(shape_height / _CELLS_A_SHAPE, max(right - left, bottom - top) / _MOST_CELLS)

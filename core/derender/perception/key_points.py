@@ -28,8 +28,8 @@ def key_points(network: ReaderNetwork, ink: NDArray[np.float32], least: float, d
     """Peaks of the dense head, of at least that confidence, on ink (H, W) at its own scale."""
     height, width = ink.shape
     padded = np.pad(ink, ((MARGIN, -(height + MARGIN) % CELL), (MARGIN, -(width + MARGIN) % CELL)))
-    image = torch.from_numpy(np.stack([padded, np.zeros_like(padded)]))[None].to(device).contiguous(memory_format=torch.channels_last)
-    dense = network.dense_logits(network.features(image))[0]
+    image = torch.from_numpy(np.stack([padded, np.zeros_like(padded)]))[None].to(device)
+    dense = network.dense_logits(network.seen(image))[0]
     found = dense[:3].sigmoid()
     peaks = (found == torch.nn.functional.max_pool2d(found[None], 3, 1, 1)[0]) & (found > least)
     kinds, rows, columns = (index.cpu().numpy() for index in torch.nonzero(peaks, as_tuple=True))

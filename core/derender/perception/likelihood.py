@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
-from derender.networks import Block, convolution, folded, on_device
+from derender.networks import Block, convolution, folded, native_precision, on_device
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,5 +72,6 @@ class Likelihood:
     def densities(self, canvases: NDArray[np.float32]) -> NDArray[np.float32]:
         """Canvases (N, 2, 16h, 16w), ink and rendering → densities (N, 2, h, w) of missing and of spurious commands."""
         batch = torch.from_numpy(canvases).to(self.device).contiguous(memory_format=torch.channels_last)
-        answer: NDArray[np.float32] = self.network(batch).cpu().numpy()
+        with native_precision(self.device):
+            answer: NDArray[np.float32] = self.network(batch).cpu().numpy()
         return answer

@@ -112,7 +112,7 @@ def look(
 def _see(network: ReaderNetwork, images: Tensor, views: tuple[View, ...]) -> _Seen:
     """Images (P, 2, H, W) in V views: features in the order P, V."""
     batch = torch.stack([view.image(images) for view in views], 1).flatten(0, 1)
-    return _Seen(views, network.features(batch.contiguous(memory_format=torch.channels_last)))
+    return _Seen(views, network.seen(batch))
 
 
 def _of(seen: _Seen, image: int) -> _Seen:

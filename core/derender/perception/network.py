@@ -21,7 +21,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from derender.networks import Block, convolution, folded
+from derender.networks import Block, convolution, folded, native_precision
 from derender.perception.scenes import RADII
 
 CELL = 16
@@ -130,6 +130,12 @@ class ReaderNetwork(nn.Module):
         middle = self.decode_middle(middle + functional.interpolate(self.up_middle(coarse), scale_factor=2.0))
         fine = self.decode_fine(fine + functional.interpolate(self.up_fine(middle), scale_factor=2.0))
         return Features(fine, coarse)
+
+    def seen(self, canvas: Tensor) -> Features:
+        """`features` for reading, as quickly as the processor has them."""
+        with native_precision(canvas.device):
+            fine, coarse = self.features(canvas.contiguous(memory_format=torch.channels_last))
+        return Features(fine.float(), coarse.float())
 
     def lattice_logits(self, features: Features) -> Tensor:
         """(B, 16 circles + 4 corners + 1 line end, h, w) at the lattice points, each on its own."""

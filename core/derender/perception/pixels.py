@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from typing import NamedTuple
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -10,13 +13,21 @@ from derender.perception.ink import drawn_on
 from derender.perception.network import CELL, MARGIN
 from derender.rendering.pen import DEFAULT_PEN, Pen
 from derender.rendering.raster import render
-from derender.spec import Command, Spec
+from derender.spec import Command, Spec, bounding_box, moved
+
+
+class _Rendered(NamedTuple):
+    """What one command explains: where on the canvas, in rows and bytes, which pixels there, and how many of its own have no ink near."""
+
+    place: tuple[slice, slice]
+    explains: NDArray[np.uint8]
+    unsupported: int
 
 
 class PixelEvidence:
-    """The ink of one canvas (16h, 16w), and how specs stand to it; each command is rendered once.
+    """The ink of one canvas (16h, 16w), and how specs stand to it; each command is rendered once, on the cells around it.
 
-    What commands explain is kept as bits, eight pixels a byte: many specs are held against one drawing.
+    What commands explain is kept as bits, eight pixels of a row a byte: many specs are held against one drawing.
     """
 
     def __init__(self, ink: NDArray[np.float32], tolerance: int) -> None:
@@ -24,12 +35,12 @@ class PixelEvidence:
         self._tolerance = _disc(tolerance)
         self._near_ink = cv2.dilate(self._drawn.astype(np.uint8), self._tolerance).astype(bool)
         self._stroke_area = _stroke_width(self._drawn) * CELL
-        self._bits = np.packbits(self._drawn)
-        self._known: dict[Command, tuple[NDArray[np.uint8], int]] = {}
+        self._bits = np.packbits(self._drawn, axis=1)
+        self._known: dict[Command, _Rendered] = {}
 
     def lengths(self, spec: Spec) -> tuple[float, float]:
         """Cells of stroke that `spec` leaves unexplained, and that its commands draw where there is no ink."""
-        unsupported = sum(self._of(command)[1] for command in spec)
+        unsupported = sum(self._of(command).unsupported for command in spec)
         return self._unexplained(spec) / self._stroke_area, unsupported / (2 * CELL)
 
     def unexplained_ink(self, spec: Spec) -> float:
@@ -39,17 +50,34 @@ class PixelEvidence:
     def _unexplained(self, spec: Spec) -> int:
         explained = np.zeros_like(self._bits)
         for command in spec:
-            explained |= self._of(command)[0]
+            of = self._of(command)
+            explained[of.place] |= of.explains
         return int(np.bitwise_count(self._bits & ~explained).sum())
 
-    def _of(self, command: Command) -> tuple[NDArray[np.uint8], int]:
-        """What a command explains, and how many of its pixels have no ink near."""
+    def _of(self, command: Command) -> _Rendered:
         known = self._known.get(command)
         if known is None:
-            clean = rendering_on_canvas(Spec([command]), (self._drawn.shape[0], self._drawn.shape[1]))
-            explains = cv2.dilate(clean.astype(np.uint8), self._tolerance).astype(bool)
-            known = self._known[command] = np.packbits(explains), int((clean & ~self._near_ink).sum())
+            known = self._known[command] = self._rendered(command)
         return known
+
+    def _rendered(self, command: Command) -> _Rendered:
+        """The command on its own cells and one to spare: its head, and what lies within the tolerance, is there too."""
+        rows, columns = (n // CELL for n in self._drawn.shape)
+        x1, y1, x2, y2 = bounding_box(Spec([command]))
+        left, right = _within(math.floor(x1) - 1, math.ceil(x2) + 2, columns)
+        low, high = _within(math.floor(y1) - 1, math.ceil(y2) + 2, rows)
+        across, down = slice(left * CELL, right * CELL), slice((rows - high) * CELL, (rows - low) * CELL)
+        shape = down.stop - down.start, across.stop - across.start
+        clean = rendering_on_canvas(moved(Spec([command]), -left, -low), shape)
+        explains = cv2.dilate(clean.astype(np.uint8), self._tolerance).astype(bool)
+        bytes_across = slice(across.start // 8, across.stop // 8)
+        return _Rendered((down, bytes_across), np.packbits(explains, axis=1), int((clean & ~self._near_ink[down, across]).sum()))
+
+
+def _within(start: int, end: int, count: int) -> tuple[int, int]:
+    """The part of a range of lattice points that lies on a canvas of `count`: two at least, the least that can be rendered."""
+    first = min(max(0, start), max(0, count - 2))
+    return first, max(first + 2, min(end, count))
 
 
 def rendering_on_canvas(spec: Spec, shape: tuple[int, int], pen: Pen = DEFAULT_PEN) -> NDArray[np.bool_]:

@@ -56,6 +56,9 @@ class Model(Protocol):
     def log_likelihood(self, specs: Sequence[Spec]) -> Sequence[float]:
         """log L(ink | rendering) for each spec, up to a constant."""
 
+    def explained(self, spec: Spec) -> bool:
+        """Whether its rendering leaves nothing on the paper that a further command could explain."""
+
 
 def particle_filter(model: Model, settings: FilterSettings, rng: np.random.Generator) -> Iterator[tuple[Particle, ...]]:
     """The population after each round, weighed and resampled; ends when no particle grows any more."""
@@ -64,7 +67,7 @@ def particle_filter(model: Model, settings: FilterSettings, rng: np.random.Gener
     for least in settings.rounds:
         proposed = _proposals(model, population)
         population = _weighed(model, [_grown(p, proposed[p.spec], least, rng) if p.growing else p for p in population])
-        population = resampled(population, settings.most_distinct, rng)
+        population = _resting(model, resampled(population, settings.most_distinct, rng))
         yield population
         if not any(p.growing for p in population):
             return
@@ -104,6 +107,12 @@ def _chosen(group: Group, rng: np.random.Generator) -> tuple[Command, ...]:
 
 def _sureness(group: Group) -> float:
     return math.fsum(choice.probability for choice in group.choices)
+
+
+def _resting(model: Model, particles: Sequence[Particle]) -> tuple[Particle, ...]:
+    """Particles that explain the whole drawing grow no more: the network need not look for what is not there."""
+    done = {spec: model.explained(spec) for spec in {p.spec for p in particles if p.growing}}
+    return tuple(replace(p, growing=False) if p.growing and done[p.spec] else p for p in particles)
 
 
 def _weighed(model: Model, particles: Sequence[Particle]) -> tuple[Particle, ...]:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from derender.checkpoints import load_weights
 from derender.errors import ModelError
-from derender.networks import on_device
+from derender.networks import native_precision, on_device
 from derender.photo.light import even_light
 from derender.photo.network import STEP, InkConfig, InkNetwork
 
@@ -54,5 +54,7 @@ class Separator:
         light = even_light(picture)
         padded = cv2.copyMakeBorder(light, 0, -height % STEP, 0, -width % STEP, cv2.BORDER_REPLICATE)
         tensor = torch.from_numpy(padded).permute(2, 0, 1)[None].to(self.device).contiguous(memory_format=torch.channels_last)
-        found = self.network(tensor)[0].sigmoid()[:, :height, :width].float().cpu().numpy()
+        with native_precision(self.device):
+            logits = self.network(tensor)[0].float()
+        found = logits.sigmoid()[:, :height, :width].cpu().numpy()
         return Maps(*(np.ascontiguousarray(channel, dtype=np.float32) for channel in found))

@@ -25,14 +25,14 @@ def coarse(evidence: float, cell: float = 80.0) -> Lattice:
 
 @pytest.mark.parametrize("height", [40, 60, 90])
 def test_shapes_are_several_cells_high_where_nothing_speaks_for_the_lattice(height: int) -> None:
-    found = finer_where_none_fits(coarse(0.0), page(height), float(height))
+    found = finer_where_none_fits(coarse(0.0), page(height), lambda: float(height))
     assert 2.5 <= height / found.cell <= 4.01
     assert max(found.columns, found.rows) <= 64
 
 
 def test_the_finer_lattice_spans_what_is_drawn() -> None:
     ink = page(60)
-    found = finer_where_none_fits(coarse(0.0), ink, 60.0)
+    found = finer_where_none_fits(coarse(0.0), ink, lambda: 60.0)
     rows, columns = np.nonzero(ink)
     pixels = np.stack([columns, rows], -1)
     x, y = ((pixels - found.matrix[:, 2]) / np.diag(found.matrix[:, :2])).T
@@ -47,9 +47,9 @@ STAYING = [(coarse(20.0), 60.0), (coarse(0.0), None), (coarse(0.0, 30.0), 60.0)]
 
 @pytest.mark.parametrize(("lattice", "height"), STAYING, ids=["evident", "no shapes", "fine enough"])
 def test_other_lattices_stay(lattice: Lattice, height: float | None) -> None:
-    assert finer_where_none_fits(lattice, page(60), height) is lattice
+    assert finer_where_none_fits(lattice, page(60), lambda: height) is lattice
 
 
 def test_blank_ink_changes_nothing() -> None:
     lattice = coarse(0.0)
-    assert finer_where_none_fits(lattice, np.zeros((50, 50), np.float32), 20.0) is lattice
+    assert finer_where_none_fits(lattice, np.zeros((50, 50), np.float32), lambda: 20.0) is lattice

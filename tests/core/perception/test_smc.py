@@ -35,6 +35,9 @@ class Known:
     def log_likelihood(self, specs: Sequence[Spec]) -> Sequence[float]:
         return [-4.0 * (len(TRUTH - s) + len(s - TRUTH)) for s in specs]
 
+    def explained(self, spec: Spec) -> bool:
+        return all(c in spec for c in TRUTH)
+
 
 def test_particles_end_at_what_explains_the_drawing() -> None:
     *_, last = particle_filter(Known(), FilterSettings(particles=40, rounds=(0.8, 0.0, 0.0, 0.0)), np.random.default_rng(1))
@@ -52,6 +55,17 @@ def test_distinct_specs_are_looked_at_once_each_round() -> None:
     list(particle_filter(model, FilterSettings(particles=50, most_distinct=3), np.random.default_rng(2)))
     assert model.looks[0] == 1
     assert all(looked <= 3 for looked in model.looks)
+
+
+def test_particles_that_explain_everything_are_not_looked_at_again() -> None:
+    class Sure(Known):
+        def _groups(self, spec: Spec) -> list[Group]:
+            return [Group((Choice((c,), 1.0),), 0.0) for c in TRUTH if c not in spec]
+
+    model = Sure()
+    (only,) = particle_filter(model, FilterSettings(), np.random.default_rng(1))
+    assert {p.spec for p in only} == {TRUTH}
+    assert model.looks == [1]
 
 
 def test_one_seed_gives_one_run_and_another_another() -> None:

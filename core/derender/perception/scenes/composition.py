@@ -15,9 +15,10 @@ import numpy as np
 
 from derender.perception.legibility import Drawn, clash, legible
 from derender.perception.scenes.diagrams import chain, flow, grid, layers, plate, star, tree
-from derender.perception.scenes.parts import Motif, loose, moved_all, near, pick, within
+from derender.perception.scenes.parts import Motif, both_ways, loose, moved_all, near, pick, within
 from derender.perception.scenes.shapes import cells, enclosed, nested, outline, polygon
 from derender.perception.scenes.strokes import crossings, junctions, pieces, stairs, tips
+from derender.perception.scenes.telling import between_boxes, confused, crowded
 from derender.spec import Circle, Command, Line, Rectangle, Spec, bounding_box
 
 MOTIFS: tuple[Motif, ...] = (
@@ -69,15 +70,18 @@ def figure_scene(rng: np.random.Generator, width: int, height: int, objects: int
 
 
 def readable(commands: Iterable[Command]) -> list[Command]:
-    """`commands` without those that show too little, or would hide or merge with an earlier one."""
+    """`commands` without those that show too little, would hide or merge with an earlier one, or be taken for part of it."""
     kept: list[Command] = []
     drawn = Drawn()
     for command in boxed(commands):
         near = drawn.near(command)
-        if legible(command) and command not in near and not any(clash(command, other, touching=True) for other in near):
+        hidden = command in near or any(clash(command, other, touching=True) for other in near)
+        mixed = isinstance(command, Line) and crowded(command, kept)
+        if legible(command) and not hidden and not mixed and not any(confused(command, other) for other in kept):
             kept.append(command)
             drawn.add(command)
-    return kept
+    closing = set(between_boxes(kept))
+    return [c for c in kept if c not in closing]
 
 
 def boxed(commands: Iterable[Command]) -> list[Command]:
@@ -113,6 +117,8 @@ def _oriented(motif: Motif, rng: np.random.Generator, width: int, height: int) -
     """The motif, possibly transposed and mirrored, somewhere in its area."""
     transpose = rng.random() < 0.5
     commands = motif(rng, height, width) if transpose else motif(rng, width, height)
+    if rng.random() < 0.08:
+        commands = both_ways(commands)
     if transpose:
         commands = [_transposed(c) for c in commands]
     if rng.random() < 0.5:

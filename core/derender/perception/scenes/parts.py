@@ -74,7 +74,17 @@ def loose(rng: np.random.Generator, width: int, height: int, count: int) -> list
             dx, dy = (dx, 0) if axis < 0.3 else (0, dy) if axis < 0.6 else (dx, dy)
             if (dx, dy) != (0, 0):
                 out.append(Line(x, y, x + dx, y + dy, *link_style(rng)))
-    return out
+    return both_ways(out) if rng.random() < 0.08 else out
+
+
+def both_ways(commands: Sequence[Command]) -> list[Command]:
+    """`commands`, every arrow that has room for it with a head at its other end, too: a second command."""
+    back = [
+        Line(c.x2, c.y2, c.x1, c.y1, True, c.dashed)
+        for c in commands
+        if isinstance(c, Line) and c.arrow and math.hypot(c.x2 - c.x1, c.y2 - c.y1) >= 2
+    ]
+    return [*commands, *back]
 
 
 def within(c: Command, width: int, height: int) -> bool:

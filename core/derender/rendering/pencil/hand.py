@@ -72,9 +72,9 @@ def sample_hand(rng: np.random.Generator) -> Hand:
 def _thinning(thickness: float, rng: np.random.Generator) -> float:
     """How much of what is eaten from a stroke's sides is gone: now and then all of it, also of fine strokes, that are broken then."""
     kind = rng.random()
-    if kind < 0.1 and thickness >= _WORN:
+    if kind < 0.2 and thickness >= _WORN:
         return 1.0
-    return float(rng.uniform(0.4, 1.0)) * min(1.0, thickness / 2) if kind < 0.35 else 0.0
+    return float(rng.uniform(0.4, 1.0)) * min(1.0, thickness / 2) if kind < 0.4 else 0.0
 
 
 def _visible_head(angle: float, length: float, thickness: float) -> tuple[float, float]:

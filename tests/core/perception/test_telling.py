@@ -1,0 +1,71 @@
+"""What nobody could tell in a drawing is not asked in training: heads that could be either line's, strokes that merge."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from derender.perception.scenes import random_scene, readable
+from derender.perception.scenes.telling import between_boxes, confused, crowded
+from derender.spec import Circle, Command, Line, Rectangle
+
+ARROW = Line(0, 4, 4, 4, True)
+
+
+@pytest.mark.parametrize(
+    ("other", "open_question"),
+    [
+        (Line(0, 2, 4, 4), True),  # a plain line that ends at the tip beside the shaft: whose head is it?
+        (Line(0, 2, 4, 4, True), False),  # both have heads, as lines that meet have
+        (Line(4, 0, 4, 4), False),  # at a right angle the head is the arrow's
+        (Line(4, 4, 8, 4), False),  # goes on behind the head
+        (Line(8, 4, 4, 4, True), True),  # two heads in one point make a cross
+        (Line(4, 2, 4, 6), False),  # ends on a line
+        (Line(3, 0, 4, 8), True),  # runs through the head
+        (Circle(5, 4), False),
+    ],
+)
+def test_heads_are_asked_about_where_they_stand_alone(other: Command, open_question: bool) -> None:
+    assert confused(ARROW, other) is open_question
+    assert confused(other, ARROW) is open_question
+
+
+def test_strokes_that_run_side_by_side_are_one() -> None:
+    assert confused(Line(0, 0, 12, 0), Line(0, 0, 12, 1))
+    assert not confused(Line(0, 0, 12, 0), Line(0, 1, 12, 1))
+    assert not confused(Line(0, 0, 6, 6), Line(0, 6, 6, 0))
+    assert confused(Rectangle(0, 0, 9, 4), Line(1, 1, 9, 0))
+
+
+def test_short_pieces_of_one_line_are_not_parted_by_a_head() -> None:
+    assert confused(Line(0, 0, 0, 3, True), Line(0, 3, 0, 4))
+    assert not confused(Line(0, 0, 0, 3, True), Line(0, 3, 0, 6))
+    assert not confused(Line(0, 0, 1, 0, True), Line(1, 0, 0, 0, True))
+
+
+def test_plain_lines_among_heads_are_a_crowd() -> None:
+    star = [Line(4, 0, 4, 4, True), Line(0, 4, 4, 4, True)]
+    assert crowded(Line(4, 4, 4, 8), star)
+    assert not crowded(Line(4, 4, 8, 8), star)
+    assert not crowded(Line(8, 8, 4, 4, True), star)
+    assert not crowded(Line(4, 4, 8, 4), star[:1])
+
+
+def test_a_gap_between_boxes_that_lines_close_is_a_box() -> None:
+    boxes = [Rectangle(0, 0, 4, 2), Rectangle(0, 5, 4, 8)]
+    lines = [Line(0, 2, 0, 5), Line(4, 2, 4, 5)]
+    assert list(between_boxes([*boxes, *lines])) == [lines[1]]
+    assert not list(between_boxes([boxes[0], *lines]))
+    assert not list(between_boxes([*boxes, lines[0], Line(3, 2, 3, 5, True)]))
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_scenes_ask_only_what_can_be_told(seed: int) -> None:
+    scene = list(random_scene(np.random.default_rng([77, seed])))
+    assert not any(confused(a, b) for k, a in enumerate(scene) for b in scene[:k])
+    assert set(readable(scene)) == set(scene)
+
+
+def test_strokes_with_two_heads_are_asked_about() -> None:
+    both = [Line(0, 0, 5, 0, True), Line(5, 0, 0, 0, True)]
+    assert set(readable(both)) == set(both)
