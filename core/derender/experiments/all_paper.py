@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from derender.experiments.all_results import Failed, Kept, Outcome
-from derender.experiments.study import Study, Table
+from derender.experiments.study import Claim, Study, Table
 
-_HEAD = ("in the paper", "claim", "the paper's figure", "here", "command", "how comparable")
+_HEAD = ("in the paper", "claim", "the paper's figure", "here", "command", "how comparable", "measured")
 
 
 def paper_document(outcomes: Sequence[tuple[Study, Outcome]], command: str) -> str:
@@ -21,9 +21,9 @@ def paper_document(outcomes: Sequence[tuple[Study, Outcome]], command: str) -> s
         "'The paper' is Ellis, Ritchie, Solar-Lezama and Tenenbaum, 'Learning to Infer Graphics Programs from Hand-Drawn Images', "
         "NeurIPS 2018. Its figures stand here beside those that this project measures, with how far the two can be compared.",
         f"This page is generated: `{command} --out OUT --paper docs/paper.md` measures everything and writes `OUT/report.html` "
-        f"(tables, plots) and this page. Measured {when} on a machine with {os.cpu_count()} cores; each section names the "
-        "command that measures it alone. `--scale full` is a full run; smaller runs measure fewer drawings and for less time, "
-        "so their figures are rougher.",
+        f"(tables, plots) and this page. Measured {when} on a machine with {os.cpu_count()} cores; each row names the command that "
+        "measures it alone, the scale and the day. A full run has twenty scenes of each number of objects, all drawings of the folder "
+        "and all specs; a smaller scale is the share of them that was measured.",
     ]
     for has_claims, group in groupby(sorted(outcomes, key=lambda pair: not pair[0].claims), key=lambda pair: bool(pair[0].claims)):
         if not has_claims:
@@ -37,10 +37,20 @@ def paper_document(outcomes: Sequence[tuple[Study, Outcome]], command: str) -> s
 def _section(study: Study, outcome: Outcome) -> list[str]:
     match outcome:
         case Failed(reason):
-            rows = tuple((c.where, c.claim, c.paper, "not measured", f"`{study.command}`", c.comparable) for c in study.claims)
+            rows = tuple(_row(claim, "not measured", study, "-") for claim in study.claims)
             return [*([Table(_HEAD, rows).markdown()] if rows else []), f"Not measured in this run: {reason}."]
         case Kept(result):
-            rows = tuple((c.where, c.claim, c.paper, c.here(result), f"`{study.command}`", c.comparable) for c in study.claims)
+            rows = tuple(_row(claim, claim.here(result), study, measured_at(outcome)) for claim in study.claims)
             if rows:
                 return [Table(_HEAD, rows).markdown()]
-            return [*(table.markdown() for table in study.tables(result)), f"`{study.command}`"]
+            return [*(table.markdown() for table in study.tables(result)), f"`{study.command}`, {measured_at(outcome)}"]
+
+
+def _row(claim: Claim, here: str, study: Study, measured: str) -> tuple[str, ...]:
+    return claim.where, claim.claim, claim.paper, here, f"`{study.command}`", claim.comparable, measured
+
+
+def measured_at(kept: Kept) -> str:
+    """At which scale and when, in a few words."""
+    scale = kept.made_with["scale"]
+    return f"{'full run' if scale == 1 else f'scale {scale:g}'}, {kept.date}"

@@ -73,7 +73,8 @@ def test_a_run_leaves_results_a_page_and_the_papers_claims(counting: Counting, t
     assert 'alt="Two &amp; two"' in page
     assert "http" not in page
     document = paper.read_text()
-    assert "| Table 9 | All is <well> | 99 % | scale 0.2 | `derender experiment good` | Not at all \\| really |" in document
+    row = "| Table 9 | All is <well> | 99 % | scale 0.2 | `derender experiment good` | Not at all \\| really | scale 0.2, 20"
+    assert row in document
     assert document.count("not measured") == 2
     assert str(tmp_path) not in document
     assert "ZeroDivisionError" in (out / "breaks.failed.txt").read_text()
@@ -203,5 +204,5 @@ def test_a_study_that_was_interrupted_goes_on_where_it_was(tmp_path: Path, monke
 def test_a_cluster_does_the_work_in_order() -> None:
     distributed = pytest.importorskip("distributed")
     assert Setting().each(neg, [3, 1, 3, 2], "numbers") == [-3, -1, -3, -2]
-    with distributed.LocalCluster(n_workers=1, threads_per_worker=2, processes=False, dashboard_address=None) as cluster:
+    with distributed.LocalCluster(n_workers=1, threads_per_worker=2, processes=False, dashboard_address=":0") as cluster:
         assert Setting(cluster=cluster.scheduler_address).each(neg, [3, 1, 3, 2], "numbers") == [-3, -1, -3, -2]

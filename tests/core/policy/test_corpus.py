@@ -68,7 +68,7 @@ def test_an_interrupted_corpus_goes_on_where_it_was(tmp_path: Path) -> None:
 def test_a_cluster_given_by_its_address_shares_the_work(tmp_path: Path) -> None:
     distributed = pytest.importorskip("distributed")
     path = tmp_path / "times.jsonl"
-    with distributed.LocalCluster(n_workers=1, threads_per_worker=1, processes=False, dashboard_address=None) as cluster:
+    with distributed.LocalCluster(n_workers=1, threads_per_worker=1, processes=False, dashboard_address=":0") as cluster:
         measured = list(extend_corpus(path, range(3), limit=0.01, workers=1, cluster=cluster.scheduler_address))
     assert len(measured) == len(read_corpus(path)) == 3
 
