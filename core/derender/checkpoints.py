@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 MANIFEST = "manifest.json"
 
+BASELINES = frozenset({"paper", "one-shot", "end-to-end"})
+"""What the paper compares with, to be measured against: their weights lie in the checkout alone, an installed package goes without."""
+
 
 def models_folder(folder: Path | None = None) -> Path:
     """The folder with the manifest; raises `ModelError` where there is none."""
@@ -74,6 +77,8 @@ def _checked(name: str, folder: Path | None) -> tuple[bytes, Mapping[str, Any]]:
     if not isinstance(entry.get("file"), str) or not isinstance(entry.get("sha256"), str):
         raise ModelError(f"{where / MANIFEST} gives no file and sha256 for the model {name!r}")
     path = where / entry["file"]
+    if name in BASELINES and not path.exists():
+        raise ModelError(f"the weights of the baseline {name!r} are not installed: set DERENDER_MODELS to the folder models/ of a checkout")
     try:
         data = path.read_bytes()
     except OSError as error:

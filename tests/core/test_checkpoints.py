@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from pathlib import Path
 
 import pytest
 import torch
 
 from derender import checkpoints
-from derender.checkpoints import MANIFEST, load_weights, models_folder, read_manifest, save_weights
+from derender.checkpoints import BASELINES, MANIFEST, load_weights, models_folder, read_manifest, save_weights
 from derender.errors import ModelError, OptionError
 from derender.perception.reader import Reader, choose_device
 
@@ -95,6 +96,22 @@ def test_the_shipped_folder_has_the_reader_and_its_configuration(monkeypatch: py
     tensors, entry = load_weights("reader")
     assert tensors
     assert entry["network"]
+
+
+def test_a_wheel_carries_every_model_but_the_baselines() -> None:
+    root = Path(__file__).parents[2]
+    wheel = tomllib.loads((root / "pyproject.toml").read_text())["tool"]["hatch"]["build"]["targets"]["wheel"]
+    manifest = read_manifest(root / "models")
+    carried = {Path(source).name for source in wheel["force-include"]}
+    assert carried >= {MANIFEST, *(entry["file"] for name, entry in manifest.items() if name not in BASELINES)}
+    assert not carried & {manifest[name]["file"] for name in BASELINES}
+
+
+def test_a_baseline_that_is_not_installed_is_told_with_what_helps(folder: Path) -> None:
+    save_weights("paper", TENSORS, {}, folder)
+    (folder / "paper.safetensors").unlink()
+    with pytest.raises(ModelError, match=r"'paper'.*DERENDER_MODELS.*checkout"):
+        load_weights("paper", folder)
 
 
 # What is refused
