@@ -51,6 +51,6 @@ def _row(claim: Claim, here: str, study: Study, measured: str) -> tuple[str, ...
 
 
 def measured_at(kept: Kept) -> str:
-    """At which scale and when, in a few words."""
+    """At which scale, when and with what code and weights, in a few words."""
     scale = kept.made_with["scale"]
-    return f"{'full run' if scale == 1 else f'scale {scale:g}'}, {kept.date}"
+    return f"{'full run' if scale == 1 else f'scale {scale:g}'}, {kept.date}, commit {kept.commit}"

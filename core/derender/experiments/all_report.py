@@ -49,13 +49,13 @@ def _section(study: Study, outcome: Outcome, pictures: Sequence[Picture]) -> str
     match outcome:
         case Failed(reason):
             return f'{head}<p class="failed">Not measured: {escape(reason)}.</p>\n</section>\n'
-        case Kept(result, _, _, commit, seconds):
+        case Kept(result, _, _, _, seconds):
             claims = Table(
                 ("in the paper", "claim", "the paper's figure", "here", "how comparable"),
                 tuple((c.where, c.claim, c.paper, c.here(result), c.comparable) for c in study.claims),
             )
             tables = "".join(map(_table, (*((claims,) if study.claims else ()), *study.tables(result))))
-            made = f"<code>{escape(study.command)}</code> · {measured_at(outcome)} · commit {escape(commit)} · {seconds:.0f} s"
+            made = f"<code>{escape(study.command)}</code> · {escape(measured_at(outcome))} · {seconds:.0f} s"
             return f'{head}{tables}{"".join(map(_figure, pictures))}<p class="made">{made}</p>\n</section>\n'
 
 

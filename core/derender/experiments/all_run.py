@@ -86,15 +86,15 @@ def _make_folder(folder: Path) -> None:
 
 
 def _outcome(study: Study, setting: Setting, out: Path, *, measured: bool, again: bool) -> tuple[Outcome, Sequence[Picture]]:
-    """What is kept, where it was made with the same; else the study measured and kept. And its pictures."""
+    """What is kept, where it was made with the same or nothing else is asked for; else the study measured and kept. And its pictures."""
     path = path_of(study, out)
     try:
         wanted = made_with(study, setting)
         kept = read_kept(path)
-        if kept is None or kept.made_with != wanted or (again and measured):
-            if not measured:
-                return Failed("it was not asked for"), ()
-            if again and measured:
+        if not measured and kept is None:
+            return Failed("it was not asked for"), ()
+        if kept is None or (measured and (again or kept.made_with != wanted)):
+            if again:
                 forget_items(study, out)
             commit = _commit()
             items = items_of(study, out, wanted, commit)

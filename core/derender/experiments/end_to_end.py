@@ -25,7 +25,7 @@ from derender.language.execute import execute
 from derender.language.text import pretty
 from derender.spec import Spec, intersection_over_union, spec_from_json, spec_to_json
 
-SAMPLES = 2048
+SAMPLES = 512
 """Programs for each drawing; the paper samples for an hour."""
 SIMULATED = 100
 

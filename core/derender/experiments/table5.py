@@ -15,7 +15,7 @@ from derender.policy.corpus import corpus_spec
 from derender.policy.times import measure
 from derender.synthesis.sketch_tool import is_installed
 
-LIMIT = 10.0
+LIMIT = 2.0
 """Seconds for each search of a full run; the paper has an hour."""
 SIMULATED = 100
 FOLDS = 20

@@ -108,8 +108,9 @@ def test_only_what_is_asked_for_is_measured_and_what_is_kept_is_shown(counting: 
     assert "not asked for" in (tmp_path / "report.html").read_text()
     cli.run([*run, "--only", "good"])
     cli.run([*run, "--only", "refuses"])
+    cli.run([*run, "--only", "refuses", "--scale", "full", "--again"])
     assert len(counting.settings) == 1
-    assert "scale 0.04" in (tmp_path / "report.html").read_text()
+    assert "scale 0.04, 20" in (tmp_path / "report.html").read_text()
 
 
 def test_missing_weights_are_told(counting: Counting, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
