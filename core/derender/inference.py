@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from derender.interpretation.json_form import interpretation_to_json, lattice_to_json
 from derender.interpretation.values import Interpretation
-from derender.labels import PlacedLabel, label_to_json
+from derender.labels import PlacedLabel, WrittenRegion, label_to_json
 from derender.perception.lattice import Lattice
+from derender.perception.reader import Drawing, Reading
 from derender.photo.develop import Development
+from derender.photo.load import Photo
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +32,32 @@ class Seconds:
         return self.photo + self.perception + self.synthesis
 
 
+class Opened(NamedTuple):
+    """The lattice that a drawing is read on, its ink there (16·rows, 16·columns), and the reader's answers to questions about it."""
+
+    lattice: Lattice
+    canvas: NDArray[np.float32]
+    drawing: Drawing
+
+
+@dataclass(frozen=True, slots=True)
+class Perceived:
+    """What a picture shows before programs are looked for; nothing is opened where nothing is drawn."""
+
+    path: Path
+    photo: Photo
+    development: Development
+    regions: tuple[WrittenRegion, ...]
+    opened: Opened | None
+    readings: tuple[Reading, ...]
+    """The reader's own, best first, on the opened lattice."""
+    seconds: Seconds
+
+
 @dataclass(frozen=True, slots=True)
 class Inference:
     """What was found in a picture; `interpretations` best first, empty when nothing is drawn; `unexplained_ink` and `labels` are the
-    best one's; `development` is what the photograph was made into."""
+    best one's; `development` is what the photograph, `photo`, was made into."""
 
     image: str
     lattice: Lattice | None
@@ -40,6 +68,7 @@ class Inference:
     development: Development | None = field(default=None, compare=False, repr=False)
     is_final: bool = True
     """Whether no better founded answer follows."""
+    photo: Photo | None = field(default=None, compare=False, repr=False)
 
 
 def inference_to_json(inference: Inference) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -16,7 +17,7 @@ import torch
 from numpy.typing import NDArray
 
 from derender.checkpoints import models_folder, read_manifest
-from derender.inference import Inference, Seconds
+from derender.inference import Inference, Opened, Perceived, Seconds
 from derender.interpretation.attributed_evidence import AttributedEvidence
 from derender.interpretation.contenders import InterpretSettings
 from derender.interpretation.frames import Framing, kept_on, settled_from
@@ -44,6 +45,14 @@ Report = Callable[[str], None]
 
 def _silent(_: str) -> None:
     """Tells nobody."""
+
+
+class _Tried(NamedTuple):
+    """A lattice, the ink on it, and what a quick look reads there."""
+
+    lattice: Lattice
+    canvas: NDArray[np.float32]
+    reading: Reading
 
 
 class Pipeline:
@@ -111,6 +120,15 @@ class Pipeline:
         on the lattice that is read on; it is not told where the grid is given.
         """
         settings = settings or InferSettings()
+        yield from self.interpret(self.perceive(path, settings, report, glimpse), settings, report=report, should_stop=should_stop)
+
+    def perceive(
+        self, path: Path, settings: InferSettings, report: Report = _silent, glimpse: Callable[[Spec], None] | None = None
+    ) -> Perceived:
+        """What the picture at `path` shows and how it may be read, without programs; the arguments are those of `answers`.
+
+        One picture can be perceived in a thread while another one is interpreted. Raises `ImageError`.
+        """
         started = time.perf_counter()
         report("photo")
         photo = load_photo(path)
@@ -118,24 +136,30 @@ class Pipeline:
         if self.recognizer is not None:
             ink, writing = self.recognizer.set_apart(development.ink, development.writing)
             development = replace(development, ink=ink, writing=writing)
-        ink = development.ink
-        regions = written_regions(development.writing, ink)
+        regions = written_regions(development.writing, development.ink)
         if self.recognizer is not None:
             regions = self.recognizer.read(regions, development.writing)
-        to_shown = np.diag([*photo.scale, 1.0]) @ development.to_picture
         inked = time.perf_counter()
         report("reading")
-        lattice, drawing = self.open(ink, settings, glimpse)
-        readings = _drawn(drawing.readings(max(InterpretSettings().readings, settings.top))) if drawing is not None else ()
-        read = time.perf_counter()
+        opened = self._opened(development.ink, settings, glimpse)
+        readings = _drawn(opened.drawing.readings(max(InterpretSettings().readings, settings.top))) if opened is not None else ()
+        seconds = Seconds(inked - started, time.perf_counter() - inked, 0.0)
+        return Perceived(path, photo, development, regions, opened, readings, seconds)
+
+    def interpret(
+        self, seen: Perceived, settings: InferSettings, *, report: Report = _silent, should_stop: Callable[[], bool] | None = None
+    ) -> Iterator[Inference]:
+        """See `answers`, of which this is the second half."""
         report("synthesis")
-        if lattice is None or drawing is None or not readings:
-            yield Inference(str(path), None, (), 0.0, Seconds(inked - started, read - inked, 0.0), (), development)
+        photo, development, opened, readings = seen.photo, seen.development, seen.opened, seen.readings
+        if opened is None or not readings:
+            yield Inference(str(seen.path), None, (), 0.0, seen.seconds, (), development, photo=photo)
             return
-        attributes = Attributes(on_canvas(ink, lattice))
+        attributes = Attributes(opened.canvas)
         readings = tuple(replace(reading, spec=attributes.of(reading.spec)) for reading in readings)
-        evidence = ReaderEvidence(drawing)
-        shown = seen_through(lattice, to_shown)
+        evidence = ReaderEvidence(opened.drawing)
+        to_shown = np.diag([*photo.scale, 1.0]) @ development.to_picture
+        shown = seen_through(opened.lattice, to_shown)
         framing = settled_from(shown) if settings.grid is None else kept_on(shown)
         found = interpret(
             as_candidates(readings),
@@ -148,8 +172,8 @@ class Pipeline:
             should_stop=should_stop,
         )
         for answer, searched in _timed(found):
-            inference = _inference(path, answer, readings, framing, Seconds(inked - started, read - inked, searched))
-            yield replace(_with_labels(inference, regions, to_shown), development=development)
+            inference = _inference(seen.path, answer, readings, framing, replace(seen.seconds, synthesis=searched))
+            yield replace(_with_labels(inference, seen.regions, to_shown), development=development, photo=photo)
 
     def develop(self, picture: NDArray[np.uint8], settings: InferSettings) -> Development:
         """Ink and writing of a picture (H, W, 3) RGB; with a grid that is given the whole picture is kept as it lies."""
@@ -175,20 +199,30 @@ class Pipeline:
         self, ink: NDArray[np.float32], settings: InferSettings, glimpse: Callable[[Spec], None] | None = None
     ) -> tuple[Lattice | None, Drawing | None]:
         """The lattice that ink (H, W) is best read on, and the ink on it, open for the reader; neither where nothing is drawn."""
+        opened = self._opened(ink, settings, glimpse)
+        return (None, None) if opened is None else (opened.lattice, opened.drawing)
+
+    def _opened(self, ink: NDArray[np.float32], settings: InferSettings, glimpse: Callable[[Spec], None] | None) -> Opened | None:
         thorough = ReaderSettings(seed=settings.seed)
         if settings.grid is not None:
             lattice = registered_lattice(ink.shape[0], ink.shape[1], settings.grid)
-            return lattice, self.specs_by.open(on_canvas(ink, lattice), thorough)
+            canvas = on_canvas(ink, lattice)
+            return Opened(lattice, canvas, self.specs_by.open(canvas, thorough))
         hypotheses = infer_lattices(self.reader.networks.reader, ink, LatticeSettings(), self.reader.networks.device)
         if not hypotheses:
-            return None, None
-        tried = [(self.reader.read(on_canvas(ink, h), QUICK, most=1)[0], h) for h in hypotheses]
+            return None
+        tried = [self._tried(ink, lattice) for lattice in hypotheses]
         # The lattice's evidence and the reading's: together they choose better than either alone.
-        quick, likeliest = max(tried, key=lambda t: t[0].likelihood + t[0].proposal + t[1].evidence)
-        best = finer_where_none_fits(likeliest, ink, typical_height(ink > 0.4))
+        likeliest = max(tried, key=lambda t: t.reading.likelihood + t.reading.proposal + t.lattice.evidence)
+        best = finer_where_none_fits(likeliest.lattice, ink, lambda: typical_height(ink > 0.4))
+        chosen = likeliest if best is likeliest.lattice else self._tried(ink, best)
         if glimpse is not None:
-            glimpse((quick if best is likeliest else self.reader.read(on_canvas(ink, best), QUICK, most=1)[0]).spec)
-        return best, self.specs_by.open(on_canvas(ink, best), thorough)
+            glimpse(chosen.reading.spec)
+        return Opened(chosen.lattice, chosen.canvas, self.specs_by.open(chosen.canvas, thorough))
+
+    def _tried(self, ink: NDArray[np.float32], lattice: Lattice) -> _Tried:
+        canvas = on_canvas(ink, lattice)
+        return _Tried(lattice, canvas, self.reader.read(canvas, QUICK, most=1)[0])
 
 
 def _timed(answers: Iterator[Answer]) -> Iterator[tuple[Answer, float]]:

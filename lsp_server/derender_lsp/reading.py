@@ -7,7 +7,6 @@ job ends before its next stage, so that the process, which is warm, need not be 
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -57,7 +56,7 @@ def _analyse(request: Request, control: Control) -> Reply:
     found = inference_to_json(inference)
     if not inference.interpretations:
         return Analysis(digits, found, "")
-    preview, thumbnail, agreement = _shown(path, inference)
+    preview, thumbnail, agreement = _shown(inference)
     return Analysis(digits, found, preview, thumbnail, agreement, inference.is_final)
 
 
@@ -93,24 +92,22 @@ def _glimpsed(commands: int, control: Control) -> None:
     control.glimpse(commands)
 
 
-def _shown(path: Path, inference: Inference) -> tuple[str, str, Agreement | None]:
+def _shown(inference: Inference) -> tuple[str, str, Agreement | None]:
     """Photograph and drawing side by side, the photograph alone, and how the two agree."""
     import numpy as np
-    from PIL import Image
 
-    from derender.photo.load import load_photo
-    from derender.rendering.preview import side_by_side_png
+    from derender.rendering.preview import side_by_side
     from derender_lsp.roundtrip import agreement
 
-    best, development = inference.interpretations[0], inference.development
-    photo = load_photo(path)
+    best, photo, development = inference.interpretations[0], inference.photo, inference.development
+    if photo is None:
+        return "", "", None
     agreed = None
     if inference.lattice is not None and development is not None:
         ink_to_shown = np.diag([*photo.scale, 1.0]) @ development.to_picture
         homography = np.linalg.inv(ink_to_shown) @ np.asarray(inference.lattice.homography, dtype=np.float64)
         agreed = agreement(development.ink, homography, best.spec)
-    with photo.picture as picture:
-        picture.thumbnail((900, 900))
-        sheet = Image.open(io.BytesIO(side_by_side_png(picture, best.spec, best.program.labels, height=PREVIEW_HEIGHT)))
-        picture.thumbnail((3 * PREVIEW_HEIGHT, PREVIEW_HEIGHT))
-        return data_uri(sheet), data_uri(picture, LARGEST_PHOTO), agreed
+    picture = photo.picture.copy()
+    picture.thumbnail((3 * PREVIEW_HEIGHT, PREVIEW_HEIGHT))
+    sheet = side_by_side(picture, best.spec, best.program.labels, height=PREVIEW_HEIGHT)
+    return data_uri(sheet), data_uri(picture, LARGEST_PHOTO), agreed

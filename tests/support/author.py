@@ -103,11 +103,15 @@ class Author:
 
     async def save(self, name: str, reason: types.TextDocumentSaveReason = types.TextDocumentSaveReason.Manual) -> None:
         """Saves as an editor does that asks before saving."""
-        document = types.TextDocumentIdentifier(self.uri(name))
-        edits = await self.client.text_document_will_save_wait_until_async(types.WillSaveTextDocumentParams(document, reason))
-        if edits:
+        if edits := await self.will_save(name, reason):
             self.type(name, apply(self.texts[name], edits))
         self.save_only(name)
+
+    async def will_save(self, name: str, reason: types.TextDocumentSaveReason) -> Sequence[types.TextEdit]:
+        """The edits that the server wants to be a part of a save."""
+        document = types.TextDocumentIdentifier(self.uri(name))
+        params = types.WillSaveTextDocumentParams(document, reason)
+        return tuple(await self.client.text_document_will_save_wait_until_async(params) or ())
 
     def save_only(self, name: str) -> None:
         """Saves without asking."""
@@ -115,6 +119,8 @@ class Author:
         self.client.text_document_did_save(types.DidSaveTextDocumentParams(types.TextDocumentIdentifier(self.uri(name))))
 
     def close(self, name: str) -> None:
+        """Closes a document; what the server sends for its last version is refused from now on."""
+        del self.versions[name]
         self.client.text_document_did_close(types.DidCloseTextDocumentParams(types.TextDocumentIdentifier(self.uri(name))))
 
     async def until(self, holds: Callable[[], Any]) -> Any:
@@ -153,7 +159,7 @@ class Author:
     def apply(self, edit: types.WorkspaceEdit) -> None:
         """Applies an edit; one for another version of a document fails the test."""
         for uri, version, edits in changes(edit):
-            name = next((name for name in self.texts if self.uri(name) == uri), None)
+            name = next((name for name in self.versions if self.uri(name) == uri), None)
             if name is None:
                 path = Path(types_path(uri))
                 path.write_bytes(apply(path.read_bytes().decode("utf-8"), edits).encode("utf-8"))
@@ -256,9 +262,9 @@ async def session(
             return types.ApplyWorkspaceEditResult(applied=False)
         while author.before_applying:
             author.before_applying.pop(0)()
-        # An edit for a version that is no longer there is refused, as editors do.
+        # An edit for a version that is no longer there, or of a document that was closed, is refused, as editors do.
         known = {author.uri(name): version for name, version in author.versions.items()}
-        if any(version is not None and known.get(uri, version) != version for uri, version, _ in changes(params.edit)):
+        if any(version is not None and known.get(uri) != version for uri, version, _ in changes(params.edit)):
             return types.ApplyWorkspaceEditResult(applied=False)
         pushed.append(params)
         author.apply(params.edit)

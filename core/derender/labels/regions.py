@@ -37,9 +37,9 @@ def written_regions(writing: Floats, geometry: Floats) -> tuple[WrittenRegion, .
     Letters belong together when they are nearer than about one and a half letters' height across and one down. Specks are no writing.
     """
     marked = (writing > 0.5).astype(np.uint8)
-    count, pieces, stats, _ = cv2.connectedComponentsWithStats(marked, connectivity=8)
-    if count < 2:
+    if not marked.any():
         return ()
+    count, pieces, stats, _ = cv2.connectedComponentsWithStats(marked, connectivity=8)
     heights = np.maximum(stats[1:, cv2.CC_STAT_HEIGHT], stats[1:, cv2.CC_STAT_WIDTH])
     areas = stats[1:, cv2.CC_STAT_AREA].astype(np.float64)
     letter = float(np.clip(_weighted_median(stats[1:, cv2.CC_STAT_HEIGHT].astype(np.float64), areas), 5, 80))

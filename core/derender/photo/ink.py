@@ -57,6 +57,18 @@ def _otsu(scaled: NDArray[np.float32]) -> float:
     return max(0.2, float(threshold) / 255)
 
 
+def quantile_of_sparse(values: NDArray[np.float32], part: float) -> float:
+    """`np.quantile` of values that are at least 0, most of them 0, in a fraction of its time: zeros need no sorting."""
+    marked = values[values > 0]
+    place = part * (values.size - 1) - (values.size - marked.size)
+    if place <= -1 or not marked.size:
+        return 0.0
+    below = int(np.floor(place))
+    wanted = np.partition(marked, [max(0, below), min(below + 1, marked.size - 1)])
+    low, high = 0.0 if below < 0 else float(wanted[below]), float(wanted[min(below + 1, marked.size - 1)])
+    return low + (high - low) * (place - below)
+
+
 def resample(ink: NDArray[np.float32], matrix: NDArray[np.float64], shape: tuple[int, int]) -> NDArray[np.float32]:
     """Ink on another canvas of `shape` (height, width): `matrix` (2×3) maps the canvas's pixels to `ink`'s, both as continuous
     coordinates with pixel (0, 0) covering 0 … 1. Shrinking averages over what it covers."""
@@ -64,7 +76,7 @@ def resample(ink: NDArray[np.float32], matrix: NDArray[np.float64], shape: tuple
     if factor > 1.3:
         # Half the blur that exact area averaging would need: thin strokes must not fade.
         ink = np.asarray(cv2.GaussianBlur(ink, (0, 0), 0.35 * factor), dtype=np.float32)
-        ink = ink / max(0.3, float(np.quantile(ink, 0.9995))) if ink.any() else ink
+        ink = ink / max(0.3, quantile_of_sparse(ink, 0.9995))
     centred = matrix.copy()
     # From corner-based to centre-based pixel coordinates.
     centred[:, 2] += matrix[:, :2] @ np.array([0.5, 0.5]) - 0.5

@@ -47,12 +47,8 @@ class _Frame:
 
 def preview_png(spec: Spec, labels: tuple[Label, ...] = (), *, pixels_per_cell: float = 24) -> bytes:
     """The drawing as a PNG file, cropped to its ink."""
-    frame = _frame(spec, labels, pixels_per_cell)
-    width, height = frame.size
-    surface = cairo.ImageSurface(cairo.FORMAT_RGB24, math.ceil(width), math.ceil(height))
-    _draw(surface, spec, labels, frame)
     file = io.BytesIO()
-    surface.write_to_png(file)
+    _surface(spec, labels, pixels_per_cell).write_to_png(file)
     return file.getvalue()
 
 
@@ -78,18 +74,34 @@ def preview_pdf(spec: Spec, labels: tuple[Label, ...] = ()) -> bytes:
     return file.getvalue()
 
 
-def side_by_side_png(photo: Image.Image, spec: Spec, labels: tuple[Label, ...] = (), *, height: int = 360) -> bytes:
-    """The photo, turned upright, and the drawing beside it, both `height` pixels high, as a PNG file."""
+def side_by_side(photo: Image.Image, spec: Spec, labels: tuple[Label, ...] = (), *, height: int = 360) -> Image.Image:
+    """The photo, turned upright, and the drawing beside it, both `height` pixels high."""
     left = _scaled(_on_white(photo), height)
-    right = _scaled(Image.open(io.BytesIO(preview_png(spec, labels, pixels_per_cell=48))).convert("RGB"), height)
+    drawing = _surface(spec, labels, 48)
+    size = drawing.get_width(), drawing.get_height()
+    right = _scaled(Image.frombuffer("RGB", size, bytes(drawing.get_data()), "raw", "BGRX", drawing.get_stride()), height)
     gap = height // 18
     sheet = Image.new("RGB", (left.width + gap + right.width, height), "white")
     sheet.paste(left, (0, 0))
     sheet.paste((208, 208, 208), (left.width + gap // 2, 0, left.width + gap // 2 + 1, height))
     sheet.paste(right, (left.width + gap, 0))
+    return sheet
+
+
+def side_by_side_png(photo: Image.Image, spec: Spec, labels: tuple[Label, ...] = (), *, height: int = 360) -> bytes:
+    """The same as a PNG file."""
     file = io.BytesIO()
-    sheet.save(file, "PNG")
+    side_by_side(photo, spec, labels, height=height).save(file, "PNG")
     return file.getvalue()
+
+
+def _surface(spec: Spec, labels: tuple[Label, ...], pixels_per_cell: float) -> cairo.ImageSurface:
+    frame = _frame(spec, labels, pixels_per_cell)
+    width, height = frame.size
+    surface = cairo.ImageSurface(cairo.FORMAT_RGB24, math.ceil(width), math.ceil(height))
+    _draw(surface, spec, labels, frame)
+    surface.flush()
+    return surface
 
 
 def _frame(spec: Spec, labels: tuple[Label, ...], scale: float) -> _Frame:
@@ -128,7 +140,10 @@ def _draw_ink(context: Canvas, spec: Spec, labels: tuple[Label, ...], pen: Pen) 
 
 
 def _on_white(photo: Image.Image) -> Image.Image:
-    upright = ImageOps.exif_transpose(photo).convert("RGBA")
+    upright = ImageOps.exif_transpose(photo)
+    if upright.mode in ("L", "RGB") and "transparency" not in upright.info:
+        return upright.convert("RGB")
+    upright = upright.convert("RGBA")
     return Image.alpha_composite(Image.new("RGBA", upright.size, "white"), upright).convert("RGB")
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from derender.photo.ink import ink_of, resample
+from derender.photo.ink import ink_of, quantile_of_sparse, resample
 from derender.rendering.raster import render
 from derender.spec import Circle, Line, Rectangle, Spec
 
@@ -101,3 +101,12 @@ def test_shrinking_keeps_strokes_in_place_and_dark(factor: int) -> None:
     small = resample(fine, np.array([[factor, 0, 0], [0, factor, 0]], dtype=np.float64), (224, 240))
     assert agreement(small) > 0.95
     assert small.max() == pytest.approx(1, abs=0.1)
+
+
+@pytest.mark.parametrize("part", [0.5, 0.999, 0.9995])
+@pytest.mark.parametrize("share", [0.0, 0.0001, 0.0005, 0.01, 1.0])
+@pytest.mark.parametrize("size", [1, 2, 1000, 20_000])
+def test_a_quantile_of_few_marked_pixels_is_the_quantile(size: int, share: float, part: float) -> None:
+    random = np.random.default_rng(size)
+    values = (random.random(size) * (random.random(size) < share)).astype(np.float32)
+    assert quantile_of_sparse(values, part) == pytest.approx(np.quantile(values, part), abs=1e-6)
