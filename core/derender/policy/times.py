@@ -15,7 +15,7 @@ from derender.spec import Spec, spec_from_json, spec_to_json
 from derender.synthesis.elements import elements_of
 from derender.synthesis.engine import run
 from derender.synthesis.known import Known
-from derender.synthesis.nodes import no_nodes
+from derender.synthesis.nodes import Tables, no_nodes
 from derender.synthesis.policy import SPACES
 from derender.synthesis.search_space import FULL, SearchSpace
 from derender.synthesis.space_search import SpaceSearch
@@ -70,7 +70,10 @@ def measure(spec: Spec, limit: float, clock: Callable[[], float] = time.thread_t
 
 
 def search_times(spec: Spec, space: SearchSpace, limit: float, clock: Callable[[], float], enough: int | None = None) -> SpaceTimes:
-    """The search of one space for at most `limit` seconds, or until a program of `enough` thirds is found."""
+    """The search of one space for at most `limit` seconds, or until a program of `enough` thirds is found.
+
+    As in `bias_optimal`, only the search of the whole language makes a draft.
+    """
     elements = elements_of(spec)
     started = clock()
     known = Known.of(no_nodes(elements))
@@ -82,7 +85,7 @@ def search_times(spec: Spec, space: SearchSpace, limit: float, clock: Callable[[
             found.append((now, known.incumbent.thirds))
         return now >= limit or (enough is not None and found[-1][1] <= enough)
 
-    search = SpaceSearch(elements, space, known, stopped)
+    search = SpaceSearch(Tables(elements), space, known, stopped, is_drafted=space != FULL)
     finished = run(search, stopped)
     stopped()
     return SpaceTimes(tuple(found), clock() - started, finished and (search.lower_bound == known.incumbent.thirds or space.incremental))

@@ -16,7 +16,7 @@ from derender.synthesis.cover import COMMAND_THIRDS
 from derender.synthesis.elements import Stopped, elements_of
 from derender.synthesis.engine import Synthesis, synthesize, verified
 from derender.synthesis.known import ChosenStatements, Known
-from derender.synthesis.nodes import TOP, Nodes, nodes_of
+from derender.synthesis.nodes import TOP, Nodes, Tables, nodes_of
 from derender.synthesis.search import HeaderSearch
 from derender.synthesis.search_space import FULL, SearchSpace
 from derender.synthesis.steps import finish
@@ -44,7 +44,7 @@ def alternatives(
     best = synthesize(spec, space=space, timeout=None if timeout is None else timeout / 2, should_stop=should_stop)
     found = {pretty(best.program): best}
     try:
-        nodes = finish(nodes_of(elements_of(spec), space), stopped)
+        nodes = finish(nodes_of(Tables(elements_of(spec)), space), stopped)
     except Stopped:
         return (best,)
     if best.optimal and nodes.complete and len(spec):

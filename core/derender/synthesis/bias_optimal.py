@@ -19,7 +19,7 @@ from derender.spec import Spec
 from derender.synthesis.elements import elements_of
 from derender.synthesis.engine import Synthesis, run, verified
 from derender.synthesis.known import Known
-from derender.synthesis.nodes import no_nodes
+from derender.synthesis.nodes import Tables, no_nodes
 from derender.synthesis.policy import SPACES, SearchPolicy
 from derender.synthesis.search_space import FULL, SearchSpace
 from derender.synthesis.space_search import SpaceSearch
@@ -45,9 +45,9 @@ Searches = Callable[[Spec, Known, Callable[[], bool]], Sequence[Search]]
 
 
 def native_searches(spec: Spec, known: Known, should_stop: Callable[[], bool]) -> list[SpaceSearch]:
-    """The native engine's search of every space."""
-    elements = elements_of(spec)
-    return [SpaceSearch(elements, space, known, should_stop) for space in SPACES]
+    """The native engine's search of every space; only the search of the whole language makes a draft."""
+    tables = Tables(elements_of(spec))
+    return [SpaceSearch(tables, space, known, should_stop, is_drafted=space != FULL) for space in SPACES]
 
 
 def synthesize_by_policy(

@@ -15,7 +15,7 @@ from derender.spec import Spec
 from derender.synthesis.cover import COMMAND_THIRDS
 from derender.synthesis.elements import Stopped, elements_of
 from derender.synthesis.known import Incumbent, Known
-from derender.synthesis.nodes import no_nodes
+from derender.synthesis.nodes import Tables, no_nodes
 from derender.synthesis.search_space import FULL, SearchSpace
 from derender.synthesis.space_search import SpaceSearch
 from derender.synthesis.steps import end, without_collections
@@ -54,7 +54,7 @@ def synthesize(
         return out_of_time or (should_stop is not None and should_stop())
 
     elements = elements_of(spec)
-    search = SpaceSearch(elements, space, Known.of(no_nodes(elements)), stopped)
+    search = SpaceSearch(Tables(elements), space, Known.of(no_nodes(elements)), stopped)
     run(search, stopped)
     return verified(spec, search.known.incumbent, search.lower_bound, time.perf_counter() - started, space)
 

@@ -23,6 +23,8 @@ class Mirrors:
         self._outside = (self._images < 0).T.astype(np.float32)
         self._inside: dict[Family, Bools] = {}
         self._pairs: dict[int, Family] = {}
+        self._images_of: dict[tuple[Family, int], Family] = {}
+        self._growing: dict[Family, list[tuple[int, Family]]] = {}
 
     def __len__(self) -> int:
         return len(self._reflections)
@@ -38,8 +40,13 @@ class Mirrors:
             self._pairs[number] = family_of(_singles(self._elements, np.flatnonzero(image > np.arange(len(image))), image))
         return self._pairs[number]
 
-    def growing(self, family: Family) -> Iterator[tuple[int, Family]]:
+    def growing(self, family: Family) -> list[tuple[int, Family]]:
         """For each reflection the statements of the family that draw more in it, where there are such."""
+        if family not in self._growing:
+            self._growing[family] = list(self._grown(family))
+        return self._growing[family]
+
+    def _grown(self, family: Family) -> Iterator[tuple[int, Family]]:
         inside = self._mirrored(family)
         for number in np.flatnonzero(inside.any(axis=0)).tolist():
             leaves = family.leaves.where(inside[:, number])
@@ -50,8 +57,12 @@ class Mirrors:
 
     def images(self, family: Family, number: int) -> Family:
         """The statements of the family whose images are all in the spec, in the reflection of that number."""
-        leaves = family.leaves.where(self._mirrored(family)[:, number])
-        return family_of(leaves.drawing(leaves.covers | _image(leaves.covers, self._images[number])) if len(leaves) else leaves)
+        found = self._images_of.get((family, number))
+        if found is None:
+            leaves = family.leaves.where(self._mirrored(family)[:, number])
+            drawn = leaves.drawing(leaves.covers | _image(leaves.covers, self._images[number])) if len(leaves) else leaves
+            found = self._images_of[family, number] = family_of(drawn)
+        return found
 
     def of_pairs(self, number: int) -> Iterator[tuple[int, Family]]:
         """Each other reflection to stand in that one with the pairs that it draws there; where some draw more than two elements."""

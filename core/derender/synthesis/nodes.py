@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import assert_never
 
 import numpy as np
@@ -78,15 +79,45 @@ class Nodes:
     complete: bool
 
 
-def nodes_of(elements: Elements, space: SearchSpace) -> Steps[Nodes]:
+class Tables:
+    """What the searches of all spaces for a spec share: progressions, reflections, and each set of headers listed once.
+
+    Restricted spaces are listed sooner than the whole language, and what they have made need not be made for it again.
+    """
+
+    def __init__(self, elements: Elements) -> None:
+        self.elements = elements
+        self._begun: dict[tuple[bool, bool, int], _Enumeration] = {}
+
+    @cached_property
+    def progressions(self) -> Progressions:
+        """All progressions."""
+        return Progressions(self.elements)
+
+    @cached_property
+    def mirrors(self) -> Mirrors:
+        """All reflections."""
+        return Mirrors(self.elements)
+
+    def enumeration(self, space: SearchSpace) -> _Enumeration:
+        """The listing of a space's nodes, which every search of the space carries on."""
+        key = (space.loops, space.reflections, space.depth)
+        if key not in self._begun:
+            self._begun[key] = _Enumeration(self, space)
+        return self._begun[key]
+
+
+def nodes_of(tables: Tables, space: SearchSpace) -> Steps[Nodes]:
     """All nodes of `space`, in steps; none where they are too many."""
-    if within_reach(elements):
-        enumeration = _Enumeration(elements, space)
+    if within_reach(tables.elements):
+        enumeration = tables.enumeration(space)
         yield
-        if enumeration.progressions.longest <= LONGEST_OF_ALL:
-            yield from enumeration.steps()
-            return Nodes(elements, tuple(enumeration.nodes), enumeration.progressions, True)
-    return no_nodes(elements)
+        if tables.progressions.longest <= LONGEST_OF_ALL:
+            while not enumeration.is_over:
+                enumeration.go_on()
+                yield
+            return Nodes(tables.elements, tuple(enumeration.nodes), tables.progressions, True)
+    return no_nodes(tables.elements)
 
 
 def no_nodes(elements: Elements) -> Nodes:
@@ -100,20 +131,31 @@ def within_reach(elements: Elements) -> bool:
     return int((alike * (alike - 1) ** 2).sum()) <= CORNERS_AT_MOST
 
 
+_OVER = object()
+
+
 class _Enumeration:
-    def __init__(self, elements: Elements, space: SearchSpace) -> None:
+    """A space's nodes, which are all there when it `is_over`."""
+
+    def __init__(self, tables: Tables, space: SearchSpace) -> None:
         self.nodes: list[Node] = []
-        self.progressions = Progressions(elements)
+        self.is_over = False
+        self.progressions = tables.progressions
         self._space = space
         self._longest = longest = self.progressions.longest
-        self._mirrors = Mirrors(elements) if space.reflections and space.depth >= 2 else None
+        self._mirrors = tables.mirrors if space.reflections and space.depth >= 2 else None
         looping = space.loops and space.depth >= 2 and longest > 1
         # Turns in which nothing is drawn could be left out, so a loop is as long as a progression and a turn that its test takes
         # away at most; `shared_loops` has what this misses. Three turns are cheaper than two.
         self._turns = tuple(range(2, max(3, longest + 1) + 1)) if looping else ()
 
-    def steps(self) -> Iterator[None]:
-        """Adds node after node, with pauses."""
+        self._steps = self._add_all()
+
+    def go_on(self) -> None:
+        """A step of listing."""
+        self.is_over = next(self._steps, _OVER) is _OVER
+
+    def _add_all(self) -> Iterator[None]:
         for turns in self._turns:
             yield from self._add_loop(turns)
         for number in range(len(self._mirrors) if self._mirrors else 0):

@@ -1,8 +1,10 @@
 """Synthesis of a spec that has changed a little since its last program: an editor reads a photograph again, an author adds a box.
 
 Most of the last program's headers still fit, perhaps a turn longer or shorter. A draft with these alone takes hundredths of a
-second, and is mostly as good as what a search from scratch finds, unless the change calls for new structure: two boxes taken out of
-a grid leave triangles that the grid's loops cannot draw. So the exact search goes on from the draft for some steps, or to its end.
+second, and is as good as what a search from scratch finds where commands are added. Commands taken away call for new structure: two
+boxes taken out of a grid leave triangles that the grid's loops cannot draw. So all headers of the kinds that the last program has
+are listed, tried in the order of what they save, and searched for some steps. A program without reflections is not looked for
+reflections, whose listing takes most of the time.
 What is proven of the last program is used where it can be: a spec with commands taken away needs at most a command each less.
 """
 
@@ -11,6 +13,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import replace
 from itertools import islice
 from typing import Literal
 
@@ -28,14 +31,15 @@ from derender.synthesis.focused_nodes import Selection
 from derender.synthesis.known import Incumbent, Known
 from derender.synthesis.leaves import Progressions
 from derender.synthesis.mirrors import Mirrors, strongest_reflections
-from derender.synthesis.nodes import Nodes, no_nodes, within_reach
-from derender.synthesis.space_search import SpaceSearch
+from derender.synthesis.nodes import Nodes, Tables, no_nodes, nodes_of, within_reach
+from derender.synthesis.search import HeaderSearch
+from derender.synthesis.search_space import SearchSpace
 
 NEW_REFLECTIONS = 3
 """Reflections that are tried beside the last program's: a figure that moved has others."""
 
-SEARCHED_STEPS = 300
-"""Steps of the exact search after the draft, which take a tenth of a second or two."""
+SEARCHED_STEPS = 100
+"""Steps of the exact search after the draft, which take some hundredths of a second."""
 
 
 def resynthesize(
@@ -47,8 +51,7 @@ def resynthesize(
 ) -> Synthesis:
     """A good program for `spec`, a spec much like the one that `previous` draws, within `timeout` seconds or until `should_stop`.
 
-    The program was run and judged. It is `optimal` where the proof of `previous` says so or the search came to its end early; to
-    prove more, `synthesize`.
+    The program was run and judged. It is `optimal` where the proof of `previous` says so; to prove more, `synthesize`.
     """
     started = time.perf_counter()
     stopped = _deadline(started, timeout, should_stop)
@@ -57,9 +60,7 @@ def resynthesize(
     known.offer(_drafted(elements, previous, stopped))
     bound = _proven(spec, previous)
     if bound < known.incumbent.thirds:
-        search = SpaceSearch(elements, previous.search_space, known, stopped, is_drafted=True)
-        run(islice(search, SEARCHED_STEPS), stopped)
-        bound = max(bound, search.lower_bound)
+        run(_searched(elements, _kinds(previous), known, stopped), stopped)
     return verified(spec, known.incumbent, bound, time.perf_counter() - started, previous.search_space)
 
 
@@ -87,6 +88,19 @@ def _drafted(elements: Elements, previous: Synthesis, stopped: Callable[[], bool
         for _ in drafts.steps():
             pass
     return drafts.incumbent()
+
+
+def _searched(elements: Elements, space: SearchSpace, known: Known, stopped: Callable[[], bool]) -> Iterator[None]:
+    """Offers what a dive and some steps of the exact search of the space find."""
+    search = HeaderSearch((yield from nodes_of(Tables(elements), space)), stopped, known)
+    yield from search.dive()
+    yield from islice(search.search_all(), SEARCHED_STEPS)
+
+
+def _kinds(previous: Synthesis) -> SearchSpace:
+    """The space of what the last program is made of."""
+    reflects = any(isinstance(statement, Reflect) for statement in walk(previous.program.statements))
+    return replace(previous.search_space, reflections=reflects and previous.search_space.reflections)
 
 
 def _proven(spec: Spec, previous: Synthesis) -> int:

@@ -90,9 +90,13 @@ class HeaderSearch:
                 self._push_set(chosen, everything[~np.isin(everything, list(chosen.headers))])
             yield
 
+    def dive(self) -> Iterator[None]:
+        """Adds the header that saves most, again and again, and offers a cover for each set of headers met."""
+        return self._dive(self._root)
+
     def piece_by_piece(self) -> Iterator[None]:
         """Runs a search that adds the header that saves most, again and again, and then finds the best program with those; no proof."""
-        yield from self._dive(self._root)
+        yield from self.dive()
         chosen = self._deepest
         for thirds in range(chosen.bound, self._ceiling):
             cover = self._problem(chosen).solve(thirds - chosen.thirds, self._should_stop)
@@ -107,7 +111,7 @@ class HeaderSearch:
             if not self._tasks or self._tasks[0][0] >= self._ceiling:
                 break
             if step == DIVE_AFTER and self.known.incumbent.thirds == COMMAND_THIRDS * len(self._nodes.elements):
-                yield from self._dive(self._root)
+                yield from self.dive()
             bound, _, _, work = heapq.heappop(self._tasks)
             self.lower_bound = max(self.lower_bound, bound)
             match work:

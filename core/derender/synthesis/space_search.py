@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from derender.synthesis.draft import Drafts
-from derender.synthesis.elements import Elements
 from derender.synthesis.focused_nodes import focused_nodes_of
 from derender.synthesis.known import Known
-from derender.synthesis.nodes import Nodes, nodes_of
+from derender.synthesis.nodes import Nodes, Tables, nodes_of
 from derender.synthesis.search import HeaderSearch
 from derender.synthesis.search_space import FULL, SearchSpace
 from derender.synthesis.shared_loops import LEAST_THIRDS, bound_with_shared_loops, opposite_pairs, with_shared_loops
@@ -29,9 +28,9 @@ class SpaceSearch:
     """The search of one space; iterate it for its steps, read `known` and `lower_bound` between them."""
 
     def __init__(
-        self, elements: Elements, space: SearchSpace, known: Known, should_stop: Callable[[], bool], *, is_drafted: bool = False
+        self, tables: Tables, space: SearchSpace, known: Known, should_stop: Callable[[], bool], *, is_drafted: bool = False
     ) -> None:
-        """`known` may be shared with the searches of other spaces; a step raises `Stopped` soon after it is told to stop.
+        """`tables` and `known` may be shared with the searches of other spaces; a step raises `Stopped` soon after it is told to stop.
 
         `is_drafted`: what is known is as good as a draft, so none is made.
         """
@@ -39,7 +38,8 @@ class SpaceSearch:
         self.known = known
         self.lower_bound = 0
         """What programs of the space cost at least."""
-        self._elements = elements
+        self._tables = tables
+        self._elements = tables.elements
         self._should_stop = should_stop
         self._is_drafted = is_drafted
 
@@ -47,7 +47,7 @@ class SpaceSearch:
         """Runs the search to its end."""
         if len(self._elements) >= DRAFT_FROM:
             yield from self._draft()
-        nodes = yield from nodes_of(self._elements, self.space)
+        nodes = yield from nodes_of(self._tables, self.space)
         if self.space.incremental:
             yield from HeaderSearch(nodes, self._should_stop, self.known).piece_by_piece()
             return

@@ -13,7 +13,7 @@ from derender.spec import Circle, Rectangle, Spec
 from derender.synthesis.choices import Catalogue
 from derender.synthesis.cover import CoverProblem
 from derender.synthesis.elements import elements_of
-from derender.synthesis.nodes import TOP, Nodes, nodes_of
+from derender.synthesis.nodes import TOP, Nodes, Tables, nodes_of
 from derender.synthesis.search import HeaderSearch
 from derender.synthesis.search_space import FULL
 from derender.synthesis.steps import finish
@@ -39,7 +39,7 @@ def loop_of(nodes: Nodes, turns: int) -> int:
 
 @given(specs(max_size=6))
 def test_without_headers_each_element_is_a_statement(spec: Spec) -> None:
-    nodes = finish(nodes_of(elements_of(spec), FULL), never)
+    nodes = finish(nodes_of(Tables(elements_of(spec)), FULL), never)
     cover = problem(nodes).solve(3 * len(spec), never)
     assert cover is not None
     assert cover.thirds == 3 * len(spec)
@@ -47,7 +47,7 @@ def test_without_headers_each_element_is_a_statement(spec: Spec) -> None:
 
 
 def test_a_loop_draws_its_rows_in_one_statement_each() -> None:
-    nodes = finish(nodes_of(elements_of(ROWS), FULL), never)
+    nodes = finish(nodes_of(Tables(elements_of(ROWS)), FULL), never)
     cover = problem(nodes, loop_of(nodes, 3)).solve(100, never)
     assert cover is not None
     assert len(cover.choices) == 3, "two rows of circles, and the rectangles under the loop's test"
@@ -55,12 +55,12 @@ def test_a_loop_draws_its_rows_in_one_statement_each() -> None:
 
 
 def test_a_budget_is_kept_to() -> None:
-    nodes = finish(nodes_of(elements_of(ROWS), FULL), never)
+    nodes = finish(nodes_of(Tables(elements_of(ROWS)), FULL), never)
     assert problem(nodes, loop_of(nodes, 3)).solve(8, never) is None
 
 
 def test_a_search_leaves_nothing_behind_that_only_a_collection_of_cycles_could_free() -> None:
-    nodes = finish(nodes_of(elements_of(ROWS), FULL), never)
+    nodes = finish(nodes_of(Tables(elements_of(ROWS)), FULL), never)
     searched = problem(nodes, loop_of(nodes, 3))
     gone = weakref.ref(searched)
     gc.disable()
@@ -74,7 +74,7 @@ def test_a_search_leaves_nothing_behind_that_only_a_collection_of_cycles_could_f
 
 @given(specs(max_size=6))
 def test_the_greedy_cover_draws_everything(spec: Spec) -> None:
-    nodes = finish(nodes_of(elements_of(spec), FULL), never)
+    nodes = finish(nodes_of(Tables(elements_of(spec)), FULL), never)
     for header in range(len(nodes.nodes)):
         cover = problem(nodes, *({header, nodes.nodes[header].parent} - {TOP})).greedy(never)
         if cover is not None:
@@ -86,7 +86,7 @@ def test_the_greedy_cover_draws_everything(spec: Spec) -> None:
 
 @given(specs(max_size=6))
 def test_bounds_only_rise_and_incumbents_only_fall(spec: Spec) -> None:
-    search = HeaderSearch(finish(nodes_of(elements_of(spec), FULL), never), never).search_all()
+    search = HeaderSearch(finish(nodes_of(Tables(elements_of(spec)), FULL), never), never).search_all()
     bound, thirds = 0, search.known.incumbent.thirds
     for _ in search:
         assert bound <= search.lower_bound

@@ -13,7 +13,7 @@ from derender.spec import Circle, Rectangle, Spec
 from derender.synthesis.choices import Catalogue, masks_of
 from derender.synthesis.elements import elements_of, reflections_of
 from derender.synthesis.leaves import Progressions, Shape
-from derender.synthesis.nodes import TOP, Nodes, nodes_of
+from derender.synthesis.nodes import TOP, Nodes, Tables, nodes_of
 from derender.synthesis.readback import program_of
 from derender.synthesis.search_space import FULL
 from derender.synthesis.steps import finish
@@ -45,12 +45,12 @@ def test_every_pair_that_a_reflection_joins_is_found(spec: Spec) -> None:
 
 @given(specs(attributes=False, max_size=8))
 def test_each_statement_draws_what_it_is_said_to_draw(spec: Spec) -> None:
-    nodes = finish(nodes_of(elements_of(spec), FULL), lambda: False)
+    nodes = finish(nodes_of(Tables(elements_of(spec)), FULL), lambda: False)
     _check_statements(nodes)
 
 
 def test_statements_of_all_kinds_of_nodes_draw_what_they_are_said_to_draw() -> None:
-    _check_statements(finish(nodes_of(elements_of(ISING), FULL), lambda: False))
+    _check_statements(finish(nodes_of(Tables(elements_of(ISING)), FULL), lambda: False))
 
 
 def _check_statements(nodes: Nodes) -> None:

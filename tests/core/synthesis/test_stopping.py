@@ -13,7 +13,7 @@ from derender.spec import Spec
 from derender.synthesis import Synthesis, synthesize
 from derender.synthesis.elements import elements_of
 from derender.synthesis.known import Known
-from derender.synthesis.nodes import no_nodes
+from derender.synthesis.nodes import Tables, no_nodes
 from derender.synthesis.shared_loops import bound_with_shared_loops
 from derender.synthesis.space_search import SpaceSearch
 
@@ -92,7 +92,7 @@ def test_bounds_of_a_search_only_rise_and_never_pass_the_least_cost() -> None:
     least = synthesize(spec)
     assert least.optimal
     elements = elements_of(spec)
-    search = SpaceSearch(elements, least.search_space, Known.of(no_nodes(elements)), lambda: False)
+    search = SpaceSearch(Tables(elements), least.search_space, Known.of(no_nodes(elements)), lambda: False)
     bounds = [search.lower_bound for _ in search]
     assert bounds == sorted(bounds)
     assert search.lower_bound == search.known.lower_bound == least.cost_thirds
