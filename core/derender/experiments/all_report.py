@@ -14,16 +14,19 @@ from derender.experiments.study import Picture, Setting, Study, Table
 
 _KINDS = {".png": "image/png", ".svg": "image/svg+xml"}
 
+_SHOWN = 24
+"""Rows of a table that is shown at once; a longer one is folded away."""
+
 _STYLE = """
 body { font: 15px/1.5 system-ui, sans-serif; color: #222; background: #fff; max-width: 64rem; margin: 2rem auto; padding: 0 1rem }
 h1 { font-size: 1.6rem } h2 { font-size: 1.2rem; margin-top: 2.5rem; border-top: 1px solid #ddd; padding-top: 1rem }
 table { border-collapse: collapse; margin: .8rem 0; font-variant-numeric: tabular-nums }
-caption { text-align: left; font-weight: 600; padding-bottom: .2rem }
+h3, summary { font-size: 1rem; font-weight: 600; margin: 1rem 0 .2rem } .code { font: .85em/1.45 ui-monospace, monospace }
 th, td { text-align: left; vertical-align: top; padding: .2rem .9rem .2rem 0; border-bottom: 1px solid #eee; white-space: pre-wrap }
 th { color: #555; font-weight: 600 } code { font-size: .9em; background: #f5f5f5; padding: .1em .3em }
 figure { margin: 1rem 0 } img { max-width: 100%; height: auto } figcaption, .made { color: #666; font-size: .9em }
 .failed { color: #8a3b00 } .wide { overflow-x: auto }
-nav { columns: 2 }
+nav ol { columns: 2; margin: 0; padding-left: 1.6rem } nav li { break-inside: avoid }
 """.strip()
 
 
@@ -60,13 +63,20 @@ def _section(study: Study, outcome: Outcome, pictures: Sequence[Picture]) -> str
 
 
 def _table(table: Table) -> str:
-    caption = f"<caption>{escape(table.title)}</caption>" if table.title else ""
     body = "".join(_row("td", row) for row in table.rows)
-    return f'<div class="wide"><table>{caption}<thead>{_row("th", table.head)}</thead><tbody>{body}</tbody></table></div>\n'
+    page = f'<div class="wide"><table><thead>{_row("th", table.head)}</thead><tbody>{body}</tbody></table></div>'
+    if len(table.rows) > _SHOWN:
+        return f"<details><summary>{escape(table.title)} ({len(table.rows)} rows)</summary>{page}</details>\n"
+    return f"{f'<h3>{escape(table.title)}</h3>' if table.title else ''}{page}\n"
 
 
 def _row(cell: str, texts: Iterable[str]) -> str:
-    return "<tr>" + "".join(f"<{cell}>{escape(text)}</{cell}>" for text in texts) + "</tr>"
+    return "<tr>" + "".join(f"<{cell}{_kind(text)}>{escape(text)}</{cell}>" for text in texts) + "</tr>"
+
+
+def _kind(text: str) -> str:
+    """Programs are set as code."""
+    return ' class="code"' if "\n" in text else ""
 
 
 def _figure(picture: Picture) -> str:
