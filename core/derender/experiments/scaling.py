@@ -48,26 +48,31 @@ def main(
     out: Annotated[Path | None, typer.Option(help="A folder for the plot.")] = None,
     cluster: Cluster = None,
 ) -> None:
-    """Read simulated figures of 5 to 200 objects on canvases of 16×16 to 64×64 cells; Markdown on standard output."""
+    """Read simulated figures of 5 to 200 objects on canvases of 16×16 to 64×64 cells; Markdown on standard output.
+
+    Each figure is drawn twice: by a person whose pen and scanner lose nothing (the paper's A.4), and by one whose strokes may be
+    worn, blurred, speckled or stretched.
+    """
     result = measured(Setting(seed=seed, cluster=cluster), drawings)
     show(result, tables, _draw, out)
 
 
 def measured(setting: Setting, drawings: int) -> Json:
-    """For each size the share read exactly, F1 over all objects, and the median of processor seconds."""
+    """For each size and kind of hand the share read exactly, F1 over all objects, and the median of processor seconds."""
     first = FIRST_SEED + setting.seed
-    figures = [(*size, seed) for size in SIZES for seed in range(first, first + drawings)]
-    found = setting.each(_read, figures, "figures read")
+    kinds = [(*size, damaged) for size in SIZES for damaged in (False, True)]
+    found = setting.each(_read, [(*kind, seed) for kind in kinds for seed in range(first, first + drawings)], "figures read")
     rows = []
-    for number, (objects, columns, rows_) in enumerate(SIZES):
+    for number, (objects, columns, rows_, damaged) in enumerate(kinds):
         exact, f1, seconds = _totals(found[number * drawings : (number + 1) * drawings])
-        rows.append({"objects": objects, "columns": columns, "rows": rows_, "exact": exact, "f1": f1, "seconds": seconds})
+        about = {"objects": objects, "columns": columns, "rows": rows_, "damaged": damaged}
+        rows.append({**about, "exact": exact, "f1": f1, "seconds": seconds})
     return {"drawings": drawings, "rows": rows}
 
 
-def _read(figure: tuple[int, int, int, int]) -> Read:
-    objects, columns, rows, seed = figure
-    return next(simulated(shared_pipeline().reader, objects, columns, rows, [seed]))
+def _read(figure: tuple[int, int, int, bool, int]) -> Read:
+    objects, columns, rows, damaged, seed = figure
+    return next(simulated(shared_pipeline().reader, objects, columns, rows, [seed], damaged=damaged))
 
 
 def tables(result: Json) -> list[Table]:
@@ -76,21 +81,22 @@ def tables(result: Json) -> list[Table]:
         (
             str(row["objects"]),
             f"{row['columns']}×{row['rows']}",
+            "damaged" if row["damaged"] else "as drawn",
             f"{row['exact']:.0%}",
             f"{row['f1']:.3f}",
             f"{row['seconds'] * 1e3:.0f} ms",
         )
         for row in result["rows"]
     )
-    return [Table(("objects", "cells", "exact", "F1", "processor time, median"), rows)]
+    return [Table(("objects", "cells", "strokes", "exact", "F1", "processor time, median"), rows)]
 
 
-def simulated(reader: Reader, objects: int, columns: int, rows: int, seeds: Sequence[int]) -> Iterator[Read]:
-    """Figures of so many objects, drawn by simulated hands, registered, and read."""
+def simulated(reader: Reader, objects: int, columns: int, rows: int, seeds: Sequence[int], *, damaged: bool = True) -> Iterator[Read]:
+    """Figures of so many objects, drawn by simulated hands (see `rendering.pencil.simulate`), registered, and read."""
     for seed in seeds:
         # A cell of paper around it: what the canvas cuts off cannot be read.
         scene = moved(figure_scene(np.random.default_rng(seed), columns - 2, rows - 2, objects), 1, 1)
-        ink = canvas_of(simulate(scene, columns, rows, seed=seed))
+        ink = canvas_of(simulate(scene, columns, rows, seed=seed, damaged=damaged))
         started = time.process_time()
         found = reader.read(ink)[0].spec
         yield Read(len(scene), len(found), len(_common(scene, found)), time.process_time() - started)
@@ -110,10 +116,13 @@ def _totals(results: Sequence[Read]) -> tuple[float, float, float]:
 def _draw(result: Json, folder: Path) -> Sequence[Picture]:
     figure = new_figure(9, 3.2)
     accuracy, by_objects, by_area = figure.subplots(1, 3)
-    rows = result["rows"]
+    rows = [row for row in result["rows"] if not row["damaged"]]
+    worn = [row for row in result["rows"] if row["damaged"]]
     objects = [row["objects"] for row in rows]
     accuracy.plot(objects, [row["exact"] for row in rows], "o-", label="read exactly")
     accuracy.plot(objects, [row["f1"] for row in rows], "s-", label="F1")
+    accuracy.plot(objects, [row["exact"] for row in worn], "o--", color="C0", alpha=0.5, label="damaged, exactly")
+    accuracy.plot(objects, [row["f1"] for row in worn], "s--", color="C1", alpha=0.5, label="damaged, F1")
     accuracy.set_xlabel("objects")
     accuracy.set_ylim(0, 1.02)
     accuracy.legend()

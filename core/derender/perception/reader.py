@@ -20,7 +20,7 @@ from derender.checkpoints import load_weights
 from derender.errors import ModelError, OptionError
 from derender.networks import on_device
 from derender.perception.drawing_model import DrawingModel, Networks, ReaderSettings
-from derender.perception.ink import drawn_on
+from derender.perception.ink import drawn_on, thickened
 from derender.perception.likelihood import Likelihood, LikelihoodConfig, LikelihoodNetwork
 from derender.perception.network import CELL, MARGIN, ReaderConfig, ReaderNetwork
 from derender.perception.ranking import Weights, confidences, log_likelihood, rank
@@ -96,7 +96,9 @@ class OpenDrawing:
     def __init__(self, networks: Networks, ink: NDArray[np.float32], settings: ReaderSettings) -> None:
         self._weights = networks.weights
         self._window = window_of(ink)
-        content = np.ascontiguousarray(ink[self._window.pixels]) if self._window is not None else np.zeros((CELL, CELL), np.float32)
+        content = (
+            thickened(np.ascontiguousarray(ink[self._window.pixels])) if self._window is not None else np.zeros((CELL, CELL), np.float32)
+        )
         self._model = cache(lambda: DrawingModel(networks, content, settings))
 
     def readings(self, most: int = 5) -> tuple[Reading, ...]:

@@ -23,6 +23,7 @@ from derender.rendering.pencil import (
     jittered,
     sample_hand,
     simulate,
+    undamaged,
 )
 from derender.rendering.raster import render
 from derender.spec import Circle, Line, Rectangle, Spec
@@ -175,3 +176,21 @@ def test_every_hand_draws_heads_that_stand_out_from_the_stroke() -> None:
         spread = 0.64 * person.head_length * math.sin(0.75 * person.head_angle)
         assert spread > person.thickness / 2 + 1
         assert person.head_length < 12
+
+
+def test_an_undamaged_hand_loses_nothing_and_still_wobbles() -> None:
+    for seed in range(100):
+        person = undamaged(sample_hand(np.random.default_rng(seed)))
+        assert (person.specks, person.erosion, person.elastic, person.thinning, person.skips) == (0, 0, 0, 0, 0)
+        assert person.thickness <= 2.2
+        assert person.dash_gap > person.thickness
+        assert person.wobble > 0
+
+
+@pytest.mark.parametrize("cells", [16, 48])
+def test_a_registered_drawing_lies_on_its_lattice_however_large_it_is(cells: int) -> None:
+    far = Spec([Circle(cells - 2, cells - 2), Circle(2, 2)])
+    clean = render(far, width_cells=cells, height_cells=cells, pixels_per_cell=CELL) > 0
+    near = cv2.dilate(clean.astype(np.uint8), np.ones((19, 19), np.uint8)).astype(bool)
+    for seed in range(10):
+        assert not (simulate(far, cells, cells, seed, damaged=False) > 0.5)[~near].any()

@@ -14,18 +14,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 from derender.rendering.pencil.drawing import draw_by_hand
-from derender.rendering.pencil.hand import Hand, sample_hand
+from derender.rendering.pencil.hand import Hand, sample_hand, undamaged
 from derender.rendering.pencil.placement import CELL, Placement, aligned_placement, jittered
 from derender.rendering.pencil.scanner import degrade, elastic
 from derender.spec import Spec
 
-__all__ = ["CELL", "Hand", "Placement", "aligned_placement", "degrade", "draw_by_hand", "elastic", "jittered", "sample_hand", "simulate"]
+__all__ = [
+    *("CELL", "Hand", "Placement", "aligned_placement", "degrade", "draw_by_hand", "elastic", "jittered", "sample_hand", "simulate"),
+    "undamaged",
+]
 
 
-def simulate(spec: Spec, width_cells: int, height_cells: int, seed: int) -> NDArray[np.float32]:
-    """A whole registered drawing from one seed: float32 (16·height, 16·width) in [0, 1], 1 = ink."""
+def simulate(spec: Spec, width_cells: int, height_cells: int, seed: int, *, damaged: bool = True) -> NDArray[np.float32]:
+    """A whole registered drawing from one seed: float32 (16·height, 16·width) in [0, 1], 1 = ink; see `undamaged`.
+
+    It lies on its lattice up to a few pixels, however large it is: that is what registered means.
+    """
     rng = np.random.default_rng(seed)
-    hand = sample_hand(rng)
+    hand = sample_hand(rng) if damaged else undamaged(sample_hand(rng))
     shape = (height_cells * CELL, width_cells * CELL)
-    placement = jittered(aligned_placement(shape[0], 0), rng, shift=2, scale=0.01, turn=0.01)
+    off = 0.01 * 16 / max(width_cells, height_cells)
+    middle = (width_cells / 2, height_cells / 2)
+    placement = jittered(aligned_placement(shape[0], 0), rng, shift=2, scale=off, turn=off, middle=middle)
     return degrade(draw_by_hand(spec, hand, placement, shape, rng), hand, rng)

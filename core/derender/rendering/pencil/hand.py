@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -66,6 +66,23 @@ def sample_hand(rng: np.random.Generator) -> Hand:
         elastic=float(rng.uniform(0.3, 2.2)) if rng.random() < 0.3 else 0.0,
         thinning=_thinning(thickness, rng),
         skips=float(rng.uniform(0.02, 0.15)) if rng.random() < 0.3 else 0.0,
+    )
+
+
+def undamaged(hand: Hand) -> Hand:
+    """The same person with a pen and a scanner that lose nothing: what A.4 varies, strokes and places, is left to vary."""
+    thickness = min(hand.thickness, 2.2)
+    return replace(
+        hand,
+        thickness=thickness,
+        dash_gap=hand.dash_gap - hand.thickness + thickness,
+        blur=min(hand.blur, 0.8),
+        intensity=max(hand.intensity, 0.9),
+        specks=0,
+        erosion=0.0,
+        elastic=0.0,
+        thinning=0.0,
+        skips=0.0,
     )
 
 
