@@ -18,6 +18,9 @@ from derender.spec import Circle, Spec
 _SEGMENT_POINTS = 20
 _CIRCLE_POINTS = 40
 
+_MOST_OFF = 0.2 * CELL
+"""Pixels by which the radius of a circle is missed at most."""
+
 
 def draw_by_hand(spec: Spec, hand: Hand, placement: Placement, shape: tuple[int, int], rng: np.random.Generator) -> NDArray[np.float32]:
     """Clean strokes of `spec` drawn by `hand`: float32 array of `shape` (height, width) in [0, 1], 1 = ink."""
@@ -71,8 +74,10 @@ def _circle_points(circles: Sequence[Circle], hand: Hand, rng: np.random.Generat
     """(circles, points, 2): closed curves of low harmonics, with a start, an overlap or a gap, and a tremor."""
     n = len(circles)
     middle = np.array([(c.x, c.y) for c in circles], dtype=np.float64)[:, None, :] * CELL + rng.normal(0, hand.position_jitter, (n, 1, 2))
-    radii = np.array([(c.rx, c.ry) for c in circles], dtype=np.float64)[:, None, :] * CELL
-    radii = radii * (1 + rng.normal(0, hand.size_jitter, (n, 1, 1))) * (1 + rng.normal(0, 0.6 * hand.size_jitter, (n, 1, 2)))
+    meant = np.array([(c.rx, c.ry) for c in circles], dtype=np.float64)[:, None, :] * CELL
+    radii = meant * (1 + rng.normal(0, hand.size_jitter, (n, 1, 1))) * (1 + rng.normal(0, 0.6 * hand.size_jitter, (n, 1, 2)))
+    # Radii come in half cells: what is nearer to the next one shows that.
+    radii = np.clip(radii, meant - _MOST_OFF, meant + _MOST_OFF)
     turn = 2 * math.pi + rng.normal(0, 0.2, (n, 1))
     angle = rng.uniform(0, 2 * math.pi, (n, 1)) + rng.choice([-1, 1], (n, 1)) * turn * np.linspace(0, 1, _CIRCLE_POINTS)[None]
     radial = np.ones_like(angle)
