@@ -20,7 +20,16 @@ from derender.rendering.pencil.scanner import degrade, elastic
 from derender.spec import Spec
 
 __all__ = [
-    *("CELL", "Hand", "Placement", "aligned_placement", "degrade", "draw_by_hand", "elastic", "jittered", "sample_hand", "simulate"),
+    "CELL",
+    "Hand",
+    "Placement",
+    "aligned_placement",
+    "degrade",
+    "draw_by_hand",
+    "elastic",
+    "jittered",
+    "sample_hand",
+    "simulate",
     "undamaged",
 ]
 
