@@ -38,6 +38,9 @@ from derender.photo.separation import Separator
 from derender.photo.views import typical_height
 from derender.settings import InferSettings
 from derender.spec import Spec
+from derender.tracing.drawing import TracedDrawing
+from derender.tracing.judge import Judges
+from derender.tracing.opening import is_convincing, lies_on_none, traced
 
 Report = Callable[[str], None]
 """Told the name of each stage as it begins."""
@@ -45,6 +48,17 @@ Report = Callable[[str], None]
 
 def _silent(_: str) -> None:
     """Tells nobody."""
+
+
+_HOPELESS = 20.0
+"""Nats of evidence that a lattice may lack beside the best and still be tried: of 137 simulated drawings, on no given grid, none was read
+best on one that lacked more than 10.3."""
+
+
+def use_threads(threads: int) -> None:
+    """So many threads for numeric work that the calling thread asks for; torch keeps the number for each thread that asks."""
+    torch.set_num_threads(threads)
+    cv2.setNumThreads(threads)
 
 
 class _Tried(NamedTuple):
@@ -65,13 +79,16 @@ class Pipeline:
         separator: Separator | None = None,
         recognizer: Recognizer | None = None,
         specs_by: SpecReader | None = None,
+        judges: Judges | None = None,
     ) -> None:
-        """`specs_by` reads what is drawn on a lattice; the lattice is always found by `reader`, which reads both if there is no other."""
+        """`specs_by` reads what is drawn on a lattice; the lattice is always found by `reader`, which reads both if there is no other.
+        With `judges` photographs of what lies on no lattice are traced."""
         self.reader = reader
         self.specs_by = specs_by or reader
         self.prior = prior
         self.separator = separator
         self.recognizer = recognizer
+        self.judges = judges
 
     @classmethod
     def load(cls, device: str = "auto", threads: int = 1) -> Pipeline:
@@ -80,16 +97,16 @@ class Pipeline:
         `threads` is for all numeric work of the process. The networks are small: more threads gain little on an idle machine, and
         on a busy one they wait for each other and lose a great deal.
         """
-        torch.set_num_threads(threads)
-        cv2.setNumThreads(threads)
+        use_threads(threads)
         # A folder of models without the ink network reads scans, one without the recognizer leaves labels unread.
         there = read_manifest(models_folder())
         separator = Separator.load(choose_device(device)) if "ink" in there else None
-        return cls(Reader.load(device), load_prior(), separator, Recognizer.load() if "text" in there else None)
+        recognizer = Recognizer.load() if "text" in there else None
+        return cls(Reader.load(device), load_prior(), separator, recognizer, judges=Judges.load() if "tracing" in there else None)
 
     def reading_by(self, specs_by: SpecReader) -> Pipeline:
         """The same stages with another reader of what is drawn on a lattice."""
-        return Pipeline(self.reader, self.prior, self.separator, self.recognizer, specs_by)
+        return Pipeline(self.reader, self.prior, self.separator, self.recognizer, specs_by, self.judges)
 
     def infer(
         self,
@@ -142,6 +159,7 @@ class Pipeline:
         inked = time.perf_counter()
         report("reading")
         opened = self._opened(development.ink, settings, glimpse)
+        opened = opened if settings.grid is not None else self._traced(development, opened) or opened
         readings = _drawn(opened.drawing.readings(max(InterpretSettings().readings, settings.top))) if opened is not None else ()
         seconds = Seconds(inked - started, time.perf_counter() - inked, 0.0)
         return Perceived(path, photo, development, regions, opened, readings, seconds)
@@ -211,7 +229,7 @@ class Pipeline:
         hypotheses = infer_lattices(self.reader.networks.reader, ink, LatticeSettings(), self.reader.networks.device)
         if not hypotheses:
             return None
-        tried = [self._tried(ink, lattice) for lattice in hypotheses]
+        tried = [self._tried(ink, lattice) for lattice in hypotheses if lattice.evidence >= hypotheses[0].evidence - _HOPELESS]
         # The lattice's evidence and the reading's: together they choose better than either alone.
         likeliest = max(tried, key=lambda t: t.reading.likelihood + t.reading.proposal + t.lattice.evidence)
         best = finer_where_none_fits(likeliest.lattice, ink, lambda: typical_height(ink > 0.4))
@@ -219,6 +237,22 @@ class Pipeline:
         if glimpse is not None:
             glimpse(chosen.reading.spec)
         return Opened(chosen.lattice, chosen.canvas, self.specs_by.open(chosen.canvas, thorough))
+
+    def _traced(self, development: Development, opened: Opened | None) -> Opened | None:
+        """What is traced in a photograph that lies on no lattice; None where what was opened on one is the better reading."""
+        if self.judges is None or is_convincing(opened.lattice if opened else None):
+            return None
+        found = traced(development, self.judges)
+        if found is None:
+            return None
+        lattice, parts = found
+        canvas = on_canvas(development.ink, lattice)
+        drawing = TracedDrawing(parts, canvas)
+        if opened is not None:
+            unexplained = self.reader.read(opened.canvas, QUICK, most=1)[0].unexplained_ink
+            if not lies_on_none(opened.lattice.evidence, unexplained, drawing.readings()[0].unexplained_ink):
+                return None
+        return Opened(lattice, canvas, drawing)
 
     def _tried(self, ink: NDArray[np.float32], lattice: Lattice) -> _Tried:
         canvas = on_canvas(ink, lattice)

@@ -62,6 +62,8 @@ class Analyses:
         self._entries: dict[Path, _Entry] = {}
         self._turn = 0
         self._task: asyncio.Task[None] | None = None
+        self._hinted: Path | None = None
+        """A photograph that has changed and will be wanted when it rests."""
         self._keeping: set[asyncio.Task[None]] = set()
         self._is_closing = False
 
@@ -84,8 +86,15 @@ class Analyses:
                 self._entries[path] = _Entry(signature, Waiting(), self._turn)
             else:
                 entry.turn = self._turn
-        if (self._task is None or self._task.done()) and self._next() is not None and not self._is_closing:
-            self._task = asyncio.create_task(self._work())
+        if self._next() is not None or self._unfinished():
+            self._start()
+
+    def hint(self, path: Path) -> None:
+        """A file has changed, and will be wanted when it rests: where nothing waits, the worker looks at the photograph already."""
+        entry = self._entries.get(path)
+        if entry is not None and self._signature(path) not in (None, entry.signature) and self._next() is None:
+            self._hinted = path
+            self._start()
 
     def prefer(self, paths: list[Path]) -> None:
         """Has these photographs read before all others, where they are still waiting."""
@@ -122,11 +131,28 @@ class Analyses:
         """Reads all that waits; what was answered before all was searched is searched on while nothing waits."""
         while True:
             await self._read_waiting()
-            unfinished = [path for path, entry in self._entries.items() if isinstance(entry.state, Analysis) and not entry.state.is_final]
-            if not unfinished:
+            if self._hinted is not None:
+                await self._look(self._hinted)
+                if self._next() is None:  # until the photograph is wanted, the worker is left to it
+                    return
+            elif unfinished := self._unfinished():
+                # The last one that was read is still open in the worker.
+                await self._refine(max(unfinished, key=lambda path: self._entries[path].read))
+            else:
                 return
-            # The last one that was read is still open in the worker.
-            await self._refine(max(unfinished, key=lambda path: self._entries[path].read))
+
+    def _start(self) -> None:
+        if (self._task is None or self._task.done()) and not self._is_closing:
+            self._task = asyncio.create_task(self._work())
+
+    def _unfinished(self) -> list[Path]:
+        return [path for path, entry in self._entries.items() if isinstance(entry.state, Analysis) and not entry.state.is_final]
+
+    async def _look(self, path: Path) -> None:
+        """Has the worker look at a photograph that nobody has asked for yet."""
+        self._hinted = None
+        watch = _Watch(lambda _: None, lambda _: None, lambda: False, lambda: False)
+        await self.worker.run(Request(str(path), self._settings().reading, is_hint=True), watch, self._settings().deadline_seconds)
 
     async def _refine(self, path: Path) -> None:
         """Has a photograph's answer searched to the end; given up, to be tried again, when another photograph waits."""
@@ -135,12 +161,12 @@ class Analyses:
         assert isinstance(first, Analysis)
 
         def is_superseded() -> bool:
-            return self._entries.get(path) is not entry or self._next() is not None
+            return self._entries.get(path) is not entry or self._next() is not None or self._hinted is not None
 
         watch = _Watch(lambda _: None, lambda _: None, is_superseded, lambda: False)
         request = Request(str(path), entry.signature.settings, to_the_end=True)
         reply = await self.worker.run(request, watch, self._settings().deadline_seconds)
-        if self._entries.get(path) is not entry or (isinstance(reply, Cancelled) and self._next() is not None):
+        if self._entries.get(path) is not entry or (isinstance(reply, Cancelled) and is_superseded()):
             return
         if self._signature(path) != entry.signature:
             self.want([path])
@@ -201,7 +227,9 @@ class Analyses:
             progress.is_cancelled,
         )
         watch.report("photo")
-        reply = await self.worker.run(Request(str(path), entry.signature.settings), watch, self._settings().deadline_seconds)
+        following = self._next(besides=path)
+        request = Request(str(path), entry.signature.settings, then=str(following) if following is not None else None)
+        reply = await self.worker.run(request, watch, self._settings().deadline_seconds)
         if self._entries.get(path) is not entry:
             return
         if isinstance(reply, Cancelled):
@@ -221,8 +249,8 @@ class Analyses:
         self._keeping.add(task)
         task.add_done_callback(self._keeping.discard)
 
-    def _next(self) -> Path | None:
-        waiting = [path for path, entry in self._entries.items() if isinstance(entry.state, Waiting)]
+    def _next(self, besides: Path | None = None) -> Path | None:
+        waiting = [path for path, entry in self._entries.items() if isinstance(entry.state, Waiting) and path != besides]
         # max() keeps the first of equals: the order of the document.
         return max(waiting, key=lambda path: self._entries[path].turn, default=None)
 

@@ -153,6 +153,10 @@ class Documents:
         """The file that a figure names."""
         return self._image(document, figure.name)
 
+    def may_read(self, path: Path) -> bool:
+        """Whether the file is one that the author's folders hold."""
+        return isinstance(self._files.judged(path), Path)
+
     def photo(self, document: Document, region: Region) -> ImageFile:
         """The photograph that a region was read from; None where its marker names none."""
         name = region.origin.photo

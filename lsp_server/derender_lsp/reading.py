@@ -2,37 +2,45 @@
 
 The server imports this module to name `analyse` alone; networks, OpenCV and the solver are imported there, in the worker. A first
 answer comes soon. Where it is not final, what finds the final one is kept, to go on when the server asks for that. A cancelled
-job ends before its next stage, so that the process, which is warm, need not be killed.
+job ends before its next stage, so that the process, which is warm, need not be killed. What photographs show is found in a thread of
+its own, ahead of the search for programs (`ahead.py`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from derender.latex.origin import content_digits
+from derender_lsp.ahead import Interrupted, Lookahead, Wanted
 from derender_lsp.settings import ReadingSettings
 from derender_lsp.worker import LARGEST_PHOTO, PREVIEW_HEIGHT, Agreement, Analysis, Cancelled, Control, Reply, Request, data_uri
 
 if TYPE_CHECKING:
-    from derender.inference import Inference
+    from derender.inference import Inference, Perceived
     from derender.pipeline import Pipeline
+    from derender.settings import InferSettings
 
 _pipeline: tuple[str, Pipeline] | None = None
+_lookahead: Lookahead | None = None
 _unfinished: tuple[str, ReadingSettings, Iterator[Inference]] | None = None
 """Content and settings of the last photograph whose answer was not final, and what finds the final one."""
 
 
-class _Interrupted(Exception):  # noqa: N818 - a signal, not an error
-    """The job was cancelled between two stages."""
-
-
 def analyse(request: Request, control: Control) -> Reply:
     """Reads a photograph with the networks; they are loaded by the first job and stay."""
+    global _lookahead
+    if _lookahead is None:
+        _lookahead = Lookahead(_perceive)
     try:
+        if request.is_hint:
+            _lookahead.begin(_wanted(request.path, request.settings), control)
+            return Cancelled()
         return _analyse(request, control)
-    except _Interrupted:
+    except Interrupted:
+        _lookahead.rest()
         return Cancelled()
 
 
@@ -40,56 +48,73 @@ def _analyse(request: Request, control: Control) -> Reply:
     global _unfinished
     from derender.inference import inference_to_json
 
-    path = Path(request.path)
-    digits = content_digits(path)
-    if request.to_the_end and _unfinished is not None and _unfinished[:2] == (digits, request.settings):
+    wanted = _wanted(request.path, request.settings)
+    if request.to_the_end and _unfinished is not None and _unfinished[:2] == (wanted.digits, request.settings):
         answers = _unfinished[2]
     else:
-        answers = _answers(request, control)
+        answers = _answers(wanted, request.then, control)
     _unfinished = None
     inference = next(answers)
     if request.to_the_end:
         *_, inference = (inference, *answers)
     elif not inference.is_final:
-        _unfinished = (digits, request.settings, answers)
+        _unfinished = (wanted.digits, request.settings, answers)
     _begin("preview", control)
     found = inference_to_json(inference)
     if not inference.interpretations:
-        return Analysis(digits, found, "")
+        return Analysis(wanted.digits, found, "")
     preview, thumbnail, agreement = _shown(inference)
-    return Analysis(digits, found, preview, thumbnail, agreement, inference.is_final)
+    return Analysis(wanted.digits, found, preview, thumbnail, agreement, inference.is_final)
 
 
-def _answers(request: Request, control: Control) -> Iterator[Inference]:
+def _answers(wanted: Wanted, then: str | None, control: Control) -> Iterator[Inference]:
     """One or two answers, the first soon; a later job that is cancelled ends the search for the second, too."""
+    assert _lookahead is not None
+    lookahead = _lookahead
+
+    def look_on() -> None:
+        if then is not None:
+            with suppress(OSError):
+                lookahead.begin(_wanted(then, wanted.settings), control)
+
+    seen = lookahead.take(wanted, control, look_on)
+    return _pipeline_on(wanted.settings.device).interpret(
+        seen, _settings(wanted.settings), report=lambda stage: _begin(stage, control), should_stop=control.should_stop
+    )
+
+
+def _perceive(wanted: Wanted, control: Control) -> Perceived:
+    """Runs in the lookahead's thread."""
+    pipeline = _pipeline_on(wanted.settings.device)
+    settings = _settings(wanted.settings)
+    return pipeline.perceive(Path(wanted.path), settings, control.report, lambda spec: control.glimpse(len(spec)))
+
+
+def _pipeline_on(device: str) -> Pipeline:
     global _pipeline
-    from derender.pipeline import Pipeline
+    from derender.pipeline import Pipeline, use_threads
+
+    use_threads(1)
+    if _pipeline is None or _pipeline[0] != device:
+        _pipeline = (device, Pipeline.load(device))
+    return _pipeline[1]
+
+
+def _settings(wanted: ReadingSettings) -> InferSettings:
     from derender.settings import InferSettings
 
-    wanted = request.settings
-    if _pipeline is None or _pipeline[0] != wanted.device:
-        _pipeline = (wanted.device, Pipeline.load(wanted.device))
-    settings = InferSettings(top=wanted.alternatives, grid=wanted.grid, device=wanted.device, synthesis_timeout=wanted.synthesis_seconds)
-    return _pipeline[1].answers(
-        Path(request.path),
-        settings,
-        report=lambda stage: _begin(stage, control),
-        should_stop=control.should_stop,
-        glimpse=lambda spec: _glimpsed(len(spec), control),
-    )
+    return InferSettings(top=wanted.alternatives, grid=wanted.grid, device=wanted.device, synthesis_timeout=wanted.synthesis_seconds)
+
+
+def _wanted(path: str, settings: ReadingSettings) -> Wanted:
+    return Wanted(content_digits(Path(path)), path, settings)
 
 
 def _begin(stage: str, control: Control) -> None:
     """Tells the stage that begins, unless the job is cancelled."""
     if control.should_stop():
-        raise _Interrupted
+        raise Interrupted
     control.report(stage)
-
-
-def _glimpsed(commands: int, control: Control) -> None:
-    if control.should_stop():
-        raise _Interrupted
-    control.glimpse(commands)
 
 
 def _shown(inference: Inference) -> tuple[str, str, Agreement | None]:

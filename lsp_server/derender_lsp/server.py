@@ -21,6 +21,7 @@ from derender_lsp.cache import ResultCache, results_folder
 from derender_lsp.client import Client
 from derender_lsp.documents import Document, Documents, ProgramDocument
 from derender_lsp.features import commands, diagnostics, gallery
+from derender_lsp.files import local_path
 from derender_lsp.jobs import Worker
 from derender_lsp.progress import NoProgress, ShownProgress
 from derender_lsp.reading import analyse
@@ -84,6 +85,12 @@ class DerenderServer(LanguageServer):
         document = self.documents.document(uri)
         if document is not None:
             self.analyses.prefer(self._photos(document))
+
+    def hint(self, uri: str) -> None:
+        """A file has changed: where it is a photograph that an open document shows, the worker may look at it already."""
+        path = local_path(uri)
+        if path is not None and self.documents.may_read(path):
+            self.analyses.hint(path)
 
     def files_changed(self) -> None:
         """Something on the disk changed: all open documents are looked at again, in a moment, that at hand last and so first."""

@@ -79,7 +79,9 @@ def _register_documents(server: DerenderServer) -> None:
         ls.close_document(params.text_document.uri)
 
     @server.feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)
-    def files_changed(ls: DerenderServer, _: types.DidChangeWatchedFilesParams) -> None:
+    def files_changed(ls: DerenderServer, params: types.DidChangeWatchedFilesParams) -> None:
+        for change in params.changes:
+            ls.hint(change.uri)
         # Created, changed and deleted alike: editors save by deleting and creating, too.
         ls.files_changed()
 

@@ -40,6 +40,10 @@ class Request:
     settings: ReadingSettings
     to_the_end: bool = False
     """Whether to wait until all that is shown was searched for long; otherwise the first answer is wanted."""
+    then: str | None = None
+    """The path of the photograph that will be asked for next, if one waits."""
+    is_hint: bool = False
+    """Whether nothing is asked for yet: the photograph has changed and will be asked for when it rests."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +84,7 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Cancelled:
-    """The work was stopped as asked."""
+    """There is no result: the work was stopped as asked, or only hinted at."""
 
 
 Reply = Analysis | Failure | Cancelled

@@ -15,6 +15,7 @@ from derender.language.text import parse_program
 from derender.perception.lattice import registered_lattice
 from derender.spec import Circle, Spec
 from derender_lsp import reading
+from derender_lsp.ahead import Wanted
 from derender_lsp.settings import ReadingSettings
 from derender_lsp.worker import Analysis, Control, Request
 
@@ -47,8 +48,8 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The photographs that were opened; each has a first and a final answer."""
     names: list[str] = []
 
-    def answers(request: Request, _: Control) -> Iterator[Inference]:
-        names.append(Path(request.path).name)
+    def answers(wanted: Wanted, _: str | None, __: Control) -> Iterator[Inference]:
+        names.append(Path(wanted.path).name)
         yield FIRST
         yield FINAL
 

@@ -22,7 +22,7 @@ from derender.language.text import parse_program
 from derender.latex.origin import content_digits
 from derender.rendering.tikz import program_to_tikz
 from derender.spec import spec_to_json
-from derender_lsp.worker import Agreement, Analysis, Control, Reply, Request, data_uri
+from derender_lsp.worker import Agreement, Analysis, Cancelled, Control, Reply, Request, data_uri
 
 if TYPE_CHECKING:
     from derender_lsp.server import DerenderServer
@@ -38,6 +38,8 @@ KEPT = PROGRAMS[0] + "line(0, 3, 5, 6)\n"
 
 
 def analyse(request: Request, control: Control) -> Reply:
+    if request.is_hint:
+        return Cancelled()
     name = Path(request.path).name
     for stage in ("photo", "reading", "synthesis"):
         control.report(stage)
