@@ -38,6 +38,8 @@ class Opened(NamedTuple):
     lattice: Lattice
     canvas: NDArray[np.float32]
     drawing: Drawing
+    unexplained: float = 0.0
+    """The part of the ink that a quick look left unexplained."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -236,11 +236,11 @@ class Pipeline:
         chosen = likeliest if best is likeliest.lattice else self._tried(ink, best)
         if glimpse is not None:
             glimpse(chosen.reading.spec)
-        return Opened(chosen.lattice, chosen.canvas, self.specs_by.open(chosen.canvas, thorough))
+        return Opened(chosen.lattice, chosen.canvas, self.specs_by.open(chosen.canvas, thorough), chosen.reading.unexplained_ink)
 
     def _traced(self, development: Development, opened: Opened | None) -> Opened | None:
         """What is traced in a photograph that lies on no lattice; None where what was opened on one is the better reading."""
-        if self.judges is None or is_convincing(opened.lattice if opened else None):
+        if self.judges is None or (opened is not None and is_convincing(opened.lattice, opened.unexplained)):
             return None
         found = traced(development, self.judges)
         if found is None:
@@ -248,10 +248,8 @@ class Pipeline:
         lattice, parts = found
         canvas = on_canvas(development.ink, lattice)
         drawing = TracedDrawing(parts, canvas)
-        if opened is not None:
-            unexplained = self.reader.read(opened.canvas, QUICK, most=1)[0].unexplained_ink
-            if not lies_on_none(opened.lattice.evidence, unexplained, drawing.readings()[0].unexplained_ink):
-                return None
+        if opened is not None and not lies_on_none(opened.lattice.evidence, opened.unexplained, drawing.readings()[0].unexplained_ink):
+            return None
         return Opened(lattice, canvas, drawing)
 
     def _tried(self, ink: NDArray[np.float32], lattice: Lattice) -> _Tried:
