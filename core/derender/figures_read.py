@@ -37,28 +37,55 @@ def figures(spec: Spec, to_pixels: Callable[[Sequence[Point]], list[Point]]) -> 
     shapes.extend(Found(_around(to_pixels([p for line in polygon for p in _ends(line)])), len(polygon)) for polygon in polygons)
     used = {line for polygon in polygons for line in polygon}
     rest = [line for line in plain if line not in used]
-    arrows = []
+    places = [
+        *(_extent(c) for c in spec if not isinstance(c, Line)),
+        *(_around([p for line in polygon for p in _ends(line)]) for polygon in polygons),
+    ]
+    arrows, followed = [], set[Line]()
     for command in spec:
         if isinstance(command, Line) and command.arrow:
-            start, length, rest = _followed_back((command.x1, command.y1), rest)
+            start, legs = _followed_back((command.x1, command.y1), rest, places)
+            followed.update(legs)
             (a, b), (c, d) = to_pixels([start, (command.x2, command.y2)])
-            arrows.append(Found((a, b, c, d), 1 + length))
+            arrows.append(Found((a, b, c, d), 1 + len(legs)))
     loose = []
     for line in rest:
+        if line in followed:
+            continue
         (a, b), (c, d) = to_pixels(_ends(line))
         loose.append((a, b, c, d))
     return shapes, arrows, loose
 
 
-def _followed_back(start: Point, lines: list[Line]) -> tuple[Point, int, list[Line]]:
-    """The first point of an arrow that reaches `start` over plain lines, how many they are, and the lines that are left."""
-    rest, length = list(lines), 0
-    while len(touching := [line for line in rest if start in _ends(line)]) == 1:
+def _followed_back(start: Point, lines: Sequence[Line], places: Sequence[Box]) -> tuple[Point, list[Line]]:
+    """The first point of an arrow that reaches `start` over plain lines, and these lines.
+
+    It ends at a shape (`places`), and where several plain lines go on. Arrows that branch off from one stem have it in common.
+    """
+    legs = list[Line]()
+    while not any(_is_at(start, place) for place in places):
+        touching = [line for line in lines if start in _ends(line) and line not in legs]
+        if len(touching) != 1:
+            break
         first, second = _ends(touching[0])
         start = second if first == start else first
-        rest.remove(touching[0])
-        length += 1
-    return start, length, rest
+        legs.append(touching[0])
+    return start, legs
+
+
+def _is_at(point: Point, place: Box) -> bool:
+    """Whether a point lies in a shape's box or within half a cell of it."""
+    left, top, right, bottom = place
+    return left - 0.5 <= point[0] <= right + 0.5 and top - 0.5 <= point[1] <= bottom + 0.5
+
+
+def _extent(shape: Circle | Rectangle) -> Box:
+    """A shape's box in cells."""
+    match shape:
+        case Circle(x, y, rx, ry):
+            return x - rx, y - ry, x + rx, y + ry
+        case Rectangle(x1, y1, x2, y2):
+            return x1, y1, x2, y2
 
 
 def _polygons(lines: Sequence[Line]) -> Iterator[tuple[Line, ...]]:

@@ -9,6 +9,7 @@ writing that cannot be taken out so are developed as photographs are.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from PIL import Image
@@ -18,9 +19,16 @@ from derender.photo.ink import ink_of, white_on_black
 from derender.photo.load import to_grey
 from derender.photo.rectify import Matrix, upright_view
 from derender.photo.scans import is_scan, scanned
-from derender.photo.separation import Floats, Separator
+from derender.photo.separation import Floats, Maps, Separator
 from derender.photo.sheet import Corners, leaning, on_sheet, page_corners
 from derender.photo.views import FIRST_LOOK, SECOND_LOOK, Picture, closer, content_box, second_factor, sized
+
+
+class Seen(NamedTuple):
+    """What the ink network told of a view, and the way (3 × 3) from its pixels to those of the picture that was given."""
+
+    maps: Maps
+    to_picture: Matrix
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +42,8 @@ class Development:
     to_picture: Matrix
     page: Corners | None
     is_scan: bool
+    seen: Seen | None = None
+    """None where no network looked."""
 
     @property
     def is_rectified(self) -> bool:
@@ -48,23 +58,25 @@ def develop(picture: Picture, separator: Separator, *, keep_frame: bool = False)
     if is_scan(picture):
         scan = scanned(picture, separator)
         if not scan.is_mixed:
-            return Development(picture, scan.ink, scan.writing, np.eye(3), None, True)
+            return Development(picture, scan.ink, scan.writing, np.eye(3), None, True, Seen(scan.maps, np.diag([*scan.shrunk, 1.0])))
     small, shrunk = sized(picture, FIRST_LOOK)
     maps = separator.maps(small)
     if keep_frame:
         view, scale = sized(picture, SECOND_LOOK)
         seen = on_sheet(maps if view.shape == small.shape else separator.maps(view))
-        return Development(view, geometry_ink(seen), written_ink(seen), np.diag([1 / scale, 1 / scale, 1]), None, False)
+        back = np.diag([1 / scale, 1 / scale, 1])
+        return Development(view, geometry_ink(seen), written_ink(seen), back, None, False, Seen(seen, back))
     maps = on_sheet(maps)
     page = page_corners(maps.page)
     sight = upright_view(leaning(maps, page), small.shape[1], small.shape[0])
     box = content_box(maps, page, sight)
     if box is None:
-        return Development(small, geometry_ink(maps), written_ink(maps), np.diag([1 / shrunk, 1 / shrunk, 1]), page, False)
+        back = np.diag([1 / shrunk, 1 / shrunk, 1])
+        return Development(small, geometry_ink(maps), written_ink(maps), back, page, False, Seen(maps, back))
     view, inside, to_picture = closer(picture, sight, shrunk, box, second_factor(maps, shrunk, box))
     seen = on_sheet(separator.maps(view), inside)
     corners = None if page is None else tuple((x / shrunk, y / shrunk) for x, y in page)
-    return Development(view, geometry_ink(seen), written_ink(seen), to_picture, corners, False)
+    return Development(view, geometry_ink(seen), written_ink(seen), to_picture, corners, False, Seen(seen, to_picture))
 
 
 def undeveloped(picture: Picture) -> Development:

@@ -1,0 +1,138 @@
+"""A photograph's drawing without a lattice: shapes and connectors in pixels with the log odds that they are drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from derender.photo.separation import Maps
+from derender.tracing.context import context
+from derender.tracing.ends import way_features
+from derender.tracing.features import FEATURES, KINDS, features, fits
+from derender.tracing.judge import Judges
+from derender.tracing.paths import Between, Way, bends, between, ways
+from derender.tracing.regions import Region, regions
+from derender.tracing.strokes import Traces, traces_of
+
+Points = NDArray[np.float64]
+
+LEAST_SHAPE, LEAST_CONNECTOR, LEAST_LOOSE = -0.5, 0.0, 1.5
+"""Log odds from which on a shape, a connector of two shapes and one with a loose end are part of the figure. The first two are about where
+F1 is best on simulated photographs; a loose end must be surer, since those of words are many."""
+
+_APART = 0.3
+"""Shapes share no more of the smaller one's box."""
+
+_NEW = 0.35
+"""A connector that runs along others has this part of its strokes for itself."""
+
+_SIMPLE = 0.12
+"""Of a shape's height: a connector's corners lie within so much of its strokes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """One of `KINDS` in its box (left, top, right, bottom)."""
+
+    kind: str
+    box: tuple[float, float, float, float]
+    log_odds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Connector:
+    """Corners (N, 2) from where it begins to its head, if it has one."""
+
+    points: Points
+    head: bool
+    log_odds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """What is drawn, in the pixels of the maps; `height` is about that of its shapes."""
+
+    shapes: tuple[Shape, ...]
+    connectors: tuple[Connector, ...]
+    height: float
+
+
+def figure_of(maps: Maps, judges: Judges) -> Figure:
+    """The shapes and connectors that are likelier drawn than not."""
+    traces = traces_of(maps)
+    kept = shapes_in(traces, judges)
+    found = between(traces, [region.outline for region, _ in kept])
+    shapes = tuple(Shape(KINDS[int(fits(region).argmax())], region.box, odds) for region, odds in kept)
+    return Figure(shapes, tuple(_connectors(found, traces, judges)), traces.height)
+
+
+def shapes_in(traces: Traces, judges: Judges) -> list[tuple[Region, float]]:
+    """Regions that are shapes, with their log odds; the likeliest first."""
+    proposed = regions(traces)
+    return chosen(proposed, region_odds(proposed, measured(proposed, traces), judges), LEAST_SHAPE)
+
+
+def measured(proposed: Sequence[Region], traces: Traces) -> Points:
+    """The `FEATURES` (N, F) of regions."""
+    return np.array([features(region, traces) for region in proposed]).reshape(-1, len(FEATURES))
+
+
+def region_odds(proposed: Sequence[Region], rows: Points, judges: Judges) -> Points:
+    """Log odds (N) that regions of these measurements are shapes."""
+    if not proposed:
+        return np.zeros(0)
+    return judges.shape(np.concatenate([rows, context(proposed, judges.region(rows))], 1))
+
+
+def chosen(proposed: Sequence[Region], odds: Points, least: float) -> list[tuple[Region, float]]:
+    """The likeliest regions of which none lies in another or covers much of it."""
+    kept: list[tuple[Region, float]] = []
+    for number in np.argsort(-odds, kind="stable").tolist():
+        if odds[number] < least:
+            break
+        if all(_shared(proposed[number], other) <= _APART for other, _ in kept):
+            kept.append((proposed[number], float(odds[number])))
+    return kept
+
+
+def _shared(a: Region, b: Region) -> float:
+    """The part of the smaller box that both have."""
+    across = min(a.box[2], b.box[2]) - max(a.box[0], b.box[0])
+    down = min(a.box[3], b.box[3]) - max(a.box[1], b.box[1])
+    return max(0.0, across) * max(0.0, down) / max(1e-6, min(a.sides[0] * a.sides[1], b.sides[0] * b.sides[1]))
+
+
+def _connectors(found: Between, traces: Traces, judges: Judges) -> list[Connector]:
+    """The likeliest ways, each with strokes of its own."""
+    proposed = ways(found, traces.height)
+    measurements = [way_features(way, found, traces) for way in proposed]
+    if not proposed:
+        return []
+    odds = judges.connector(np.array([m.row for m in measurements]))
+    out: list[Connector] = []
+    used, joined = set[int](), set[tuple[int, int | None]]()
+    # What joins two shapes comes first: it says more than an end that hangs loose.
+    for number in sorted(range(len(proposed)), key=lambda k: (proposed[k].second is None, -odds[k])):
+        way, ends = proposed[number], measurements[number]
+        if odds[number] < (LEAST_LOOSE if way.second is None else LEAST_CONNECTOR):
+            continue
+        if way.second is not None and (way.first, way.second) in joined:
+            continue
+        if not way.edges or _new(way, found, used) < _NEW:
+            continue
+        used |= way.edges
+        joined.add((way.first, way.second))
+        points = bends(way.points, _SIMPLE * traces.height)
+        last = judges.last(ends.difference[None, :-2])[0] >= 0
+        head = bool(judges.headed(ends.either[None])[0] >= 0)
+        out.append(Connector(points if last else points[::-1], head, float(odds[number])))
+    return out
+
+
+def _new(way: Way, found: Between, used: set[int]) -> float:
+    """The part of a way's strokes that no other connector has."""
+    lengths = {k: found.graph.edges[k].length for k in way.edges if found.graph.edges[k].drawn}
+    return sum(v for k, v in lengths.items() if k not in used) / max(1e-6, sum(lengths.values()))

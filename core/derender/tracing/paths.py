@@ -1,0 +1,214 @@
+"""Ways through the strokes between shapes: from outline to outline or to a loose end, over gaps where strokes go on beyond them."""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+import math
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from derender.tracing.graph import Edge, Graph, Points, graph_of
+from derender.tracing.regions import Contour
+from derender.tracing.strokes import Mask, Traces, disc
+
+_REACH = 0.4
+"""Of a shape's height: strokes that end no farther from an outline lead to it."""
+
+_LEAP = 0.45
+"""Of a shape's height: the widest gap that a stroke goes on beyond."""
+
+_GAP_COST = 2.5
+"""A pixel of gap is as long as so many pixels of stroke."""
+
+_LEAST, _LEAST_LOOSE = 0.18, 0.6
+"""Of a shape's height: the shortest ways from shape to shape and to a loose end."""
+
+
+_FARTHEST = 25.0
+"""Of a shape's height: no way is longer, a pixel of gap counted as `_GAP_COST`."""
+
+_MOST_LOOSE = 6
+"""Ways from a shape to loose ends."""
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A way (N, 2) in pixels from a shape to another one, or to a loose end (None), how long it is, and how much of that is gaps."""
+
+    points: Points
+    first: int
+    second: int | None
+    length: float
+    gap: float
+    edges: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Between:
+    """What is drawn outside of shapes: the mask of what lies within the middle of their outlines, the strokes beyond, their graph with
+    leaps over gaps, and for each node the shapes that it leads to with the point of the outline where it would arrive."""
+
+    insides: Mask
+    strokes: Mask
+    graph: Graph
+    ports: dict[int, list[tuple[int, Points]]]
+
+
+def between(traces: Traces, outlines: Sequence[Contour]) -> Between:
+    """The strokes that are left when shapes and all that lies in them are taken away."""
+    shapes = np.zeros(traces.drawn.shape, np.uint8)
+    for outline in outlines:
+        cv2.fillPoly(shapes, [np.rint(outline).astype(np.int32)], 1)
+    outer = np.asarray(cv2.dilate(shapes, disc(0.5 * traces.width + 0.03 * traces.height + 1)), dtype=np.uint8)
+    strokes = traces.drawn & (outer == 0)
+    plain = graph_of(strokes, traces.width, 1.5 * traces.width)
+    graph = Graph(plain.nodes, [*plain.edges, *_leaps(plain, traces)])
+    ports: dict[int, list[tuple[int, Points]]] = {}
+    reach = _REACH * traces.height + traces.width
+    for node in range(len(plain.nodes)):
+        if not plain.at[node]:
+            continue
+        loose = len(plain.at[node]) == 1
+        for number, outline in enumerate(outlines):
+            place, away = _nearest(outline, plain.nodes[node])
+            # A crossing leads to a shape only where it lies at its outline: a head's strokes meet there.
+            if away <= (reach if loose else 0.1 * traces.height + 1.5 * traces.width + 2) and (
+                not loose or away < 0.1 * traces.height + traces.width + 2 or _aims(plain, node, place)
+            ):
+                ports.setdefault(node, []).append((number, place))
+    return Between(shapes > 0, strokes, graph, ports)
+
+
+def _leaps(graph: Graph, traces: Traces) -> list[Edge]:
+    """Edges over gaps between ends that look towards each other, or from an end to the nearest stroke that it looks at."""
+    ends = graph.ends()
+    if len(ends) < 2:
+        return []
+    places, looks = graph.nodes[ends], np.array([_outward(graph, n, 0.25 * traces.height) for n in ends])
+    leaps = []
+    reach = _LEAP * traces.height
+    for i, j in itertools.combinations(range(len(ends)), 2):
+        apart = places[j] - places[i]
+        far = float(np.hypot(*apart))
+        if far > reach or graph.at[ends[i]] == graph.at[ends[j]]:
+            continue
+        # Very near ends may meet at any angle: a corner that was not quite drawn.
+        towards = apart / max(far, 1e-6)
+        straight = min(float(looks[i] @ towards), float(-looks[j] @ towards))
+        if straight > 0.8 or (far < 0.15 * traces.height + traces.width and straight > -0.3):
+            leaps.append(Edge(ends[i], ends[j], np.stack([places[i], places[j]]), _GAP_COST * far, drawn=False))
+    return leaps
+
+
+def _outward(graph: Graph, node: int, reach: float) -> Points:
+    """The direction in which a stroke would go on beyond its end, of length 1."""
+    edge = graph.edges[graph.at[node][0]]
+    points = edge.points if edge.first == node else edge.points[::-1]
+    away = np.hypot(*(points - points[0]).T)
+    far = int(np.argmax(away > reach)) if (away > reach).any() else len(points) - 1
+    back = points[0] - points[far]
+    return np.asarray(back / max(1e-6, float(np.hypot(*back))))
+
+
+def _aims(graph: Graph, node: int, place: Points) -> bool:
+    """Whether the stroke that ends at a node would go on to about that place."""
+    to = place - graph.nodes[node]
+    far = float(np.hypot(*to))
+    return far < 1 or float(_outward(graph, node, 12.0) @ to) / far > 0.6
+
+
+def _nearest(outline: Contour, point: Points) -> tuple[Points, float]:
+    """The point of a closed outline that is nearest to a point, and how far it is; 0 inside."""
+    a = outline.astype(np.float64)
+    along = np.roll(a, -1, 0) - a
+    t = np.clip(((point - a) * along).sum(1) / np.maximum(1e-9, (along**2).sum(1)), 0, 1)
+    feet = a + t[:, None] * along
+    away = np.hypot(*(feet - point).T)
+    k = int(away.argmin())
+    return feet[k], float(away[k])
+
+
+def ways(found: Between, height: float) -> list[Way]:
+    """The shortest way between each two shapes that strokes join, and from each shape to the nearest loose ends that lead to none."""
+    graph, best = found.graph, dict[tuple[int, int | None, int], tuple[float, int, int]]()
+    reached = {start: _shortest(graph, start, _FARTHEST * height) for start in found.ports}
+    for start, shapes in found.ports.items():
+        for end, (cost, _) in reached[start].items():
+            goals = found.ports.get(end, [])
+            if end == start or not (goals or len(graph.at[end]) == 1):
+                continue
+            for first, origin in shapes:
+                leap = _GAP_COST * float(np.hypot(*(origin - graph.nodes[start])))
+                for second, goal in goals:
+                    if first < second:
+                        total = cost + leap + _GAP_COST * float(np.hypot(*(goal - graph.nodes[end])))
+                        best[first, second, -1] = min(best.get((first, second, -1), (math.inf, -1, -1)), (total, start, end))
+                if not goals:
+                    best[first, None, end] = min(best.get((first, None, end), (math.inf, -1, -1)), (cost + leap, start, end))
+    out, loose = list[Way](), Counter[int]()
+    for (first, goal_shape, _), (_, start, end) in sorted(best.items(), key=lambda item: item[1]):
+        if goal_shape is None and loose[first] >= _MOST_LOOSE:
+            continue
+        edges, points = _unwound(graph, reached[start], start, end)
+        origin = dict(found.ports[start])[first][None]
+        goal = dict(found.ports[end])[goal_shape][None] if goal_shape is not None else np.empty((0, 2))
+        line = np.concatenate([origin, points, goal])
+        steps = np.hypot(*np.diff(line, axis=0).T)
+        length = float(steps.sum())
+        if length < (_LEAST if goal_shape is not None else _LEAST_LOOSE) * height:
+            continue
+        loose[first] += goal_shape is None
+        gap = sum(graph.edges[k].length / _GAP_COST for k in edges if not graph.edges[k].drawn)
+        gap += float(steps[0]) + (float(steps[-1]) if goal_shape is not None else 0.0)
+        out.append(Way(line, first, goal_shape, length, gap, edges))
+    return out
+
+
+_Reached = dict[int, tuple[float, int]]
+"""For each node how far it is and by which edge it is reached (-1 for the start)."""
+
+
+def _shortest(graph: Graph, start: int, farthest: float) -> _Reached:
+    """Dijkstra's shortest ways from a node to all others that are no farther."""
+    best: _Reached = {start: (0.0, -1)}
+    heap, done = [(0.0, start)], set[int]()
+    while heap:
+        far, node = heapq.heappop(heap)
+        if node in done:
+            continue
+        done.add(node)
+        for number in graph.at[node]:
+            edge = graph.edges[number]
+            other = edge.second if edge.first == node else edge.first
+            total = far + edge.length
+            if total < farthest and total < best.get(other, (math.inf, -1))[0]:
+                best[other] = (total, number)
+                heapq.heappush(heap, (total, other))
+    return best
+
+
+def _unwound(graph: Graph, reached: _Reached, start: int, end: int) -> tuple[frozenset[int], Points]:
+    """The edges from `start` to `end` and the points along them."""
+    edges, parts, node = [], [], end
+    while node != start:
+        number = reached[node][1]
+        edge = graph.edges[number]
+        edges.append(number)
+        backwards = edge.second == node
+        parts.append(edge.points[::-1] if backwards else edge.points)
+        node = edge.first if backwards else edge.second
+    return frozenset(edges), np.concatenate(parts)[::-1] if parts else graph.nodes[[start]]
+
+
+def bends(points: Points, tolerance: float) -> NDArray[np.float64]:
+    """A line (N, 2) with as few points as lie within so many pixels of it: Douglas and Peucker's way."""
+    if len(points) < 3:
+        return points
+    kept = cv2.approxPolyDP(points.astype(np.float32)[:, None], tolerance, False)[:, 0]
+    return np.asarray(kept, dtype=np.float64)
