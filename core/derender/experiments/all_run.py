@@ -26,7 +26,7 @@ from derender.experiments.study import Picture, Setting, Study
 from derender.report import errors
 from derender.training.loop import current_commit
 
-SCALES = {"minutes": 0.04, "hour": 0.2, "full": 1.0}
+SCALES = {"minutes": 0.04, "fifth": 0.2, "full": 1.0}
 """Shares of a full run by name."""
 
 
@@ -35,7 +35,7 @@ def main(
         Path | None, typer.Option(envvar="DERENDER_DRAWINGS", help="Pictures and a specs.json that lists them; some studies need none.")
     ] = None,
     out: Annotated[Path, typer.Option(help="The folder for results, pictures and report.html.")] = Path("experiments"),
-    scale: Annotated[str, typer.Option(help="minutes, hour, full, or a number: the share of a full run.")] = "minutes",
+    scale: Annotated[str, typer.Option(help="minutes, fifth, full, or a number: the share of a full run.")] = "minutes",
     only: Annotated[list[str] | None, typer.Option(help="Measure this study only; may be repeated.")] = None,
     again: Annotated[bool, typer.Option("--again", help="Measure also what is there already.")] = False,
     grid: Annotated[int, typer.Option(help="Cells of the lattice that the pictures are aligned to; 0 where it is to be inferred.")] = 16,

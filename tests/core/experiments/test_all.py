@@ -62,7 +62,7 @@ def counting(monkeypatch: pytest.MonkeyPatch) -> Counting:
 
 def test_a_run_leaves_results_a_page_and_the_papers_claims(counting: Counting, tmp_path: Path) -> None:
     out, paper = tmp_path / "out", tmp_path / "paper.md"
-    assert cli.run(["experiment", "all", "--drawings", str(SKETCHES), "--out", str(out), "--scale", "hour", "--paper", str(paper)]) == 1
+    assert cli.run(["experiment", "all", "--drawings", str(SKETCHES), "--out", str(out), "--scale", "fifth", "--paper", str(paper)]) == 1
     assert [replace(setting, kept=None) for setting in counting.settings] == [Setting(SKETCHES, 16, 0.2, 0, None)]
     page = (out / "report.html").read_text()
     assert "All is &lt;well&gt;" in page
