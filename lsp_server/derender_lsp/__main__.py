@@ -29,6 +29,9 @@ def main() -> None:
 
     # Tens of thousands of objects come to stay here; looking through them for garbage would only slow the start and every answer.
     gc.disable()
+    from derender_lsp.protocol_types import load
+
+    load()
     from derender_lsp.server import create_server
 
     server = create_server()
