@@ -8,6 +8,7 @@ from itertools import combinations
 
 from derender.errors import ExecutionError
 from derender.extrapolation.growth import Extrapolation, extrapolate, growable
+from derender.interpretation.features import loose_ends
 from derender.language.execute import execute
 from derender.language.legality import problems
 from derender.language.program import For, Program, Statement
@@ -66,9 +67,17 @@ def _pairs(loop: For) -> Iterator[tuple[str, str]]:
 
 
 def _ranked(program: Program, found: list[Extrapolation]) -> tuple[Extrapolation, ...]:
-    """What grows where there is room, and few loops, come first; the order of the text decides among equals."""
+    """What grows where there is room and leaves no line ends in the air, and few loops, come first; the order of the text decides
+    among equals."""
     before = execute(program) if found else Spec()
-    return tuple(sorted(found, key=lambda e: (_collisions(before, e.spec), len(e.bounds), bool(e.backwards))))
+    return tuple(sorted(found, key=lambda e: (_collisions(before, e.spec), _let_loose(before, e.spec), len(e.bounds), bool(e.backwards))))
+
+
+def _let_loose(before: Spec, after: Spec) -> int:
+    """How many line ends more touch nothing: lines that joined shapes go on without what they joined."""
+    if len(after) > _MOST_COMPARED:
+        return 0
+    return max(0, loose_ends(after) - loose_ends(before))
 
 
 def _collisions(before: Spec, after: Spec) -> int:

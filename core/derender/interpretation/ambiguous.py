@@ -1,28 +1,37 @@
 """Simulated drawings with ambiguous strokes: what the prior over programs is learned from, and measured on.
 
 A regular scene is drawn by a simulated hand which, in one or two strokes, leaves out an arrow's head (or one of its barbs), lifts the
-pen in the middle of a line, or ends a line between two cells. What the person meant is still the regular scene. Other scenes are
+pen in the middle of a line, or ends a line between two cells. What the person meant is still the regular scene, and the rest of the
+drawing says so: with each stroke as it was drawn, the shortest program is longer by a command at least (`decided`). Other scenes are
 drawn as they are, among them such in which a stroke really is another one than its likes, so that a prior which takes every
 exception for a slip does not pay.
 """
 
 from __future__ import annotations
 
+import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import count
 
 import numpy as np
 from numpy.typing import NDArray
 
+from derender.perception.legibility import legible
 from derender.perception.scenes import random_scene, readable
 from derender.rendering.pencil import CELL, Hand, Placement, aligned_placement, degrade, draw_by_hand, jittered, sample_hand
 from derender.spec import Command, Line, Spec, moved
+from derender.synthesis import synthesize
 
 CELLS = 16
 _FINE = 4
 """Slips are drawn on a lattice of quarter cells."""
+_DECIDED = 3
+"""Thirds of a command by which what was meant is cheaper than what was drawn."""
+_EFFORT = 60
+"""How often the search for a program may ask whether to go on: a drawing must not depend on how quick the machine is."""
 
 
 class Slip(StrEnum):
@@ -61,14 +70,54 @@ def ambiguous_drawing(seed: int, sort: Sort | None = None) -> Ambiguous:
     if chosen is Sort.PLAIN:
         truth = _scene(rng, regular=False)
         return Ambiguous(_drawn(truth, {}, rng), truth, chosen, ())
-    truth = _scene(rng, regular=True)
-    lines = _repeated_lines(truth)
     if chosen is Sort.EXCEPTION:
+        truth = _scene(rng, regular=True)
+        lines = _repeated_lines(truth)
         truth = _with_exception(truth, lines[int(rng.integers(len(lines)))], rng)
         return Ambiguous(_drawn(truth, {}, rng), truth, chosen, ())
-    picked = rng.permutation(len(lines))[: 1 + int(rng.random() < 0.3)]
-    slips = {lines[int(k)]: _slip(lines[int(k)], rng) for k in picked}
-    return Ambiguous(_drawn(truth, slips, rng), truth, chosen, tuple(slips.values()))
+    while True:
+        truth = _scene(rng, regular=True)
+        lines = _repeated_lines(truth)
+        picked = [lines[int(k)] for k in rng.permutation(len(lines))[: 1 + int(rng.random() < 0.3)]]
+        slips = [(line, _slip(line, rng)) for line in picked]
+        strokes = {line: _slipped(line, slip, rng) for line, slip in slips}
+        if all(decided(truth, line, rival) for line, slip in slips for rival in _rivals(line, slip, strokes[line])):
+            return Ambiguous(_drawn(truth, strokes, rng), truth, chosen, tuple(slip for _, slip in slips))
+
+
+def decided(truth: Spec, line: Line, rival: Sequence[Line]) -> bool:
+    """Whether the rest of the drawing tells that `line` was meant and not `rival`: that makes the program longer by a command at least."""
+    other = Spec([*(command for command in truth if command != line), *rival])
+    return _cost(other) >= _cost(truth) + _DECIDED
+
+
+def _cost(spec: Spec) -> int:
+    """Thirds: of the best program that a short search finds."""
+    asked = count()
+    return synthesize(spec, should_stop=lambda: next(asked) >= _EFFORT).cost_thirds
+
+
+def _rivals(line: Line, slip: Slip, strokes: Sequence[Line]) -> Iterator[tuple[Line, ...]]:
+    """What the slip could be taken for, on the lattice."""
+    match slip:
+        case Slip.HEAD:
+            yield (replace(line, arrow=False),)
+        case Slip.GAP:
+            parts = math.gcd(line.x2 - line.x1, line.y2 - line.y1)
+            dx, dy = (line.x2 - line.x1) // parts, (line.y2 - line.y1) // parts
+            k = (parts - 1) // 2
+            first = Line(line.x1, line.y1, line.x1 + k * dx, line.y1 + k * dy, dashed=line.dashed)
+            second = replace(line, x1=line.x1 + (k + 1) * dx, y1=line.y1 + (k + 1) * dy)
+            yield tuple(piece for piece in (first, second) if (piece.x1, piece.y1) != (piece.x2, piece.y2))
+            dashed = replace(line, dashed=True)
+            if not line.dashed and legible(dashed):
+                yield (dashed,)
+        case Slip.END:
+            (drawn,) = strokes
+            far = max(((drawn.x1, drawn.y1), (drawn.x2, drawn.y2)), key=lambda end: math.dist(end, (_FINE * line.x1, _FINE * line.y1)))
+            end = (line.x2 + int(np.sign(far[0] - _FINE * line.x2)), line.y2 + int(np.sign(far[1] - _FINE * line.y2)))
+            if end != (line.x1, line.y1):
+                yield (replace(line, x2=end[0], y2=end[1]),)
 
 
 def _scene(rng: np.random.Generator, *, regular: bool) -> Spec:
@@ -80,8 +129,9 @@ def _scene(rng: np.random.Generator, *, regular: bool) -> Spec:
 
 
 def _repeated_lines(spec: Spec) -> list[Line]:
-    """Lines that have at least two others like them, of the same length, direction and look."""
-    lines = [command for command in spec if isinstance(command, Line)]
+    """Lines that have at least two others like them, of the same length, direction and look; a stroke with two heads is two lines, and
+    what slips in one of them is covered by the other."""
+    lines = [c for c in spec if isinstance(c, Line) and replace(c, x1=c.x2, y1=c.y2, x2=c.x1, y2=c.y1) not in (spec - Spec([c]))]
     counts = Counter(map(_likeness, lines))
     return [line for line in lines if counts[_likeness(line)] >= 3]
 
@@ -109,14 +159,14 @@ def _slip(line: Line, rng: np.random.Generator) -> Slip:
     )
 
 
-def _drawn(spec: Spec, slips: dict[Line, Slip], rng: np.random.Generator) -> NDArray[np.float32]:
+def _drawn(spec: Spec, slips: Mapping[Line, Sequence[Line]], rng: np.random.Generator) -> NDArray[np.float32]:
     hand = _legible(sample_hand(rng))
     shape = (CELLS * CELL, CELLS * CELL)
     placement = jittered(aligned_placement(shape[0], 0), rng, shift=2, scale=0.01, turn=0.01)
     ink = draw_by_hand(Spec(c for c in spec if c not in slips), hand, placement, shape, rng)
     fine_hand, fine_placement = _fine(hand), Placement(placement.matrix @ np.diag([1 / _FINE, 1 / _FINE, 1.0]))
-    for line, slip in slips.items():
-        ink = np.maximum(ink, draw_by_hand(Spec(_slipped(line, slip, rng)), fine_hand, fine_placement, shape, rng))
+    for strokes in slips.values():
+        ink = np.maximum(ink, draw_by_hand(Spec(strokes), fine_hand, fine_placement, shape, rng))
     return degrade(ink, hand, rng)
 
 

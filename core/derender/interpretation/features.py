@@ -13,6 +13,7 @@ from dataclasses import astuple, dataclass, fields
 from derender.language.cost import cost_thirds
 from derender.language.program import Affine, DrawCircle, DrawLine, DrawRectangle, For, If, Program, Reflect
 from derender.language.tree import walk, x_positions, y_positions
+from derender.perception.legibility import legible
 from derender.spec import Circle, Command, Line, Rectangle, Spec
 
 
@@ -45,6 +46,8 @@ class ProgramFeatures:
     """Those among them that are like two other lines or more but for head or dashes."""
     loose_ends: float
     """Line ends that touch nothing else."""
+    illegible: float
+    """Commands that no drawing can show: dashes on lines too short for them."""
 
 
 NAMES: tuple[str, ...] = tuple(field.name for field in fields(ProgramFeatures))
@@ -73,7 +76,8 @@ def features(program: Program, spec: Spec) -> ProgramFeatures:
         unaligned=_unaligned(spec),
         lone_shapes=len(lone),
         odd_strokes=sum(strokes[stroke] > 2 for stroke in lone if stroke is not None),
-        loose_ends=_loose_ends(spec),
+        loose_ends=loose_ends(spec),
+        illegible=sum(not legible(command) for command in spec),
     )
 
 
@@ -131,7 +135,8 @@ def _key_points(command: Command) -> tuple[tuple[int, int], ...]:
             return ((x1, y1), (x2, y2))
 
 
-def _loose_ends(spec: Spec) -> int:
+def loose_ends(spec: Spec) -> int:
+    """Line ends that touch nothing else."""
     return sum(
         not any(_touches(other, x, y) for other in spec if other is not line)
         for line in spec
@@ -150,10 +155,11 @@ def _touches(command: Command, x: int, y: int) -> bool:
             on_sides = x in (x1, x2) and y1 <= y <= y2
             return on_sides or (y in (y1, y2) and x1 <= x <= x2)
         case Line():
-            return _on_segment(command, x, y)
+            return on_segment(command, x, y)
 
 
-def _on_segment(line: Line, x: int, y: int) -> bool:
+def on_segment(line: Line, x: int, y: int) -> bool:
+    """Whether a point lies on a line between its ends, or at one."""
     x1, y1, x2, y2 = line.x1, line.y1, line.x2, line.y2
     across = (x2 - x1) * (y - y1) - (y2 - y1) * (x - x1)
     return across == 0 and min(x1, x2) <= x <= max(x1, x2) and min(y1, y2) <= y <= max(y1, y2)

@@ -42,6 +42,31 @@ def images(spec: Spec, repetitions: int, reflections: int) -> Iterator[Command]:
     yield from _snapped(commands)
 
 
+def likened_together(spec: Spec) -> Iterator[tuple[Spec, int]]:
+    """The spec with several strokes at once as most of their likes are drawn, in head, direction and dashes; and how many these are."""
+    alike: defaultdict[tuple[object, ...], list[Line]] = defaultdict(list)
+    for command in spec:
+        if isinstance(command, Line) and not command.bend:
+            alike[shape_of(command)[0]].append(command)
+    for lines in alike.values():
+        (looks, most), *_ = Counter(map(_looks, lines)).most_common(1)
+        others = [line for line in lines if _looks(line) != looks]
+        if most > 1 and len(others) > 1:
+            arrow, dashed, backwards = looks
+            drawn = [_from(line, backwards, arrow, dashed) for line in others]
+            yield Spec([*(command for command in spec if command not in others), *drawn]), most
+
+
+def _looks(line: Line) -> tuple[bool, bool, bool]:
+    """Head, dashes, and whether the line goes towards its lesser end."""
+    return (line.arrow, line.dashed, (line.x1, line.y1) > (line.x2, line.y2))
+
+
+def _from(line: Line, backwards: bool, arrow: bool, dashed: bool) -> Line:
+    first, last = sorted(((line.x1, line.y1), (line.x2, line.y2)), reverse=backwards)
+    return Line(*first, *last, arrow, dashed)
+
+
 def _steps(commands: Sequence[Command], most: int) -> list[Step]:
     """Steps by which several commands are repeated, whatever their heads and dashes."""
     places: defaultdict[tuple[object, ...], list[tuple[int, int]]] = defaultdict(list)

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from derender.interpretation.evidence import Observation
-from derender.interpretation.regularity import images, shape_of
+from derender.interpretation.regularity import images, likened_together, shape_of
+from derender.interpretation.slips import SlipOdds, Slips, slips_between
 from derender.perception.legibility import clash
 from derender.spec import Circle, Command, Line, Rectangle, Spec, bounding_box
 
@@ -36,10 +37,16 @@ class RepairSettings:
 
 @dataclass(frozen=True, slots=True)
 class Neighbour:
-    """A spec that differs from another one in a place, and how many commands of that suggest it."""
+    """A spec that differs from another one in a place, how many commands of that suggest it, and the slips by which the other would
+    have been drawn in its stead, if slips are all that lies between the two."""
 
     spec: Spec
     votes: int
+    slips: Slips | None = None
+
+    def gain(self, evidence: float, odds: SlipOdds) -> float:
+        """What the neighbour gains over the other spec: so much evidence, or what speaks for the slips."""
+        return evidence if self.slips is None else max(evidence, odds.of(self.slips, -evidence))
 
 
 def neighbours(spec: Spec, settings: RepairSettings = RepairSettings()) -> tuple[Neighbour, ...]:
@@ -62,18 +69,21 @@ def neighbours(spec: Spec, settings: RepairSettings = RepairSettings()) -> tuple
                 found[Spec([*rest, image])] += count
         if len(found) >= settings.images:
             break
+    for alike, count in likened_together(spec):
+        found[alike] += count
     for command in _breakers(spec)[: settings.dropped]:
         found.setdefault(Spec(c for c in spec if c != command), 0)
-    return tuple(Neighbour(neighbour, count) for neighbour, count in found.items() if neighbour != spec)
+    drawn = frozenset(spec)
+    return tuple(Neighbour(n, count, slips_between(frozenset(n), drawn)) for n, count in found.items() if n != spec)
 
 
-def sift(spec: Spec, observation: Observation, settings: RepairSettings, most: int) -> list[Neighbour]:
+def sift(spec: Spec, observation: Observation, odds: SlipOdds, settings: RepairSettings, most: int) -> list[Neighbour]:
     """The `most` most promising neighbours by a quick look at the picture."""
     near = [n for n in neighbours(spec, settings) if n.spec.commands]
     if not near:
         return []
     own, *others = observation.estimate([spec, *(n.spec for n in near)])
-    ordered = sorted(zip(near, others, strict=True), key=lambda pair: -promise(pair[1] - own, pair[0].votes))
+    ordered = sorted(zip(near, others, strict=True), key=lambda pair: -promise(pair[0].gain(pair[1] - own, odds), pair[0].votes))
     return [neighbour for neighbour, _ in ordered[:most]]
 
 
@@ -84,7 +94,8 @@ def together(spec: Spec, near: Sequence[Neighbour]) -> list[Neighbour]:
         gone, come = (spec - a.spec) | (spec - b.spec), (a.spec - spec) | (b.spec - spec)
         apart = not set(spec - a.spec) & set(spec - b.spec)
         if apart and not any(clash(c, d, touching=True) or near_each_other(c, d) for c in a.spec - spec for d in b.spec - spec):
-            found.append(Neighbour((spec - gone) | come, a.votes + b.votes))
+            both = (spec - gone) | come
+            found.append(Neighbour(both, a.votes + b.votes, slips_between(frozenset(both), frozenset(spec))))
     return found
 
 

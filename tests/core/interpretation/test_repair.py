@@ -26,6 +26,7 @@ BOXES = [Rectangle(4 * i, 0, 4 * i + 2, 2) for i in range(4)]
         pytest.param([*ARROWS[:2], Line(7, 1, 7, 5, arrow=True), ARROWS[3]], ARROWS, id="an end a cell too far"),
         pytest.param([*ARROWS[:2], Line(20, 9, 21, 12, arrow=True)], [*ARROWS[:2], Line(20, 9, 20, 12, arrow=True)], id="an end beside"),
         pytest.param([*ARROWS[:3], Line(10, 1, 10, 2), Line(10, 3, 10, 4, arrow=True)], ARROWS, id="the halves of a line"),
+        pytest.param([*ARROWS[:2], Line(7, 1, 7, 4), Line(10, 1, 10, 4)], ARROWS, id="two heads"),
         pytest.param([*BOXES[:2], Rectangle(8, 0, 11, 2), BOXES[3]], BOXES, id="a side"),
         pytest.param([*BOXES, Line(3, 7, 5, 9)], BOXES, id="what breaks the pattern"),
         pytest.param([*GRID[:4], Circle(4, 4, 1.5, 1.5), *GRID[5:]], GRID, id="a radius"),
