@@ -14,11 +14,11 @@ def train(
     name: Annotated[
         str,
         typer.Argument(
-            help="reader, likelihood, ink, text (of labels), paper, one-shot (its baseline), end-to-end, ranking, prior (over programs) "
-            "or policy (of synthesis)."
+            help="reader, likelihood, ink, text (of labels), paper, one-shot (its baseline), end-to-end, ranking, tracing (of photos), "
+            "prior (over programs) or policy (of synthesis)."
         ),
     ],
-    steps: Annotated[int | None, typer.Option(help="Optimizer steps of the whole run; for ranking and prior, drawings.")] = None,
+    steps: Annotated[int | None, typer.Option(help="Optimizer steps of the whole run; for ranking, tracing and prior, drawings.")] = None,
     minutes: Annotated[float | None, typer.Option(help="End the run by the clock.")] = None,
     state: Annotated[
         Path | None,
@@ -35,7 +35,7 @@ def train(
 ) -> None:
     """Train a model on simulated drawings or photographs; interrupted runs go on where they were."""
     given = state or fine_tune or minutes or mean_with or export
-    if name in ("ranking", "prior") and given:
+    if name in ("ranking", "tracing", "prior") and given:
         raise OptionError(
             f"the model {name!r} is fitted within minutes: leave out --state, --minutes, --fine-tune, --export and --mean-with"
         )
@@ -45,6 +45,11 @@ def train(
         from derender.training.policy import run_policy
 
         typer.echo(run_policy(steps, state, models))
+        return
+    if name == "tracing":
+        from derender.training.tracing import run_tracing
+
+        typer.echo(run_tracing(steps, models))
         return
     if name == "prior":
         from derender.training.prior import run_prior

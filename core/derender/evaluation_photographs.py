@@ -3,7 +3,9 @@
 A folder's pictures each have a JSON beside them: `{"image", "shapes": [{"bbox": [left, top, right, bottom]}…] or null, "arrows":
 [{"points": [[x, y]…]}…]}`. A shape is found when a shape that was read covers its box with an intersection over union of at least
 0.6; an arrow when an arrow that was read begins and ends within 5 % of the picture's diagonal of where it does. Diamonds and
-triangles are read as closed rows of lines and count as one shape; an angled arrow is a row of lines that ends in a head.
+triangles are read as closed rows of lines and count as one shape. The language has no angled arrows: a row of lines that ends in a head
+counts as the arrow that it draws, from where it leaves a shape, branches off or begins; arrows that branch off from one stem have the stem
+in common (`figures_read.figures`).
 Commands of anything that was read but is not there are spurious.
 """
 

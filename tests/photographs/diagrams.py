@@ -15,10 +15,9 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from derender.photographs.diagrams import Diagram, draw_diagram, random_diagram, sample_height
+from derender.photographs.diagrams import Diagram, draw_diagram
 from derender.photographs.examples import photograph_straight
-
-LEAST_SHAPES = {"crops": 2, "pages": 9}
+from derender.training.tracing import sample_diagram
 
 
 def main() -> None:
@@ -31,28 +30,11 @@ def main() -> None:
     given.folder.mkdir(parents=True, exist_ok=True)
     for number in range(given.pictures):
         rng = np.random.default_rng([given.seed, number])
-        diagram, shape = sample(rng, given.kind)
+        diagram, shape = sample_diagram(rng, page=given.kind == "pages")
         picture = photograph_straight(rng, draw_diagram(rng, diagram, shape)).picture
         name = f"{given.kind}_{number:03}"
         Image.fromarray(picture).save(given.folder / f"{name}.jpg", quality=90)
         (given.folder / f"{name}.json").write_text(json.dumps(marks(f"{name}.jpg", diagram, shape)))
-
-
-def sample(rng: np.random.Generator, kind: str) -> tuple[Diagram, tuple[int, int]]:
-    """A diagram that fills a picture of the shape (height, width) with enough shapes."""
-    while True:
-        if kind == "crops":
-            width = int(rng.integers(450, 1300))
-            shape = (round(width * rng.uniform(0.25, 0.7)), width)
-            height = shape[0] * rng.uniform(0.22, 0.55)
-        else:
-            width = int(rng.integers(1100, 1900))
-            shape = (round(width * rng.uniform(0.6, 0.8)), width)
-            height = width * sample_height(rng, 0.045, 0.12)
-        diagram = random_diagram(rng, shape, height)
-        inside = all(min(s.box[:2]) > 2 and s.box[2] < shape[1] - 2 and s.box[3] < shape[0] - 2 for s in diagram.shapes)
-        if inside and len(diagram.shapes) >= LEAST_SHAPES[kind]:
-            return diagram, shape
 
 
 def marks(name: str, diagram: Diagram, shape: tuple[int, int]) -> dict[str, Any]:

@@ -29,6 +29,9 @@ _APART = 0.3
 _NEW = 0.35
 """A connector that runs along others has this part of its strokes for itself."""
 
+_OTHERS = 3.0
+"""Nats that all other connectors' heads say at most about one's own."""
+
 _SIMPLE = 0.12
 """Of a shape's height: a connector's corners lie within so much of its strokes."""
 
@@ -112,11 +115,11 @@ def _connectors(found: Between, traces: Traces, judges: Judges) -> list[Connecto
     if not proposed:
         return []
     odds = judges.connector(np.array([m.row for m in measurements]))
-    out: list[Connector] = []
+    kept: list[int] = []
     used, joined = set[int](), set[tuple[int, int | None]]()
     # What joins two shapes comes first: it says more than an end that hangs loose.
     for number in sorted(range(len(proposed)), key=lambda k: (proposed[k].second is None, -odds[k])):
-        way, ends = proposed[number], measurements[number]
+        way = proposed[number]
         if odds[number] < (LEAST_LOOSE if way.second is None else LEAST_CONNECTOR):
             continue
         if way.second is not None and (way.first, way.second) in joined:
@@ -125,11 +128,18 @@ def _connectors(found: Between, traces: Traces, judges: Judges) -> list[Connecto
             continue
         used |= way.edges
         joined.add((way.first, way.second))
-        points = bends(way.points, _SIMPLE * traces.height)
-        last = judges.last(ends.difference[None, :-2])[0] >= 0
-        head = bool(judges.headed(ends.either[None])[0] >= 0)
-        out.append(Connector(points if last else points[::-1], head, float(odds[number])))
-    return out
+        kept.append(number)
+    if not kept:
+        return []
+    last = judges.last(np.stack([measurements[k].difference[:-2] for k in kept]))
+    headed = judges.headed(np.stack([measurements[k].either for k in kept]))
+    # One person's connectors have heads or have none: each has a share in what is thought of the others.
+    others = np.clip(headed.sum() - headed, -_OTHERS, _OTHERS)
+    simple = [bends(proposed[k].points, _SIMPLE * traces.height) for k in kept]
+    return [
+        Connector(points if towards >= 0 else points[::-1], bool(head >= 0), float(odds[k]))
+        for k, points, towards, head in zip(kept, simple, last, headed + others, strict=True)
+    ]
 
 
 def _new(way: Way, found: Between, used: set[int]) -> float:

@@ -1,0 +1,122 @@
+"""Traced drawings: what strokes enclose, what leads between shapes, and both on a lattice."""
+
+from __future__ import annotations
+
+import math
+
+import cv2
+import numpy as np
+import pytest
+
+from derender.photo.separation import Maps
+from derender.spec import Circle, Line, Rectangle, Spec
+from derender.tracing.drawing import TracedDrawing
+from derender.tracing.features import KINDS, fits
+from derender.tracing.figure import Connector, Figure, Shape, figure_of
+from derender.tracing.graph import graph_of
+from derender.tracing.judge import Judges
+from derender.tracing.opening import lies_on_none
+from derender.tracing.paths import between, ways
+from derender.tracing.placing import Part, placed
+from derender.tracing.regions import overlap, regions
+from derender.tracing.strokes import traces_of
+
+BOX, ROUND = (60, 70, 180, 140), (300, 75, 360, 135)
+
+
+def maps(gap: int = 0, words: bool = False) -> Maps:
+    """A box with an arrow to a circle; the arrow begins so many pixels off the box, words lie in the box."""
+    geometry, writing = np.zeros((220, 420), np.uint8), np.zeros((220, 420), np.uint8)
+    cv2.rectangle(geometry, BOX[:2], BOX[2:], 1, 3)
+    cv2.circle(geometry, (330, 105), 30, 1, 3)
+    cv2.line(geometry, (180 + gap, 105), (300, 105), 1, 3)
+    cv2.line(geometry, (300, 105), (286, 95), 1, 3)
+    cv2.line(geometry, (300, 105), (286, 115), 1, 3)
+    if words:
+        cv2.putText(writing, "words", (70, 112), cv2.FONT_HERSHEY_SIMPLEX, 1, 1, 2)
+    seen = geometry.astype(np.float32)
+    return Maps(seen, writing.astype(np.float32), np.zeros_like(seen), np.ones_like(seen))
+
+
+@pytest.mark.parametrize("words", [False, True])
+def test_shapes_are_proposed_where_they_are(words: bool) -> None:
+    found = regions(traces_of(maps(words=words)))
+    for box in (BOX, ROUND):
+        assert max(overlap(region.box, box) for region in found) > 0.85
+
+
+def test_regions_are_told_apart_by_their_outline() -> None:
+    found = regions(traces_of(maps()))
+    kinds = [KINDS[int(fits(max(found, key=lambda r: overlap(r.box, box))).argmax())] for box in (BOX, ROUND)]
+    assert kinds == ["box", "ellipse"]
+
+
+def test_a_crossing_of_two_strokes_is_one_node() -> None:
+    strokes = np.zeros((60, 60), np.uint8)
+    cv2.line(strokes, (5, 30), (55, 30), 1, 3)
+    cv2.line(strokes, (30, 5), (30, 55), 1, 3)
+    graph = graph_of(strokes > 0, 3.0, 5.0)
+    assert len(graph.ends()) == 4
+    assert sum(len(edges) > 2 for edges in graph.at) == 1
+
+
+@pytest.mark.parametrize("gap", [0, 12])
+def test_a_stroke_leads_from_shape_to_shape(gap: int) -> None:
+    traces = traces_of(maps(gap))
+    found = regions(traces)
+    outlines = [max(found, key=lambda r: overlap(r.box, box)).outline for box in (BOX, ROUND)]
+    joined = [way for way in ways(between(traces, outlines), traces.height) if way.second is not None]
+    assert [(way.first, way.second) for way in joined] == [(0, 1)]
+    start, end = joined[0].points[[0, -1]]
+    assert math.dist(start, (180, 105)) < 8
+    assert math.dist(end, (300, 105)) < 8
+
+
+def test_the_shipped_judges_see_the_figure() -> None:
+    figure = figure_of(maps(), Judges.load())
+    assert [s.kind for s in sorted(figure.shapes, key=lambda s: s.box)] == ["box", "ellipse"]
+    assert len(figure.connectors) == 1
+
+
+FIGURE = Figure(
+    (Shape("box", (60, 70, 180, 140), 4.0), Shape("ellipse", (300, 75, 360, 135), 4.0), Shape("diamond", (60, 200, 120, 260), 1.0)),
+    (Connector(np.array([(180.0, 105.0), (300.0, 108.0)]), True, 2.0),),
+    65.0,
+)
+
+
+def test_a_figure_lies_on_its_lattice_about_where_it_is() -> None:
+    found = placed(FIGURE)
+    assert found is not None
+    lattice, parts = found
+    spec = Spec(c for part in parts for c in part.commands)
+    assert [type(c) for c in parts[0].commands] == [Rectangle]
+    assert [type(c) for c in parts[1].commands] == [Circle]
+    assert [type(c) for c in parts[2].commands] == [Line] * 4
+    (arrow,) = parts[3].commands
+    assert isinstance(arrow, Line)
+    assert arrow.arrow
+    assert arrow.y1 == arrow.y2
+    (box,) = parts[0].commands
+    assert isinstance(box, Rectangle)
+    corner = lattice.matrix @ (box.x1, box.y1, 1)
+    assert math.dist(corner, (60, 140)) <= 0.71 * lattice.cell
+    assert all(0 <= c.x1 < lattice.columns for c in spec if isinstance(c, Line))
+
+
+def test_nothing_is_placed_without_shapes() -> None:
+    assert placed(Figure((), (), 60.0)) is None
+
+
+def test_what_was_traced_is_likelier_than_what_lies_beside_it() -> None:
+    drawing = TracedDrawing([Part((Rectangle(1, 1, 4, 3),), 3.0)], np.zeros((96, 96), np.float32))
+    own, moved, other = drawing.estimate([Spec([Rectangle(1, 1, 4, 3)]), Spec([Rectangle(1, 1, 4, 4)]), Spec([Circle(1, 1)])])
+    assert own > moved > other
+    (reading,) = drawing.readings()
+    assert reading.spec == Spec([Rectangle(1, 1, 4, 3)])
+    assert 0 < reading.probability < 1
+
+
+def test_a_lattice_that_explains_the_ink_is_kept() -> None:
+    assert not lies_on_none(40.0, 0.02, 0.3)
+    assert lies_on_none(0.0, 0.5, 0.2)
