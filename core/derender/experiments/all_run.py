@@ -65,7 +65,7 @@ def main(
     if paper is not None:
         write(paper, paper_document([(study, outcome) for study, outcome, _ in drawn], command).encode())
     typer.echo(f"wrote {out / 'report.html'}{f' and {paper}' if paper else ''}")
-    return int(any(isinstance(outcome, Failed) for _, outcome, _ in drawn))
+    return int(any(isinstance(outcome, Failed) for study, outcome, _ in drawn if not only or study.name in only))
 
 
 def _share(scale: str) -> float:

@@ -106,7 +106,7 @@ def test_only_what_is_asked_for_is_measured_and_what_is_kept_is_shown(counting: 
     cli.run([*run, "--only", "refuses"])
     assert counting.settings == []
     assert "not asked for" in (tmp_path / "report.html").read_text()
-    cli.run([*run, "--only", "good"])
+    assert cli.run([*run, "--only", "good"]) == 0
     cli.run([*run, "--only", "refuses"])
     cli.run([*run, "--only", "refuses", "--scale", "full", "--again"])
     assert len(counting.settings) == 1
