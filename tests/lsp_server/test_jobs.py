@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import functools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -82,12 +81,13 @@ def test_reading_ends_before_its_next_stage(last: int, tmp_path: Path, monkeypat
             return len(begun) > last
 
     class Stages:
-        def answers(self, *_: object, **told: functools.partial[None]) -> Iterator[object]:
-            for stage in STAGES[:-1]:
-                if stage == "glimpse":
-                    told["glimpse"](Spec([Circle(1, 1)]))
-                else:
-                    told["report"](stage)
+        def perceive(self, _: Path, __: object, report: Callable[[str], None], glimpse: Callable[[Spec], None]) -> None:
+            report("photo")
+            report("reading")
+            glimpse(Spec([Circle(1, 1)]))
+
+        def interpret(self, *_: object, report: Callable[[str], None], **__: object) -> Iterator[object]:
+            report("synthesis")
             yield Found
 
     class Found:
@@ -95,6 +95,7 @@ def test_reading_ends_before_its_next_stage(last: int, tmp_path: Path, monkeypat
         interpretations = ()
 
     monkeypatch.setattr(reading, "_pipeline", ("auto", Stages()))
+    monkeypatch.setattr(reading, "_lookahead", None)
     monkeypatch.setattr(reading, "_unfinished", None)
     monkeypatch.setattr("derender.inference.inference_to_json", lambda _: {})
     photo = tmp_path / "a.jpg"
