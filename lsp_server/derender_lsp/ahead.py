@@ -1,14 +1,14 @@
-"""Photographs perceived in a thread of the worker process, one after the other, while the last one's programs are searched for.
+"""Photographs perceived in threads of the worker process, while the last one's programs are searched for.
 
 Perceiving is the networks' and OpenCV's work, which leaves the interpreter free for the search: two cores have something to do. The
-photograph that will probably be asked for next is looked at ahead; until it is asked for it reports nothing, and it ends with the job
+photographs that will probably be asked for next are looked at ahead; until one is asked for it reports nothing, and it ends with the job
 that it was begun for.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -18,6 +18,9 @@ from derender_lsp.worker import Control
 
 if TYPE_CHECKING:
     from derender.inference import Perceived
+
+THREADS = 2
+"""Photographs that are perceived at once, and that may be looked at ahead."""
 
 _SWITCH_SECONDS = 0.0005
 """How long a thread keeps the interpreter: the networks ask for it between any two of their layers."""
@@ -69,53 +72,53 @@ class _Follower:
 
 @dataclass
 class Lookahead:
-    """The thread, and the photograph that it looks at before it is asked for."""
+    """The threads, and the photographs that they look at before these are asked for."""
 
     perceive: Perceive
-    _thread: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "perceiving"))
-    _ahead: tuple[Wanted, _Follower, Future[Perceived]] | None = None
+    _threads: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(THREADS, "perceiving"))
+    _ahead: dict[Wanted, tuple[_Follower, Future[Perceived]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         sys.setswitchinterval(_SWITCH_SECONDS)
 
-    def begin(self, wanted: Wanted, control: Control) -> None:
-        """Looks at a photograph that no job has asked for yet, in place of any other."""
-        self._give_up()
-        follower = _Follower(control, is_silent=True)
-        self._ahead = (wanted, follower, self._thread.submit(self.perceive, wanted, follower))
+    def begin(self, following: Sequence[Wanted], control: Control) -> None:
+        """Looks at photographs that no job has asked for yet, and no longer at any others."""
+        for wanted in self._ahead.keys() - set(following):
+            self._give_up(wanted)
+        for wanted in following:
+            if wanted not in self._ahead:
+                follower = _Follower(control, is_silent=True)
+                self._ahead[wanted] = (follower, self._threads.submit(self.perceive, wanted, follower))
 
-    def take(self, wanted: Wanted, control: Control, then: Callable[[], None]) -> Perceived:
-        """What a photograph shows, looked at ahead or now; `then` may begin the next one, which waits its turn.
+    def take(self, wanted: Wanted, control: Control, following: Sequence[Wanted] = ()) -> Perceived:
+        """What a photograph shows, looked at ahead or now; the following ones are begun, and wait their turn.
 
         Raises `Interrupted` for a job that is cancelled, and `ImageError`.
         """
-        if self._ahead is not None and self._ahead[0] == wanted:
-            (_, follower, future), self._ahead = self._ahead, None
+        if wanted in self._ahead:
+            follower, future = self._ahead.pop(wanted)
             follower.control, follower.is_silent = control, False
             control.report(follower.stage)
+            self.begin(following, control)
         else:
-            self._give_up()
-            future = self._thread.submit(self.perceive, wanted, _Follower(control, is_silent=False))
-        then()
+            for other in self._ahead.keys() - set(following):
+                self._give_up(other)
+            future = self._threads.submit(self.perceive, wanted, _Follower(control, is_silent=False))
+            self.begin(following, control)
         try:
             return future.result()
         except Interrupted:
             if control.should_stop():
                 raise
             # It ended with the job that it was begun for.
-            return self._thread.submit(self.perceive, wanted, _Follower(control, is_silent=False)).result()
+            return self._threads.submit(self.perceive, wanted, _Follower(control, is_silent=False)).result()
 
     def rest(self) -> None:
-        """Ends a look ahead; returns when it has ended."""
-        future = self._give_up()
-        if future is not None and not future.cancelled():
-            wait([future])
+        """Ends all looks ahead; returns when they have ended."""
+        wait([future for future in map(self._give_up, tuple(self._ahead)) if not future.cancelled()])
 
-    def _give_up(self) -> Future[Perceived] | None:
-        ahead, self._ahead = self._ahead, None
-        if ahead is None:
-            return None
-        _, follower, future = ahead
+    def _give_up(self, wanted: Wanted) -> Future[Perceived]:
+        follower, future = self._ahead.pop(wanted)
         follower.is_given_up = True
         future.cancel()
         return future

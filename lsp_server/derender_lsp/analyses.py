@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from derender_lsp.ahead import THREADS
 from derender_lsp.cache import ResultCache
 from derender_lsp.jobs import Worker
 from derender_lsp.settings import ReadingSettings, Settings
@@ -227,8 +228,8 @@ class Analyses:
             progress.is_cancelled,
         )
         watch.report("photo")
-        following = self._next(besides=path)
-        request = Request(str(path), entry.signature.settings, then=str(following) if following is not None else None)
+        following = [other for other in self._waiting() if other != path][:THREADS]
+        request = Request(str(path), entry.signature.settings, then=tuple(map(str, following)))
         reply = await self.worker.run(request, watch, self._settings().deadline_seconds)
         if self._entries.get(path) is not entry:
             return
@@ -249,10 +250,13 @@ class Analyses:
         self._keeping.add(task)
         task.add_done_callback(self._keeping.discard)
 
-    def _next(self, besides: Path | None = None) -> Path | None:
-        waiting = [path for path, entry in self._entries.items() if isinstance(entry.state, Waiting) and path != besides]
-        # max() keeps the first of equals: the order of the document.
-        return max(waiting, key=lambda path: self._entries[path].turn, default=None)
+    def _next(self) -> Path | None:
+        return next(iter(self._waiting()), None)
+
+    def _waiting(self) -> list[Path]:
+        """What waits, the most wanted first; of those asked for at once in the order of the document."""
+        waiting = [path for path, entry in self._entries.items() if isinstance(entry.state, Waiting)]
+        return sorted(waiting, key=lambda path: -self._entries[path].turn)
 
     def _stop_waiting(self) -> None:
         for path, entry in list(self._entries.items()):

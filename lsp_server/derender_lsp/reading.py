@@ -2,15 +2,16 @@
 
 The server imports this module to name `analyse` alone; networks, OpenCV and the solver are imported there, in the worker. A first
 answer comes soon. Where it is not final, what finds the final one is kept, to go on when the server asks for that. A cancelled
-job ends before its next stage, so that the process, which is warm, need not be killed. What photographs show is found in a thread of
-its own, ahead of the search for programs (`ahead.py`).
+job ends before its next stage, so that the process, which is warm, need not be killed. What photographs show is found in threads of
+their own, ahead of the search for programs (`ahead.py`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from derender.latex.origin import content_digits
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from derender.settings import InferSettings
 
 _pipeline: tuple[str, Pipeline] | None = None
+_loading = Lock()
 _lookahead: Lookahead | None = None
 _unfinished: tuple[str, ReadingSettings, Iterator[Inference]] | None = None
 """Content and settings of the last photograph whose answer was not final, and what finds the final one."""
@@ -36,7 +38,7 @@ def analyse(request: Request, control: Control) -> Reply:
         _lookahead = Lookahead(_perceive)
     try:
         if request.is_hint:
-            _lookahead.begin(_wanted(request.path, request.settings), control)
+            _lookahead.begin([_wanted(request.path, request.settings)], control)
             return Cancelled()
         return _analyse(request, control)
     except Interrupted:
@@ -67,24 +69,21 @@ def _analyse(request: Request, control: Control) -> Reply:
     return Analysis(wanted.digits, found, preview, thumbnail, agreement, inference.is_final)
 
 
-def _answers(wanted: Wanted, then: str | None, control: Control) -> Iterator[Inference]:
+def _answers(wanted: Wanted, then: Sequence[str], control: Control) -> Iterator[Inference]:
     """One or two answers, the first soon; a later job that is cancelled ends the search for the second, too."""
     assert _lookahead is not None
-    lookahead = _lookahead
-
-    def look_on() -> None:
-        if then is not None:
-            with suppress(OSError):
-                lookahead.begin(_wanted(then, wanted.settings), control)
-
-    seen = lookahead.take(wanted, control, look_on)
+    following = []
+    for path in then:
+        with suppress(OSError):  # what is wrong with it is told when its turn comes
+            following.append(_wanted(path, wanted.settings))
+    seen = _lookahead.take(wanted, control, following)
     return _pipeline_on(wanted.settings.device).interpret(
         seen, _settings(wanted.settings), report=lambda stage: _begin(stage, control), should_stop=control.should_stop
     )
 
 
 def _perceive(wanted: Wanted, control: Control) -> Perceived:
-    """Runs in the lookahead's thread."""
+    """Runs in one of the lookahead's threads."""
     pipeline = _pipeline_on(wanted.settings.device)
     settings = _settings(wanted.settings)
     return pipeline.perceive(Path(wanted.path), settings, control.report, lambda spec: control.glimpse(len(spec)))
@@ -95,9 +94,10 @@ def _pipeline_on(device: str) -> Pipeline:
     from derender.pipeline import Pipeline, use_threads
 
     use_threads(1)
-    if _pipeline is None or _pipeline[0] != device:
-        _pipeline = (device, Pipeline.load(device))
-    return _pipeline[1]
+    with _loading:
+        if _pipeline is None or _pipeline[0] != device:
+            _pipeline = (device, Pipeline.load(device))
+        return _pipeline[1]
 
 
 def _settings(wanted: ReadingSettings) -> InferSettings:

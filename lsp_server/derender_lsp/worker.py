@@ -40,8 +40,8 @@ class Request:
     settings: ReadingSettings
     to_the_end: bool = False
     """Whether to wait until all that is shown was searched for long; otherwise the first answer is wanted."""
-    then: str | None = None
-    """The path of the photograph that will be asked for next, if one waits."""
+    then: tuple[str, ...] = ()
+    """The paths of the photographs that will be asked for next."""
     is_hint: bool = False
     """Whether nothing is asked for yet: the photograph has changed and will be asked for when it rests."""
 

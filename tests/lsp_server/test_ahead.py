@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from concurrent.futures import wait
 from typing import Any
 
 import pytest
@@ -61,15 +62,11 @@ def looks() -> Iterator[Looks]:
     made.go_on.set()
 
 
-def nothing() -> None:
-    """No other photograph waits."""
-
-
 def test_what_was_looked_at_ahead_is_not_looked_at_again(looks: Looks) -> None:
     ahead = Lookahead(looks)
     job = Job()
-    assert ahead.take(photograph("a"), job, lambda: ahead.begin(photograph("b"), job)) == "a 0"
-    assert ahead.take(photograph("b"), Job(), nothing) == "b 0"
+    assert ahead.take(photograph("a"), job, [photograph("b")]) == "a 0"
+    assert ahead.take(photograph("b"), Job()) == "b 0"
     assert looks.begun == ["a", "b"]
     assert job.stages == ["photo", "reading"]  # of its own photograph alone
 
@@ -78,22 +75,22 @@ def test_what_was_looked_at_ahead_is_not_looked_at_again(looks: Looks) -> None:
 def test_a_look_at_something_else_is_given_up(looks: Looks, other: Wanted) -> None:
     ahead = Lookahead(looks)
     looks.held = {"b"}
-    ahead.begin(photograph("b"), Job())
+    ahead.begin([photograph("b")], Job())
     assert looks.arrived.wait(PATIENCE)
     threading.Timer(0.05, looks.go_on.set).start()
-    assert ahead.take(other, Job(), nothing) == f"{other.path} {other.digits}"
+    assert ahead.take(other, Job()) == f"{other.path} {other.digits}"
     assert looks.begun == ["b", other.path]
 
 
 def test_a_look_that_ended_with_another_job_is_begun_anew(looks: Looks) -> None:
     ahead, first = Lookahead(looks), Job()
     looks.held = {"b"}
-    ahead.begin(photograph("b"), first)
+    ahead.begin([photograph("b")], first)
     assert looks.arrived.wait(PATIENCE)
     first.is_cancelled = True
     looks.go_on.set()
-    ahead._thread.submit(nothing).result(PATIENCE)  # the look has noticed it
-    assert ahead.take(photograph("b"), Job(), nothing) == "b 0"
+    wait([future for _, future in ahead._ahead.values()], PATIENCE)
+    assert ahead.take(photograph("b"), Job()) == "b 0"
     assert looks.begun == ["b", "b"]
 
 
@@ -102,17 +99,28 @@ def test_a_cancelled_job_is_interrupted_at_its_next_stage_and_rest_ends_what_was
     looks.held = {"a"}
 
     def cancel() -> None:
-        ahead.begin(photograph("b"), job)
         assert looks.arrived.wait(PATIENCE)
         job.is_cancelled = True
         looks.go_on.set()
 
+    threading.Thread(target=cancel).start()
     with pytest.raises(Interrupted):
-        ahead.take(photograph("a"), job, cancel)
+        ahead.take(photograph("a"), job, [photograph("b")])
+    begun = [future for _, future in ahead._ahead.values()]
     ahead.rest()
-    ahead._thread.submit(nothing).result(PATIENCE)
-    assert looks.begun in (["a"], ["a", "b"])
+    assert [future.done() for future in begun] == [True]
     assert job.stages == ["photo"]
+
+
+def test_two_photographs_are_perceived_at_once(looks: Looks) -> None:
+    ahead, job = Lookahead(looks), Job()
+    looks.held = {"b"}
+    assert ahead.take(photograph("a"), job, [photograph("b"), photograph("c")]) == "a 0"
+    assert looks.arrived.wait(PATIENCE)
+    assert ahead.take(photograph("c"), Job(), [photograph("b")]) == "c 0"
+    looks.go_on.set()
+    assert ahead.take(photograph("b"), Job()) == "b 0"
+    assert sorted(looks.begun) == ["a", "b", "c"]
 
 
 def test_what_a_look_raises_is_raised_for_who_asks(looks: Looks) -> None:
@@ -120,6 +128,6 @@ def test_what_a_look_raises_is_raised_for_who_asks(looks: Looks) -> None:
         raise MemoryError
 
     ahead = Lookahead(fails)
-    ahead.begin(photograph("a"), Job())
+    ahead.begin([photograph("a")], Job())
     with pytest.raises(MemoryError):
-        ahead.take(photograph("a"), Job(), nothing)
+        ahead.take(photograph("a"), Job())

@@ -48,7 +48,7 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The photographs that were opened; each has a first and a final answer."""
     names: list[str] = []
 
-    def answers(wanted: Wanted, _: str | None, __: Control) -> Iterator[Inference]:
+    def answers(wanted: Wanted, _: object, __: Control) -> Iterator[Inference]:
         names.append(Path(wanted.path).name)
         yield FIRST
         yield FINAL
