@@ -130,7 +130,8 @@ class Sequence(RuleBasedStateMachine):
         if action.edit is None:
             action = self.stage.run(_resolved(self.author, action))
         # An edit that came with the list is for the text of the list; an editor refuses it when that has changed.
-        if action.edit is not None and (action.data is not None or not hesitates):
+        # So it does where a redrawn photograph's edit came in between.
+        if action.edit is not None and (action.data is not None or not hesitates) and not self.author.refuses(action.edit):
             self.author.apply(action.edit)
             if ON_PURPOSE.search(title):
                 self.by_hand = {mine for mine in self.by_hand if mine in self.text}

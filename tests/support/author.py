@@ -156,6 +156,11 @@ class Author:
         self.apply(action.edit)
         return action.edit
 
+    def refuses(self, edit: types.WorkspaceEdit) -> bool:
+        """Whether an edit is for a version that is no longer there."""
+        known = {self.uri(name): version for name, version in self.versions.items()}
+        return any(version is not None and known.get(uri) != version for uri, version, _ in changes(edit))
+
     def apply(self, edit: types.WorkspaceEdit) -> None:
         """Applies an edit; one for another version of a document fails the test."""
         for uri, version, edits in changes(edit):
@@ -263,8 +268,7 @@ async def session(
         while author.before_applying:
             author.before_applying.pop(0)()
         # An edit for a version that is no longer there, or of a document that was closed, is refused, as editors do.
-        known = {author.uri(name): version for name, version in author.versions.items()}
-        if any(version is not None and known.get(uri) != version for uri, version, _ in changes(params.edit)):
+        if author.refuses(params.edit):
             return types.ApplyWorkspaceEditResult(applied=False)
         pushed.append(params)
         author.apply(params.edit)
