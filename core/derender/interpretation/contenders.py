@@ -14,8 +14,7 @@ from derender.interpretation.evidence import Candidate, Evidence, Observation
 from derender.interpretation.frames import Frame, Framing
 from derender.interpretation.programs import Programs
 from derender.interpretation.repair import Neighbour, RepairSettings, promise, sift, together
-from derender.interpretation.slips import NO_SLIPS, Slips, slips_between
-from derender.spec import Command, Spec
+from derender.spec import Spec
 
 _MOST_DOUBT = 2.0
 """Nats; of large figures hardly anything is ever excluded."""
@@ -40,7 +39,7 @@ class InterpretSettings:
     tried_pairs: int = 6
     """Pairs of them that are tried together."""
     unlikely: float = 10.0
-    """Nats by which a spec may be behind in evidence to be worth a program."""
+    """Nats by which a spec may be behind in evidence, or in what slips explain, to be worth a program."""
     first_answer: float = 0.3
     """Seconds before the first answer; what was not tried by then is left out of it."""
     each: float = 0.06
@@ -60,19 +59,6 @@ class Entry:
     frame: Frame
     evidence: Evidence
     log_evidence: float
-    drawn: frozenset[Command]
-    """The commands as read."""
-
-
-@dataclass(frozen=True, slots=True)
-class Explanation:
-    """How the ink came about: drawn as the spec, or as another one that has `log_evidence`, by slips, where the spec's own evidence is
-    `lack` nats less."""
-
-    evidence: Evidence
-    log_evidence: float
-    slips: Slips = NO_SLIPS
-    lack: float = 0.0
 
 
 class Contenders:
@@ -90,13 +76,11 @@ class Contenders:
         self.observation = observation
         self.framing = framing
         self.programs = programs
-        self.odds = programs.prior.slips
         self.settings = settings
         self._should_stop = should_stop
         self._due = programs.clock() + settings.first_answer
         self._repaired: set[Spec] = set()
         self._rounds = settings.rounds
-        self._slipped: dict[Spec, list[tuple[Slips, Spec]]] = {}
         self.entries: dict[Spec, Entry] = {}
         """By their specs as told: readings that settle alike are one."""
         for reading in readings[: settings.readings]:
@@ -173,30 +157,14 @@ class Contenders:
 
     def log_score(self, entry: Entry) -> float:
         """The logarithm of Eq. 7's product, and what the reader's best reading has in advance."""
-        known = self.explained(entry) + self.programs.log_prior(entry.frame.told)
+        known = entry.log_evidence + self.programs.log_prior(entry.frame.told)
         # A program that is only not found yet is no reason to overrule the reader.
         return known + self.settings.favourite + min(self.programs.doubt(entry.frame.told), _MOST_DOUBT) if entry is self.own else known
-
-    def explanations(self, entry: Entry) -> Iterator[Explanation]:
-        """The entry's own evidence, and that of each other one that may have been drawn in its stead."""
-        yield Explanation(entry.evidence, entry.log_evidence)
-        for slips, told in self._slipped[entry.frame.told]:
-            drawn = self.entries[told]
-            yield Explanation(drawn.evidence, drawn.log_evidence, slips, drawn.log_evidence - entry.log_evidence)
-
-    def explained(self, entry: Entry) -> float:
-        """The log evidence of an entry by its best explanation, slips included."""
-        return max(why.log_evidence + self.odds.of(why.slips, why.lack) for why in self.explanations(entry))
-
-    def evidence(self, entry: Entry) -> Evidence:
-        """The evidence by the best explanation; slips are a part of the likelihood."""
-        best = max(self.explanations(entry), key=lambda why: why.log_evidence + self.odds.of(why.slips, why.lack))
-        return replace(best.evidence, likelihood=best.evidence.likelihood + self.odds.of(best.slips, best.lack))
 
     def _likely(self, entry: Entry) -> Iterator[tuple[float, Evidence, Frame]]:
         """Neighbours that may be better, the most promising first: how much evidence is gained, and all of it."""
         base = entry.frame.read
-        near = sift(base, self.observation, self.odds, self.settings.repair, self.settings.scored)
+        near = sift(base, self.observation, self.settings.repair, self.settings.scored)
         singles = self._weighed(entry, near)[: self.settings.tried]
         for gain, neighbour, evidence in singles:
             yield gain, evidence, self.framing(neighbour.spec)
@@ -209,9 +177,9 @@ class Contenders:
     def _weighed(self, entry: Entry, near: Sequence[Neighbour]) -> list[tuple[float, Neighbour, Evidence]]:
         """Neighbours that are not too unlikely, the most promising first: evidence gained over the entry, and all of it."""
         own, *others = self.observation.score([entry.frame.read, *(n.spec for n in near)])
-        least = max(map(self.explained, self.entries.values())) - self.settings.unlikely - self.explained(entry)
+        least = max(other.log_evidence for other in self.entries.values()) - self.settings.unlikely - entry.log_evidence
         found = [(e.total - own.total, n, _relative(entry.evidence, own, e)) for n, e in zip(near, others, strict=True)]
-        hopes = [(n.gain(gain, self.odds), (gain, n, evidence)) for gain, n, evidence in found]
+        hopes = [(n.hope(gain, self.settings.repair.slips), (gain, n, evidence)) for gain, n, evidence in found]
         ordered = sorted((h for h in hopes if h[0] >= least), key=lambda h: -promise(h[0], h[1][1].votes))
         return [weighed for _, weighed in ordered]
 
@@ -224,13 +192,7 @@ class Contenders:
         if known is not None:
             self.entries[frame.told] = replace(known, log_evidence=_sum_of_logs(known.log_evidence, log_evidence))
             return
-        new = Entry(frame, evidence, log_evidence, frozenset(frame.read))
-        self._slipped[frame.told] = []
-        for told, other in self.entries.items():
-            for meant, drawn in ((new, other), (other, new)):
-                if slips := slips_between(meant.drawn, drawn.drawn):
-                    self._slipped[meant.frame.told].append((slips, told if drawn is other else frame.told))
-        self.entries[frame.told] = new
+        self.entries[frame.told] = Entry(frame, evidence, log_evidence)
 
 
 def _relative(base: Evidence, base_again: Evidence, other: Evidence) -> Evidence:

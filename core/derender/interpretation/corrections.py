@@ -8,7 +8,6 @@ from derender.interpretation.evidence import Observation
 from derender.interpretation.frames import Frame, Framing, region
 from derender.interpretation.programs import Programs
 from derender.interpretation.repair import near_each_other
-from derender.interpretation.slips import slips_between
 from derender.interpretation.values import Correction, Undone
 from derender.language.text import pretty
 from derender.language.transform import flat_program
@@ -31,11 +30,7 @@ def corrections(
     for (was, taken), spec, evidence in zip(places, undone, others, strict=True):
         told = framing(spec).told
         program = programs.liken(told, frame.told, timeout)
-        # What is taken may be what was meant where the other was drawn.
-        slips = slips_between(frozenset(frame.read), frozenset(spec))
-        lack = evidence.total - own.total
-        gain = -lack if slips is None else max(-lack, programs.prior.slips.of(slips, lack))
-        log_odds = gain + log_prior - programs.log_prior(told)
+        log_odds = own.total + log_prior - evidence.total - programs.log_prior(told)
         was_told, taken_told = tuple(map(frame.tell, was)), tuple(map(frame.tell, taken))
         back = Undone(told, program.program, program.cost_thirds)
         place = region((*was_told, *taken_told), frame.lattice)

@@ -20,7 +20,7 @@ class Programs:
     def __init__(
         self, prior: ProgramPrior, should_stop: Callable[[], bool] | None = None, clock: Callable[[], float] = time.perf_counter
     ) -> None:
-        self.prior = prior
+        self._prior = prior
         self.clock = clock
         self._should_stop = should_stop
         self._known: dict[Spec, Synthesis] = {}
@@ -53,7 +53,7 @@ class Programs:
         known = self._known.get(spec)
         if known is None or (found.cost_thirds, not found.optimal) < (known.cost_thirds, True):
             self._known[spec] = found
-            self._priors[spec] = self.prior.log(features(found.program, spec))
+            self._priors[spec] = self._prior.log(features(found.program, spec))
 
     def _deadline(self, timeout: float) -> Callable[[], bool]:
         end = self.clock() + timeout
@@ -70,4 +70,4 @@ class Programs:
     def doubt(self, spec: Spec) -> float:
         """Nats by which log P_β may still rise, should there be a program as cheap as is not excluded yet."""
         known = self._known[spec]
-        return 0.0 if known.optimal else max(0.0, -self.prior.of("cost")) * (known.cost_thirds - known.lower_bound_thirds) / 3
+        return 0.0 if known.optimal else max(0.0, -self._prior.of("cost")) * (known.cost_thirds - known.lower_bound_thirds) / 3

@@ -92,8 +92,7 @@ def _interpretation(
 ) -> Interpretation:
     spec, programs = entry.frame.told, contenders.programs
     known = programs.best(spec)
-    evidence = contenders.evidence(entry)
-    score = LogScore(evidence.likelihood, evidence.proposal, programs.log_prior(spec))
+    score = LogScore(entry.evidence.likelihood, entry.evidence.proposal, programs.log_prior(spec))
     figure = (spec, known.program, known.cost_thirds, known.optimal)
     return Interpretation(*figure, probability, confidences, score, entry.frame.lattice, overruled)
 

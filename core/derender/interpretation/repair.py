@@ -14,7 +14,7 @@ from itertools import combinations
 
 from derender.interpretation.evidence import Observation
 from derender.interpretation.regularity import images, likened_together, shape_of
-from derender.interpretation.slips import SlipOdds, Slips, slips_between
+from derender.interpretation.slips import SELDOM, SlipOdds, Slips, slips_between
 from derender.perception.legibility import clash
 from derender.spec import Circle, Command, Line, Rectangle, Spec, bounding_box
 
@@ -31,6 +31,8 @@ class RepairSettings:
     """Images that are looked at, the most suggested first."""
     dropped: int = 16
     """Neighbours in which something is missing."""
+    slips: SlipOdds = SELDOM
+    """How unlikely slips of the pen are when neighbours are chosen."""
     most_commands: int = 80
     """Larger specs have no neighbours: there are too many pairs."""
 
@@ -44,8 +46,8 @@ class Neighbour:
     votes: int
     slips: Slips | None = None
 
-    def gain(self, evidence: float, odds: SlipOdds) -> float:
-        """What the neighbour gains over the other spec: so much evidence, or what speaks for the slips."""
+    def hope(self, evidence: float, odds: SlipOdds) -> float:
+        """What may speak for the neighbour against the other spec: so much evidence, or the slips."""
         return evidence if self.slips is None else max(evidence, odds.of(self.slips, -evidence))
 
 
@@ -77,13 +79,13 @@ def neighbours(spec: Spec, settings: RepairSettings = RepairSettings()) -> tuple
     return tuple(Neighbour(n, count, slips_between(frozenset(n), drawn)) for n, count in found.items() if n != spec)
 
 
-def sift(spec: Spec, observation: Observation, odds: SlipOdds, settings: RepairSettings, most: int) -> list[Neighbour]:
+def sift(spec: Spec, observation: Observation, settings: RepairSettings, most: int) -> list[Neighbour]:
     """The `most` most promising neighbours by a quick look at the picture."""
     near = [n for n in neighbours(spec, settings) if n.spec.commands]
     if not near:
         return []
     own, *others = observation.estimate([spec, *(n.spec for n in near)])
-    ordered = sorted(zip(near, others, strict=True), key=lambda pair: -promise(pair[0].gain(pair[1] - own, odds), pair[0].votes))
+    ordered = sorted(zip(near, others, strict=True), key=lambda pair: -promise(pair[0].hope(pair[1] - own, settings.slips), pair[0].votes))
     return [neighbour for neighbour, _ in ordered[:most]]
 
 

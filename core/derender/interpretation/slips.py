@@ -1,16 +1,15 @@
 """Slips of the pen: what is drawn is not always what was meant.
 
 The reader's evidence takes every stroke for intended. Who draws four arrows and forgets one head did not mean a bare line, however
-clear it is that no head is there. So a spec is explained in one of two ways: by the ink, or by the ink of another spec and the slips that
-made the other out of it. The latter costs what such slips are improbable by, and a share of what the ink says against the spec. Both
-are learned with the prior over programs (Eq. 8), of whose observation model they are a part.
+clear it is that no head is there. A neighbour that a slip explains is therefore worth a program though the ink speaks against it: how much
+that hides is said here, for choosing what competes. What is best of it likelihood, proposal and prior decide.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Set
-from dataclasses import astuple, dataclass, fields, replace
+from dataclasses import dataclass, replace
 
 from derender.interpretation.features import on_segment
 from derender.spec import Command, Line, canonical_key
@@ -30,9 +29,6 @@ class Slips:
     ends: int = 0
 
 
-NO_SLIPS = Slips()
-
-
 @dataclass(frozen=True, slots=True)
 class SlipOdds:
     """Nats for each slip of a kind, and for each nat by which the ink speaks for what was drawn and against what was meant."""
@@ -44,18 +40,10 @@ class SlipOdds:
 
     def of(self, slips: Slips, lack: float) -> float:
         """The log odds of these slips."""
-        return math.fsum(number * odds for number, odds in zip(slip_features(slips, lack), astuple(self), strict=True))
+        return slips.heads * self.head + slips.gaps * self.gap + slips.ends * self.end + self.lack * max(0.0, lack)
 
 
-SLIP_NAMES: tuple[str, ...] = tuple(field.name for field in fields(SlipOdds))
-
-NEVER = SlipOdds(-1e3, -1e3, -1e3, -1.0)
-"""A pen that does not slip."""
-
-
-def slip_features(slips: Slips, lack: float) -> tuple[float, ...]:
-    """What `SlipOdds` weighs, in the order of its fields; `lack` in nats counts where it is positive."""
-    return (slips.heads, slips.gaps, slips.ends, max(0.0, lack))
+SELDOM = SlipOdds(head=-4.0, gap=-4.0, end=-4.0, lack=-0.25)
 
 
 def slips_between(meant: Set[Command], drawn: Set[Command]) -> Slips | None:

@@ -20,9 +20,8 @@ from derender.interpretation.ambiguous import CELLS, Sort, ambiguous_drawing
 from derender.interpretation.features import NAMES
 from derender.interpretation.frames import kept_on
 from derender.interpretation.learning import Competition, LearningSettings, chosen, competition, learn
-from derender.interpretation.prior import MODEL, ProgramPrior, weights_of
+from derender.interpretation.prior import MODEL, ProgramPrior
 from derender.interpretation.reader_evidence import ReaderEvidence
-from derender.interpretation.slips import SLIP_NAMES
 from derender.perception.lattice import registered_lattice
 from derender.perception.network import CELL
 from derender.perception.reader import Reader, canvas_of
@@ -101,7 +100,7 @@ def save_prior(prior: ProgramPrior, gathered: list[Competition], held_out: list[
         "drawings": len(gathered),
         "with_truth": sum(c.truth is not None for c in gathered),
         "score": f"{len(held_out)} held-out ambiguous drawings, {told(held_out, prior)}",
-        "features": [*NAMES, *SLIP_NAMES],
-        "weights": [round(weight, 3) for weight in weights_of(prior)],
+        "features": list(NAMES),
+        "weights": [round(weight, 3) for weight in prior.weights],
     }
-    return save_weights(MODEL, {"weights": torch.tensor(weights_of(prior), dtype=torch.float64)}, about, folder)
+    return save_weights(MODEL, {"weights": torch.tensor(prior.weights, dtype=torch.float64)}, about, folder)

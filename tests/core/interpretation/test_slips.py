@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from derender.interpretation.slips import NEVER, SlipOdds, Slips, slips_between
+from derender.interpretation.slips import SlipOdds, Slips, slips_between
 from derender.spec import Circle, Command, Line
 
 ARROW = Line(1, 4, 1, 1, arrow=True)
@@ -50,4 +50,3 @@ def test_slips_cost_their_odds_and_a_share_of_what_the_ink_says() -> None:
     odds = SlipOdds(head=-3.0, gap=-2.0, end=-1.0, lack=-0.5)
     assert odds.of(Slips(heads=2, ends=1), lack=4.0) == -3 - 3 - 1 - 2
     assert odds.of(Slips(gaps=1), lack=-4.0) == -2
-    assert NEVER.of(Slips(heads=1), lack=0.0) < -100

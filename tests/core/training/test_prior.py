@@ -15,7 +15,6 @@ from derender.interpretation.ambiguous import Sort
 from derender.interpretation.features import NAMES
 from derender.interpretation.learning import Competition
 from derender.interpretation.prior import BY_COST, MODEL, load_prior
-from derender.interpretation.slips import SLIP_NAMES
 from derender.training import prior as training
 
 
@@ -27,9 +26,9 @@ def seeds(monkeypatch: pytest.MonkeyPatch) -> list[tuple[range, Sort | None]]:
     def competitions(seeds: range, sort: Sort | None) -> Iterator[Competition]:
         asked.append((seeds, sort))
         for seed in seeds:
-            features = np.zeros((2, len(NAMES) + len(SLIP_NAMES)))
+            features = np.zeros((2, len(NAMES)))
             features[0, NAMES.index("kinds")] = 2
-            yield Competition(features, np.array([2.0 + seed % 2, 0.0]), np.arange(2), truth=1, own=0)
+            yield Competition(features, np.array([2.0 + seed % 2, 0.0]), truth=1, own=0)
 
     monkeypatch.setattr(training, "competitions", competitions)
     return asked
