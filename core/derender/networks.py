@@ -60,7 +60,7 @@ def native_precision(device: torch.device) -> torch.autocast:
 
 
 def _multiplies_bfloat16() -> bool:
-    capabilities = getattr(torch.cpu, "get_capabilities", dict)()  # older releases do not tell
+    capabilities: dict[str, object] = getattr(torch.cpu, "get_capabilities", dict)()  # older releases do not tell
     return bool(capabilities.get("avx512_bf16") or capabilities.get("amx_bf16"))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -28,7 +27,7 @@ from derender.spec import Spec
 class ReaderSettings:
     """How thoroughly to read."""
 
-    views: int = 4
+    views: int = 2
     """Flips and quarter turns that are averaged at first."""
     further_views: int = 1
     """The same for every later look, with something explained."""
@@ -40,8 +39,6 @@ class ReaderSettings:
     """Cells of unexplained stroke under which nothing more is looked for."""
     weighed: int = 5
     """Candidates that the learned likelihood looks at, the best by proposal and pixels."""
-    weighed_particles: int = 2
-    """The same of each round of the particle filter."""
     seed: int = 0
     """Makes the particle filter's choices repeatable."""
     proposals: ProposalSettings = field(default_factory=ProposalSettings)
@@ -91,10 +88,9 @@ class DrawingModel:
         return tuple(self._proposed[s] for s in explanations)
 
     def log_likelihood(self, specs: Sequence[Spec]) -> tuple[float, ...]:
-        """log L(ink | rendering of each spec), up to a constant; -∞ for those that are not worth a look beside the others."""
-        likely = self._likely(specs, self.settings.weighed_particles)
-        known = {s: log_likelihood(e, self.networks.weights) for s, e in zip(likely, self.evidence(likely), strict=True)}
-        return tuple(known.get(spec, -math.inf) for spec in specs)
+        """log L(ink | rendering of each spec) by pixels alone, up to a constant: the learned likelihood judges the candidates at the end,
+        where it tells more for its time."""
+        return tuple(log_likelihood(Evidence(0.0, *self.pixels.lengths(s), 0.0, 0.0), self.networks.weights) for s in specs)
 
     def explained(self, spec: Spec) -> bool:
         """Whether less is left over than the shortest line has."""
