@@ -27,7 +27,7 @@ from derender.spec import Spec
 class ReaderSettings:
     """How thoroughly to read."""
 
-    views: int = 2
+    views: int = 3
     """Flips and quarter turns that are averaged at first."""
     further_views: int = 1
     """The same for every later look, with something explained."""
