@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import groupby
 
-from derender.experiments.all_results import Failed, Kept, Outcome
+from derender.experiments.all_results import Failed, Kept, Outcome, outdated_weights
 from derender.experiments.study import Claim, Study, Table
 
-_HEAD = ("in the paper", "claim", "the paper's figure", "here", "command", "how comparable", "measured")
+_HEAD = ("in the paper", "claim", "the paper's figure", "here")
 
 
 def paper_document(outcomes: Sequence[tuple[Study, Outcome]], command: str) -> str:
@@ -21,9 +21,10 @@ def paper_document(outcomes: Sequence[tuple[Study, Outcome]], command: str) -> s
         "'The paper' is Ellis, Ritchie, Solar-Lezama and Tenenbaum, 'Learning to Infer Graphics Programs from Hand-Drawn Images', "
         "NeurIPS 2018. Its figures stand here beside those that this project measures, with how far the two can be compared.",
         f"This page is generated: `{command} --out OUT --paper docs/paper.md` measures everything and writes `OUT/report.html` "
-        f"(tables, plots) and this page. Measured {when} on a machine with {os.cpu_count()} cores; each row names the command that "
-        "measures it alone, the scale and the day. A full run has twenty scenes of each number of objects, all drawings of the folder "
-        "and all specs; a smaller scale is the share of them that was measured.",
+        f"(tables, plots) and this page. Measured {when} on a machine with {os.cpu_count()} cores.",
+        "Above each table stands the command that measures it alone, with the scale, the day and the commit; below it, how far its rows "
+        "can be compared. A full run has twenty scenes of each number of objects, all drawings of the folder and all specs; a smaller "
+        "scale is the share of them that was measured.",
     ]
     for has_claims, group in groupby(sorted(outcomes, key=lambda pair: not pair[0].claims), key=lambda pair: bool(pair[0].claims)):
         if not has_claims:
@@ -37,20 +38,23 @@ def paper_document(outcomes: Sequence[tuple[Study, Outcome]], command: str) -> s
 def _section(study: Study, outcome: Outcome) -> list[str]:
     match outcome:
         case Failed(reason):
-            rows = tuple(_row(claim, "not measured", study, "-") for claim in study.claims)
-            return [*([Table(_HEAD, rows).markdown()] if rows else []), f"Not measured in this run: {reason}."]
+            return [f"`{study.command}`: not measured in this run: {reason}.", *_claims(study.claims, lambda _: "not measured")]
         case Kept(result):
-            rows = tuple(_row(claim, claim.here(result), study, measured_at(outcome)) for claim in study.claims)
-            if rows:
-                return [Table(_HEAD, rows).markdown()]
-            return [*(table.markdown() for table in study.tables(result)), f"`{study.command}`, {measured_at(outcome)}"]
+            found = _claims(study.claims, lambda claim: claim.here(result)) or [table.markdown() for table in study.tables(result)]
+            return [f"`{study.command}`: {measured_at(outcome)}.", *found]
 
 
-def _row(claim: Claim, here: str, study: Study, measured: str) -> tuple[str, ...]:
-    return claim.where, claim.claim, claim.paper, here, f"`{study.command}`", claim.comparable, measured
+def _claims(claims: Sequence[Claim], here: Callable[[Claim], str]) -> list[str]:
+    """Tables of claims, one for those that follow each other and can be compared equally well, each with how well below it."""
+    parts: list[str] = []
+    for comparable, group in groupby(claims, key=lambda claim: claim.comparable):
+        rows = tuple((claim.where, claim.claim, claim.paper, here(claim)) for claim in group)
+        parts.extend((Table(_HEAD, rows).markdown(), f"How comparable: {comparable}"))
+    return parts
 
 
 def measured_at(kept: Kept) -> str:
     """At which scale, when and with what code and weights, in a few words."""
-    scale = kept.made_with["scale"]
-    return f"{'full run' if scale == 1 else f'scale {scale:g}'}, {kept.date}, commit {kept.commit}"
+    scale, then = kept.made_with["scale"], outdated_weights(kept)
+    weights = f", weights of {' and '.join(then)} of that commit, not today's" if then else ""
+    return f"{'full run' if scale == 1 else f'scale {scale:g}'}, {kept.date}, commit {kept.commit}{weights}"

@@ -57,6 +57,12 @@ def made_with(study: Study, setting: Setting) -> Json:
     }
 
 
+def outdated_weights(kept: Kept) -> list[str]:
+    """The models that a result was made with in other weights than those that are there now."""
+    manifest = read_manifest(models_folder())
+    return [name for name, digest in kept.made_with["weights"].items() if manifest.get(name, {}).get("sha256") != digest]
+
+
 def _content(folder: Path) -> str:
     """A name for the drawings that a folder lists and for their truths."""
     told = hashlib.sha256()

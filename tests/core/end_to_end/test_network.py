@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+from pathlib import Path
+
 import numpy as np
 import torch
 
-from derender.end_to_end.network import SIDE, ProgramWriter
+from derender.checkpoints import save_weights
+from derender.end_to_end.network import SIDE, ProgramWriter, WriterConfig
 from derender.end_to_end.tokens import NUMBERS, STOP, TOKENS, program_of
 from derender.end_to_end.training import LONGEST, WriterTask, picture_of
+from derender.end_to_end.writing import MODEL, load_writer
 from derender.language.execute import execute
 
 
@@ -35,6 +40,12 @@ def test_the_network_learns_the_programs_that_it_is_shown() -> None:
         optimizer.step()
         losses.append(loss.item())
     assert losses[-1] < 0.7 * losses[0]
+
+
+def test_weights_of_other_sizes_than_a_new_network_has_are_loaded_by_those_that_the_manifest_tells(tmp_path: Path) -> None:
+    config = WriterConfig(image=32, units=24)
+    save_weights(MODEL, ProgramWriter(config).state_dict(), {"network": asdict(config)}, tmp_path)
+    assert load_writer(tmp_path).decoder.hidden_size == 24
 
 
 def test_what_is_sampled_ends_with_stop_or_is_as_long_as_allowed_and_repeats_itself() -> None:
