@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pytest
 from author import picture
+from pygls.workspace import Workspace
 
 from derender_lsp.analyses import Analyses
 from derender_lsp.cache import ResultCache
+from derender_lsp.documents import Documents
 from derender_lsp.progress import NoProgress
+from derender_lsp.server import create_server
 from derender_lsp.settings import Settings
 from derender_lsp.worker import Analysis, Cancelled, Reply, Request
 
@@ -67,3 +72,20 @@ async def test_a_request_tells_which_photographs_wait(tmp_path: Path) -> None:
     await read(known, photos)
     assert [[Path(path).stem for path in request.then] for request in worker.requests] == [["b", "c"], ["c", "d"], ["d"], []]
     await known.close()
+
+
+def test_a_photograph_outside_of_the_allowed_folders_is_not_looked_at_in_advance(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever watches files may tell of any: only those that may be read become hints."""
+    papers, scans, elsewhere = (tmp_path / name for name in ("papers", "scans", "elsewhere"))
+    inside, allowed, outside = (picture(folder, "a.jpg") for folder in (papers, scans, elsewhere))
+    (papers / "link.jpg").symlink_to(outside)
+    server = create_server(lambda *_: Cancelled())
+    settings = replace(Settings(), folders=(scans,))
+    server.documents = Documents(lambda: Workspace(papers.as_uri()), lambda: settings)
+    hinted: list[Path] = []
+    monkeypatch.setattr(server.analyses, "hint", hinted.append)
+    for path in (inside, allowed, outside, papers / "link.jpg", papers / "gone.jpg", papers):
+        server.hint(path.as_uri())
+    for uri in ("file://server/share/a.jpg", "untitled:a.jpg", "https://example.org/a.jpg"):
+        server.hint(uri)
+    assert hinted == [inside, allowed]

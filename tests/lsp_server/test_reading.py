@@ -6,6 +6,7 @@ import os
 import unicodedata
 from collections.abc import Callable
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from author import editor, picture, session
@@ -168,6 +169,28 @@ async def test_several_folders_of_a_workspace_and_odd_addresses(command: list[st
         other = picture(tmp_path, "third/c.jpg")
         author.open("main.tex", PAPER % f"../third/{other.name}")
         await author.diagnostic("main.tex", "'c.jpg' lies outside of the workspace")
+
+
+@pytest.mark.parametrize(("written", "stored"), [("NFC", "NFD"), ("NFD", "NFC")])
+async def test_a_figure_is_found_however_its_letters_with_accents_are_stored(
+    written: Literal["NFC", "NFD"], stored: Literal["NFC", "NFD"], command: list[str], folder: Path
+) -> None:
+    """The picture, its folder, the chapter and its root, as in a folder that came from macOS."""
+
+    def on_disk(name: str) -> str:
+        return unicodedata.normalize(stored, name)
+
+    def in_text(text: str) -> str:
+        return unicodedata.normalize(written, text)
+
+    picture(folder, on_disk("Köln/é.jpg"))
+    (folder / on_disk("thèse.tex")).write_text(in_text("\\graphicspath{{Köln/}}\n" + PAPER % "none"), encoding="utf-8")
+    async with session(command, folder, editor()) as author:
+        chapter = on_disk("chapitre é.tex")
+        author.open(chapter, in_text("% !TEX root = thèse.tex\n\\includegraphics{é}\n"))
+        await author.diagnostic(chapter, "commands → ")
+        await author.do(chapter, 1, "Insert TikZ program")
+        await author.until(lambda: "% derender: begin" in author.texts[chapter])
 
 
 @pytest.mark.parametrize(

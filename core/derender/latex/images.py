@@ -44,16 +44,20 @@ def is_network_name(name: str) -> bool:
     return name.replace("\\", "/").startswith("//") or re.match(r"[A-Za-z][A-Za-z0-9+.-]+:", name) is not None
 
 
+def spellings(name: str) -> tuple[str, ...]:
+    """The name as written, composed and decomposed: letters with accents may be stored otherwise than the author's keyboard writes them."""
+    return tuple(dict.fromkeys((name, unicodedata.normalize("NFC", name), unicodedata.normalize("NFD", name))))
+
+
 def candidates(name: str, folders: Iterable[Path], graphicspath: Iterable[str] = ()) -> Iterator[Path]:
     """Every path that the name may stand for, the likeliest first, none twice. `folders` are the root's and the document's."""
     subfolders = ("", *(folder for folder in graphicspath if not is_network_name(folder)))
-    # Letters with accents may be stored composed or decomposed, whatever the author's keyboard writes.
-    names = dict.fromkeys((name, unicodedata.normalize("NFC", name), unicodedata.normalize("NFD", name)))
+    names = spellings(name)
     known = name.lower().endswith(EXTENSIONS)
     endings = ("",) if known else tuple(case for extension in EXTENSIONS for case in (extension, extension.upper()))
     seen: set[Path] = set()
     for folder in folders:
-        for subfolder in subfolders:
+        for subfolder in (spelling for named in subfolders for spelling in spellings(named)):
             for spelling, ending in product(names, endings):
                 path = folder / subfolder / (spelling + ending)
                 if path not in seen:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
+from derender.latex.images import spellings
 from derender.latex.preamble import is_root
 from derender.latex.scanner import scan
 
@@ -72,5 +73,5 @@ def _inputs(root: Path, sought: Path, read: ReadFile) -> bool:
 
 def _resolved(folder: Path, name: str) -> tuple[Path, ...]:
     """The paths that a TeX file's name may stand for."""
-    path = Path(os.path.normpath(folder / name))
-    return (path,) if path.suffix == ".tex" else (path.with_name(path.name + ".tex"), path)
+    paths = [Path(os.path.normpath(folder / spelling)) for spelling in spellings(name)]
+    return tuple(way for path in paths for way in ((path,) if path.suffix == ".tex" else (path.with_name(path.name + ".tex"), path)))

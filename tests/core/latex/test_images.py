@@ -24,6 +24,11 @@ FOLDERS = (Path("/w"), Path("/w/chapters"))
         ("a", ["chapters/a.jpg"], "chapters/a.jpg"),
         ("a", ["a.jpg", "chapters/a.jpg"], "a.jpg"),
         ("Z\u00fcrich", ["Zu\u0308rich.jpg"], "Zu\u0308rich.jpg"),
+        ("Zu\u0308rich", ["Z\u00fcrich.jpg"], "Z\u00fcrich.jpg"),
+        ("Zu\u0308rich.jpg", ["Z\u00fcrich.jpg", "Zu\u0308rich.jpg"], "Zu\u0308rich.jpg"),
+        ("\u00e9/a", ["e\u0301/a.jpg"], "e\u0301/a.jpg"),
+        ("a", ["Ko\u0308ln/a.jpg"], "Ko\u0308ln/a.jpg"),
+        ("Z\u00fcrich", ["K\u00f6ln/Zu\u0308rich.jpg"], "K\u00f6ln/Zu\u0308rich.jpg"),
         ("a", [], None),
         ("a", ["a.pdf"], None),
         ("a.pdf", ["a.pdf", "a.pdf.png"], None),
@@ -37,7 +42,7 @@ FOLDERS = (Path("/w"), Path("/w/chapters"))
 )
 def test_names_lead_to_files(name: str, files: list[str], found: str | None) -> None:
     known = {Path("/w") / file for file in files}
-    assert find_image(name, FOLDERS, ("photos/",), known.__contains__) == (None if found is None else Path("/w") / found)
+    assert find_image(name, FOLDERS, ("photos/", "K\u00f6ln/"), known.__contains__) == (None if found is None else Path("/w") / found)
 
 
 def test_the_last_graphicspath_counts() -> None:
