@@ -1,4 +1,4 @@
-"""The commands that work with programs: `extrapolate`, `format` and `similar`, as their users call them."""
+"""What works with programs, as its users call it: corrections of `infer`, `extrapolate`, `format` and `similar`."""
 
 from __future__ import annotations
 
@@ -9,14 +9,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from command_line import Outcome, Run, runner
+from command_line import Outcome, Run, png, runner
 from PIL import Image
 
+from derender.interpretation.ambiguous import CELLS, Sort, ambiguous_drawing
+from derender.interpretation.corrections import command_text
 from derender.language.execute import execute
 from derender.language.text import parse_program
 from derender.pipeline import Pipeline
+from derender.rendering.pencil import CELL
 from derender.similarity import drawings as similarity
-from derender.spec import spec_from_json
+from derender.spec import Spec, spec_from_json
 
 SKETCH = Path(__file__).parents[1] / "sketches" / "lattice.jpg"
 ROW = "for (i < 3)\n    circle(3*i + 1, 1)\n"
@@ -51,6 +54,42 @@ def folder(tmp_path: Path) -> Path:
     for name, text in FOLDER.items():
         (where / name).write_text(text)
     return where
+
+
+# corrections
+
+
+def test_a_correction_is_told_and_can_be_taken_back(run: Run) -> None:
+    """A simulated slip of the pen, in which one of three arrows like each other ends between two cells."""
+    drawing = ambiguous_drawing(1, Sort.AMBIGUOUS)
+    Path("slip.png").write_bytes(png((255 * (1 - drawing.ink)).round().clip(0, 255).astype(np.uint8)))
+    (found,) = run("infer", "slip.png", "--grid", "16", "--json").json
+    best = found["interpretations"][0]
+    spec = spec_from_json(best["spec"])
+    assert spec == drawing.truth
+    (correction,) = best["corrections"]
+    read, taken = (spec_from_json(correction[side]) for side in ("read", "taken"))
+    assert correction["log_odds"] > 0
+    assert correction["cost_thirds"]["taken"] == best["cost_thirds"] < correction["cost_thirds"]["read"]
+    left, top, right, bottom = (correction["region"][side] for side in ("left", "top", "right", "bottom"))
+    pixels = [(CELL * c["x1"], CELL * (CELLS - c["y1"])) for c in (*correction["read"], *correction["taken"])]
+    assert all(left <= x <= right and top <= y <= bottom for x, y in pixels)
+
+    undone = correction["undone"]
+    assert spec_from_json(undone["spec"]) == Spec([*(command for command in spec if command not in taken), *read])
+    assert execute(parse_program(undone["program"])) == spec_from_json(undone["spec"])
+    Path("kept.dr").write_text(undone["program"])
+    assert run("format", "--check", "kept.dr").status == 0
+
+    text = " ".join(run("infer", "slip.png", "--grid", "16").out.split())
+    (was,), (is_now,) = read, taken
+    cost = correction["cost_thirds"]
+    assert f"corrected: {command_text(was)} was read and is taken for {command_text(is_now)}: cost {_thirds(cost['taken'])} " in text
+    assert f"instead of {_thirds(cost['read'])}, log-odds {correction['log_odds']:.1f}, at pixels {left:.0f},{top:.0f}" in text
+
+
+def _thirds(cost: int) -> str:
+    return f"{cost // 3}{('', '⅓', '⅔')[cost % 3]}"
 
 
 # extrapolate

@@ -24,6 +24,9 @@ import numpy as np
 from PIL import Image
 
 from derender.experiments.protocol_client import ProtocolClient
+from derender.latex.generation import generate
+from derender.latex.origin import Origin
+from derender.latex.regions import Form, Source
 from derender.perception.scenes import random_scene
 from derender.rendering.pencil import simulate
 
@@ -51,6 +54,7 @@ def main() -> None:
         environment = {**os.environ, "XDG_CACHE_HOME": str(Path(name) / "cache")}
         starting(Path(name), environment, max(3, rounds // 20))
         megabytes = under_load(_folder(name, "large"), environment, rounds)
+        regenerating(_folder(name, "bound"), environment, rounds)
         saving(_folder(name, "one"), environment, max(3, rounds // 10))
         dropping(_folder(name, "ten"), environment, max(1, rounds // 40))
         cancelling(_folder(name, "cancelled"), environment, max(2, rounds // 40))
@@ -130,6 +134,40 @@ def under_load(folder: Path, environment: dict[str, str], rounds: int) -> float:
             row(f"{name}, {LINES:,} lines, {FIGURES} figures, worker busy", times, 15, statistics.median(least), processor)
         row("the least that pygls answers, there", least, None)
         return client.megabytes
+
+
+def regenerating(folder: Path, environment: dict[str, str], saves: int) -> None:
+    """From a save after which a loop's bound was edited to the edits that belong to the save, each of them another bound.
+
+    The document is long and has a region for each figure; the edits are applied, so that each save regenerates one region.
+    """
+    text = _document_of_regions()
+    first = text[: text.index("i < ") + len("i < ")]
+    line = first.count("\n")
+    start = {"line": line, "character": len(first) - first.rindex("\n") - 1}
+    bound = {"start": start, "end": {**start, "character": start["character"] + 1}}
+    with ProtocolClient(SERVER, folder, environment) as client:
+        client.initialize()
+        uri = _open(client, folder / "main.tex", text)
+        saved = {"textDocument": {"uri": uri}, "reason": 1}
+        seconds, before = [], client.processor_seconds
+        for number in range(saves):
+            typed = [{"range": bound, "text": str(4 + number % 2)}]
+            _change(client, uri, 2 * number + 2, typed)
+            asked = time.perf_counter()
+            edits = client.request("textDocument/willSaveWaitUntil", saved)
+            seconds.append(time.perf_counter() - asked)
+            if not edits:
+                raise RuntimeError("nothing was regenerated")
+            # From the last to the first, so that none moves another.
+            edits.sort(key=lambda edit: (edit["range"]["start"]["line"], edit["range"]["start"]["character"]), reverse=True)
+            _change(client, uri, 2 * number + 3, [{"range": edit["range"], "text": edit["newText"]} for edit in edits])
+        processor = client.processor_seconds - before
+    row(f"bound edited and saved → edits, {LINES:,} lines, {FIGURES} regions", seconds, 200, None, processor)
+
+
+def _change(client: ProtocolClient, uri: str, version: int, changes: list[dict[str, Any]]) -> None:
+    client.notify("textDocument/didChange", {"textDocument": {"uri": uri, "version": version}, "contentChanges": changes})
 
 
 def saving(folder: Path, environment: dict[str, str], saves: int) -> None:
@@ -230,6 +268,14 @@ def _large_document() -> str:
         for number in range(LINES)
     ]
     return "\n".join(["\\documentclass{article}", "\\begin{document}", *lines, "\\end{document}", ""])
+
+
+def _document_of_regions() -> str:
+    """As long as the large document, with a region that was never read from a photograph in each figure's place."""
+    region = generate(Source("for (i < 3)\n    circle(3*i + 1, 1)\n", Form.PROGRAM), Origin("gone.png", "0" * 16))
+    every = LINES // FIGURES
+    lines = [region if number % every == 0 else f"Line {number}. % Ä text" for number in range(LINES)]
+    return "\n".join(["\\documentclass{article}", "\\usepackage{tikz}", "\\begin{document}", *lines, "\\end{document}", ""])
 
 
 def _write_photo(path: Path, seed: int, side: int) -> None:
