@@ -11,6 +11,9 @@ from derender.experiments.study import Claim, Study, Table
 
 _HEAD = ("in the paper", "claim", "the paper's figure", "here")
 
+_MOST_ROWS = 14
+"""Of a table on the page; longer ones, with a row for each drawing, are in the report alone."""
+
 
 def paper_document(outcomes: Sequence[tuple[Study, Outcome]], command: str) -> str:
     """The document: how it was made, and a table for each study that the paper has."""
@@ -23,8 +26,8 @@ def paper_document(outcomes: Sequence[tuple[Study, Outcome]], command: str) -> s
         f"This page is generated: `{command} --out OUT --paper docs/paper.md` measures everything and writes `OUT/report.html` "
         f"(tables, plots) and this page. Measured {when} on a machine with {os.cpu_count()} cores.",
         "Above each table stands the command that measures it alone, with the scale, the day and the commit; below it, how far its rows "
-        "can be compared. A full run has twenty scenes of each number of objects, all drawings of the folder and all specs; a smaller "
-        "scale is the share of them that was measured.",
+        "can be compared, and the figures behind them where they are few. A full run has twenty scenes of each number of objects, all "
+        "drawings of the folder and all specs; a smaller scale is the share of them that was measured.",
     ]
     for has_claims, group in groupby(sorted(outcomes, key=lambda pair: not pair[0].claims), key=lambda pair: bool(pair[0].claims)):
         if not has_claims:
@@ -40,8 +43,9 @@ def _section(study: Study, outcome: Outcome) -> list[str]:
         case Failed(reason):
             return [f"`{study.command}`: not measured in this run: {reason}.", *_claims(study.claims, lambda _: "not measured")]
         case Kept(result):
-            found = _claims(study.claims, lambda claim: claim.here(result)) or [table.markdown() for table in study.tables(result)]
-            return [f"`{study.command}`: {measured_at(outcome)}.", *found]
+            claims = _claims(study.claims, lambda claim: claim.here(result))
+            tables = [table.markdown() for table in study.tables(result) if _fits(table)]
+            return [f"`{study.command}`: {measured_at(outcome)}.", *claims, *tables]
 
 
 def _claims(claims: Sequence[Claim], here: Callable[[Claim], str]) -> list[str]:
@@ -53,8 +57,13 @@ def _claims(claims: Sequence[Claim], here: Callable[[Claim], str]) -> list[str]:
     return parts
 
 
+def _fits(table: Table) -> bool:
+    """Whether a table has its place on the page: programs of several lines cannot be read in a cell of Markdown."""
+    return len(table.rows) <= _MOST_ROWS and not any("\n" in cell for row in table.rows for cell in row)
+
+
 def measured_at(kept: Kept) -> str:
     """At which scale, when and with what code and weights, in a few words."""
     scale, then = kept.made_with["scale"], outdated_weights(kept)
-    weights = f", weights of {' and '.join(then)} of that commit, not today's" if then else ""
+    weights = f", with the weights of {' and '.join(then)} at that time, which others have replaced" if then else ""
     return f"{'full run' if scale == 1 else f'scale {scale:g}'}, {kept.date}, commit {kept.commit}{weights}"

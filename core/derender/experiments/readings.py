@@ -165,7 +165,9 @@ def _claim(first: int, paper: str, claim: str) -> Claim:
         "Figure 8",
         claim,
         paper,
-        lambda result: f"the paper's reader {_exact(result, FULL, first)}, Derender's {_exact(result, OWN, first)}",
+        lambda result: (
+            f"the paper's reader {_exact(result, FULL, first)}, Derender's {_exact(result, OWN, first)} of {len(result['drawings'])}"
+        ),
         "The same measure on the folder's drawings (the paper's own, where they are given). The paper's reader was trained for under an"
         f" hour on one processor core here, and samples with {PARTICLES} particles instead of 1,000.",
     )
@@ -185,7 +187,7 @@ STUDY = Study(
             "Figure 8",
             "Without the network, without SMC or with a pixel likelihood, readings are worse",
             "curves below the full model's",
-            lambda result: "; ".join(f"{system}: {_exact(result, system, 1)} exact" for system in SYSTEMS[:4]),
+            lambda result: "exact: " + "; ".join(f"{system} {_exact(result, system, 1)}" for system in SYSTEMS[:4]),
             "The same lesions.",
         ),
     ),

@@ -53,7 +53,19 @@ CLAIM = Claim("Table 9", "All is <well>", "99 %", lambda result: f"scale {result
 def counting(monkeypatch: pytest.MonkeyPatch) -> Counting:
     """Three studies in place of the real ones: one that counts, one that refuses, one that breaks."""
     measure = Counting()
-    good = Study("good", "What is good", "derender experiment good", measure, lambda _: [Table(("a",), (("b",),))], _draw, (CLAIM,))
+    good = Study(
+        "good",
+        "What is good",
+        "derender experiment good",
+        measure,
+        lambda _: [
+            Table(("a",), (("b",),)),
+            Table(("long",), ((".",),) * 50),
+            Table(("programs",), (("line(1, 1, 2, 2)\nline(1, 1, 3, 3)",),)),
+        ],
+        _draw,
+        (CLAIM,),
+    )
     monkeypatch.setattr(
         all_run, "studies", lambda: (replace(good, name="refuses", measure=_refuse), replace(good, name="breaks", measure=_break), good)
     )
@@ -76,6 +88,9 @@ def test_a_run_leaves_results_a_page_and_the_papers_claims(counting: Counting, t
     assert "`derender experiment good`: scale 0.2, 20" in document
     assert "| Table 9 | All is <well> | 99 % | scale 0.2 |\n\nHow comparable: Not at all | really" in document
     assert document.count("| not measured |") == 2
+    assert "| a |\n| --- |\n| b |" in document
+    assert "long" not in document  # they are in the report
+    assert "programs |" not in document
     assert str(tmp_path) not in document
     assert "ZeroDivisionError" in (out / "breaks.failed.txt").read_text()
 
