@@ -7,12 +7,13 @@ import json
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 
 from derender import cli
 from derender.experiments import galleries
-from derender.experiments.corrections_picture import Outcome, Taken, corrections_png
+from derender.experiments.corrections_picture import Outcome, Taken, corrections_png, cropped
 from derender.interpretation.ambiguous import Sort, ambiguous_drawing
 from derender.pipeline import Pipeline
 from derender.similarity import drawings as similarity
@@ -100,3 +101,11 @@ def test_bad_questions_are_one_line(arguments: list[str], words: str, folder: Pa
     told = capfd.readouterr().err
     assert told.count("\n") == 1
     assert words in told
+
+
+def test_drawings_are_cropped_to_their_strokes_as_renderings_are() -> None:
+    ink = np.zeros((100, 120), np.float32)
+    ink[40, 30:60] = ink[40:70, 60] = 1
+    ink[5:7, 100:102] = 1  # a speck
+    assert cropped(ink).shape == (70 + 8 - (40 - 8), 60 + 1 + 8 - (30 - 8))
+    assert cropped(np.zeros((10, 10), np.float32)).shape == (10, 10)
