@@ -27,7 +27,8 @@ def paper_document(outcomes: Sequence[tuple[Study, Outcome]], command: str) -> s
         f"(tables, plots) and this page. Measured {when} on a machine with {os.cpu_count()} cores.",
         "Above each table stands the command that measures it alone, with the scale, the day and the commit; below it, how far its rows "
         "can be compared, and the figures behind them where they are few. A full run has twenty scenes of each number of objects, all "
-        "drawings of the folder and all specs; a smaller scale is the share of them that was measured.",
+        "drawings of the folder and all specs; a smaller scale is the share of them that was measured, with a least number for each study. "
+        "docs/benchmarks.md holds what the commands came to when they ran alone.",
     ]
     for has_claims, group in groupby(sorted(outcomes, key=lambda pair: not pair[0].claims), key=lambda pair: bool(pair[0].claims)):
         if not has_claims:
