@@ -36,8 +36,13 @@ def is_convincing(lattice: Lattice, unexplained: float) -> bool:
 def lies_on_none(evidence: float, unexplained: float, unexplained_traced: float) -> bool:
     """Whether a drawing is rather what was traced than what was read on a lattice: given the evidence for the lattice in nats and the
     parts of the ink that the reading and the traced figure leave unexplained. Fitted on simulated photographs of both kinds."""
-    on_lattice = _WEIGHTS[0] + _WEIGHTS[1] * math.log1p(max(0.0, evidence)) - _WEIGHTS[2] * unexplained + _WEIGHTS[3] * unexplained_traced
-    return on_lattice < 0
+    return sum(w * m for w, m in zip(_WEIGHTS, measurements(evidence, unexplained, unexplained_traced), strict=True)) < 0
 
 
-_WEIGHTS = (-2.2, 0.8, 3.7, 3.6)
+def measurements(evidence: float, unexplained: float, unexplained_traced: float) -> tuple[float, float, float, float]:
+    """What the weights of the choice are for; what speaks for a lattice has a positive weight."""
+    return 1.0, math.log1p(max(0.0, evidence)), -unexplained, unexplained_traced
+
+
+_WEIGHTS = (-3.23, 1.39, 4.1, 3.45)
+"""Fitted by `training/opening.py`."""

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from derender.tracing.strokes import Mask, Traces, disc
+from derender.tracing.strokes import Mask, Traces
 
 Contour = NDArray[np.float32]
 """Points (N, 2) in pixels, closed."""
+
+Pixels = NDArray[np.int32]
+"""A contour as it is found, (N, 1, 2)."""
 
 _GAPS = (0.0, 0.04, 0.09, 0.15)
 """Of a shape's height: by so much strokes are widened before regions are looked for."""
@@ -42,59 +46,91 @@ class Region:
 
 def regions(traces: Traces) -> list[Region]:
     """All regions, those of smaller gaps first."""
-    geometry = traces.drawn & (traces.maps.geometry > traces.maps.writing)
     found: list[Region] = []
+    if not traces.drawn.any():
+        return found
+    rows, columns = (_extent(np.asarray(traces.drawn.any(axis))) for axis in (1, 0))
+    # Nothing is drawn outside; what strokes are widened by must lie within.
+    margin = round(_GAPS[-1] * traces.height) + 2
+    top, left = max(0, rows[0] - margin), max(0, columns[0] - margin)
+    drawn_part = np.s_[top : rows[1] + margin, left : columns[1] + margin]
+    geometry = traces.drawn & (traces.maps.geometry > traces.maps.writing)
+    away = [_distance(~strokes[drawn_part]) for strokes in (traces.certain, traces.drawn, geometry)]
     for gap in _GAPS:
-        for strokes in (traces.certain, traces.drawn, geometry):
-            wide = round(gap * traces.height)
-            closed = np.asarray(cv2.dilate(strokes.astype(np.uint8), disc(wide)), dtype=np.uint8)
-            for region in (*_holes(closed, wide, gap, traces), *_blobs(closed, wide, gap, traces)):
-                if not any(overlap(region.box, other.box) > _SAME and region.solidity <= other.solidity + 0.03 for other in found):
+        wide = round(gap * traces.height)
+        for distance in away:
+            # A pixel of padding: what touches the picture's edge is not enclosed by it.
+            closed = np.pad((distance <= wide).astype(np.uint8), 1)
+            for piece, by in chain(_holes(closed, wide, traces), _blobs(closed, wide, traces)):
+                region = _grown(piece, by, gap, (left - 1, top - 1))
+                if region is None:
+                    continue
+                # What is as solid is compared first: it costs less than overlap.
+                if not any(region.solidity <= other.solidity + 0.03 and _are_one(region, other) for other in found):
                     found.append(region)
     return found
 
 
-def _holes(closed: NDArray[np.uint8], wide: int, gap: float, traces: Traces) -> Iterator[Region]:
-    """What is paper and enclosed."""
-    paper = np.pad(1 - closed, 1, constant_values=1)
-    yield from _grown(paper, wide + traces.width / 2, gap, traces)
+def _holes(closed: NDArray[np.uint8], wide: int, traces: Traces) -> Iterator[tuple[Pixels, float]]:
+    """The outermost pixels of each piece of paper of fitting size that is enclosed, and by how much it is to grow."""
+    by = wide + traces.width / 2
+    contours, hierarchy = cv2.findContours(closed, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
+    for contour, parent in zip(contours, hierarchy[0, :, 3] if contours else (), strict=True):
+        left, top, width, height = cv2.boundingRect(contour)
+        # Around the paper lie the strokes' pixels, of which the contour is.
+        if parent < 0 or not _fits(width - 2, height - 2, by, traces.height):
+            continue
+        around = np.asarray(contour - (left, top), dtype=np.int32)
+        own = np.zeros((height, width), np.uint8)
+        cv2.fillPoly(own, [around], 1)
+        own[around[:, 0, 1], around[:, 0, 0]] = 0
+        pieces, _ = cv2.findContours(own, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+        yield np.asarray(max(pieces, key=cv2.contourArea) + np.array((left, top)), dtype=np.int32), by
 
 
-def _blobs(closed: NDArray[np.uint8], wide: int, gap: float, traces: Traces) -> Iterator[Region]:
-    """What is enclosed together with all that lies in it, where lines that lead to it are cut off."""
+def _blobs(closed: NDArray[np.uint8], wide: int, traces: Traces) -> Iterator[tuple[Pixels, float]]:
+    """The same of what is enclosed together with all that lies in it, where lines that lead to it are cut off."""
+    by = -wide - traces.width / 2
     contours, _ = cv2.findContours(closed, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
     filled = np.zeros_like(closed)
     cv2.drawContours(filled, contours, -1, 1, -1)
     # Wider than any stroke, also than a widened one.
-    opened = cv2.morphologyEx(filled, cv2.MORPH_OPEN, disc(wide + 0.8 * traces.width + 1))
-    yield from _grown(np.pad(opened, 1), -wide - traces.width / 2, gap, traces)
+    cut = round(wide + 0.8 * traces.width + 1)
+    kept = _distance(filled > 0) > cut
+    opened = (_distance(~kept) <= cut).astype(np.uint8) if kept.any() else np.zeros_like(filled)
+    for contour in cv2.findContours(opened, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)[0]:
+        _, _, width, height = cv2.boundingRect(contour)
+        if _fits(width, height, by, traces.height):
+            yield np.asarray(contour, dtype=np.int32), by
 
 
-def _grown(marked: NDArray[np.uint8], by: float, gap: float, traces: Traces) -> Iterator[Region]:
-    """The pieces of fitting size of what is marked, one pixel wider at each side than the picture, that do not touch the border, each
-    grown by so many pixels."""
-    _, pieces, stats, _ = cv2.connectedComponentsWithStats(marked, connectivity=4)
-    rows, columns = pieces.shape
-    for piece in range(1, len(stats)):
-        left, top, width, height = (int(v) for v in stats[piece, :4])
-        sides = width + 2 * by, height + 2 * by
-        if left == 0 or top == 0 or left + width == columns or top + height == rows:
-            continue
-        if min(sides) < _LEAST * traces.height or max(sides) > _MOST * traces.height or min(width, height) < 3:
-            continue
-        own = np.asarray(pieces[top : top + height, left : left + width] == piece, dtype=np.uint8)
-        contours, _ = cv2.findContours(own, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
-        contour = max(contours, key=cv2.contourArea)
-        hull = cv2.convexHull(contour)[:, 0].astype(np.float32)
-        if len(hull) < 3:
-            continue
-        full = cv2.contourArea(hull)
-        solidity = cv2.contourArea(contour) / max(1.0, full)
-        # Less the pixel of padding, to the pixels' middles.
-        hull += np.array([left - 0.5, top - 0.5], dtype=np.float32)
-        outline = _offset(hull, by)
-        low, high = outline.min(0), outline.max(0)
-        yield Region(outline, (float(low[0]), float(low[1]), float(high[0]), float(high[1])), solidity, gap)
+def _distance(mask: Mask) -> NDArray[np.float32]:
+    """How far each pixel that is set lies from one that is not, in pixels: told once for all widths, where a structuring element's cost
+    grows with its area."""
+    return np.asarray(cv2.distanceTransform(mask.astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_5), dtype=np.float32)
+
+
+def _extent(some: NDArray[np.bool_]) -> tuple[int, int]:
+    """The first that is set and the one after the last."""
+    at = np.flatnonzero(some)
+    return int(at[0]), int(at[-1]) + 1
+
+
+def _fits(width: int, height: int, by: float, usual: float) -> bool:
+    """Whether what has these sides may be a shape once it is grown by so many pixels."""
+    sides = width + 2 * by, height + 2 * by
+    return min(sides) >= _LEAST * usual and max(sides) <= _MOST * usual and min(width, height) >= 3
+
+
+def _grown(piece: Pixels, by: float, gap: float, origin: tuple[int, int]) -> Region | None:
+    """A piece's region, the piece grown by so many pixels; None where it is no more than a line."""
+    hull = cv2.convexHull(piece)[:, 0].astype(np.float32)
+    if len(hull) < 3:
+        return None
+    solidity = cv2.contourArea(piece) / max(1.0, cv2.contourArea(hull))
+    outline = _offset(hull + np.array(origin, dtype=np.float32) + np.float32(0.5), by)
+    low, high = outline.min(0), outline.max(0)
+    return Region(outline, (float(low[0]), float(low[1]), float(high[0]), float(high[1])), solidity, gap)
 
 
 def _offset(hull: Contour, by: float) -> Contour:
@@ -110,6 +146,11 @@ def overlap(a: tuple[float, float, float, float], b: tuple[float, float, float, 
     common = max(0.0, width) * max(0.0, height)
     union = (a[2] - a[0]) * (a[3] - a[1]) + (b[2] - b[0]) * (b[3] - b[1]) - common
     return common / union if union > 0 else 0.0
+
+
+def _are_one(a: Region, b: Region) -> bool:
+    """Whether two regions' boxes overlap so much that they are one; most lie apart, which is told from one side."""
+    return a.box[0] < b.box[2] and b.box[0] < a.box[2] and overlap(a.box, b.box) > _SAME
 
 
 def inside(outline: Contour, shape: tuple[int, int]) -> Mask:
