@@ -14,8 +14,8 @@ from PIL import Image, ImageDraw, ImageFont, ImageOps
 from derender.rendering.preview import preview_png
 from derender.spec import Spec
 
-_INK = 0.3
-"""Darkness of what is drawn in the picture's crop."""
+_INK = 0.12
+"""Darkness of the faintest strokes."""
 _SPECK = 12
 """Pixels; what is smaller says nothing of where the drawing lies."""
 _MARGIN = 8
