@@ -26,11 +26,11 @@ def is_scan(picture: Picture) -> bool:
 
 
 _MOST_RULED, _LEAST_BESIDE_RULING = 0.3, 0.2
-_MOST_WRITTEN, _LEAST_BESIDE_WRITING = 0.5, 0.3
+_MOST_WRITTEN, _LEAST_BESIDE_WRITING = 0.3, 0.3
 """Parts of the ink: a scan shows more than a drawing where more than the first is ruling, or writing, and at least the second geometry.
 
-Of 510 simulated scans of nothing else, a third of them blurred, none is beyond them, of 170 with ruling 69. Blurred strokes look like
-writing sooner than like ruling.
+Of 510 simulated scans of nothing else, a third of them blurred, three are beyond them, all blurred; of 170 with ruling 69, of 49 with
+much writing 17.
 """
 
 
