@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from itertools import product
 
 from derender.errors import OptionError
+from derender.language.legality import depth
+from derender.language.program import For, Program, Reflect
+from derender.language.tree import walk
 
 DEEPEST = 3
 """The largest depth of a legal program: a command is 1, each `for` and `reflect` around it adds 1."""
@@ -38,6 +41,11 @@ class SearchSpace:
         """All legal programs, searched at once."""
         return cls()
 
+    def holds(self, program: Program) -> bool:
+        """Whether a search of this space may find `program`."""
+        kinds = {type(statement) for statement in walk(program.statements)}
+        return (self.loops or For not in kinds) and (self.reflections or Reflect not in kinds) and depth(program) <= self.depth
+
     def __str__(self) -> str:
         words = [
             "loops" if self.loops else "no loops",
@@ -54,5 +62,5 @@ FULL = SearchSpace()
 
 def all_search_spaces() -> Iterator[SearchSpace]:
     """The 24 spaces of Table 4."""
-    for loops, reflections, incremental, depth in product((True, False), (True, False), (True, False), (1, 2, 3)):
-        yield SearchSpace(loops, reflections, incremental, depth)
+    for sigma in product((True, False), (True, False), (True, False), (1, 2, 3)):
+        yield SearchSpace(*sigma)

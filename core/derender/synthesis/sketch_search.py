@@ -54,7 +54,7 @@ class SketchSearch:
             has_more = True
             while has_more:
                 has_more = tool.go_on(STEP_SECONDS, self._should_stop)
-                for program in tool.programs():
+                for program in filter(self.space.holds, tool.programs()):
                     self.known.offer(WrittenProgram(program, cost_thirds(program)))
                 yield
 

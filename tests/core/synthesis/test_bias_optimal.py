@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from strategies import specs
 
 from derender.language.execute import execute
+from derender.language.text import parse_program
 from derender.policy.planted import planted
 from derender.spec import Circle, Rectangle, Spec
 from derender.synthesis import synthesize
@@ -76,3 +77,18 @@ def test_shares_are_a_distribution() -> None:
         shares = policy.shares(ROWS)
         assert shares.sum() == pytest.approx(1.0)
         assert (shares > 0).all()
+
+
+@pytest.mark.parametrize(
+    ("text", "space", "expected"),
+    [
+        ("for (i < 3)\n    circle(3*i + 1, 5)\n", FULL, True),
+        ("for (i < 3)\n    circle(3*i + 1, 5)\n", SearchSpace(loops=False), False),
+        ("for (i < 3)\n    circle(3*i + 1, 5)\n", SearchSpace(reflections=False, depth=2), True),
+        ("for (i < 3)\n    circle(3*i + 1, 5)\n", SearchSpace(depth=1), False),
+        ("reflect(x = 8)\n    circle(1, 5)\n", SearchSpace(loops=False), True),
+        ("reflect(x = 8)\n    circle(1, 5)\n", SearchSpace(reflections=False), False),
+    ],
+)
+def test_a_space_holds_what_a_search_of_it_may_find(text: str, space: SearchSpace, expected: bool) -> None:
+    assert space.holds(parse_program(text)) is expected

@@ -196,6 +196,7 @@ def test_what_the_tool_finds_is_known_to_all(tmp_path: Path, monkeypatch: pytest
     _install(tmp_path, monkeypatch, f"import pathlib\nprint(pathlib.Path({str(answer)!r}).read_text())\n")
     found = synthesize_by_policy(ROW, UNIFORM, engines=(sketch_searches,))
     assert (pretty(found.program), found.cost_thirds, found.optimal) == (LOOP, 6, False)
+    assert found.search_space.loops
 
 
 @pytest.mark.parametrize(
