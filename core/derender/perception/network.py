@@ -132,7 +132,7 @@ class ReaderNetwork(nn.Module):
         return Features(fine, coarse)
 
     def seen(self, canvas: Tensor) -> Features:
-        """`features` for reading, as quickly as the processor has them."""
+        """`features`, as quickly as the processor has them: for reading and for training, where gradients bear its rounding as well."""
         with native_precision(canvas.device):
             fine, coarse = self.features(canvas.contiguous(memory_format=torch.channels_last))
         return Features(fine.float(), coarse.float())

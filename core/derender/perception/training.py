@@ -27,7 +27,7 @@ class ReaderTask:
     draw_others: Callable[[np.random.Generator, int, int], Drawing] | None = None
     weights: LossWeights = field(default_factory=LossWeights)
 
-    methods: tuple[str, ...] = ("features", "lattice_logits", "dense_logits", "line_logits", "rectangle_logits")
+    methods: tuple[str, ...] = ("seen", "lattice_logits", "dense_logits", "line_logits", "rectangle_logits")
 
     def network(self) -> ReaderNetwork:
         """A new network of the shipped size."""
@@ -43,5 +43,5 @@ class ReaderTask:
     def loss(self, network: ReaderNetwork, fields: Sequence[Tensor]) -> dict[str, Tensor]:
         """The weighted terms of `reader_loss`."""
         batch = Batch(*fields)
-        features = network.features(batch.canvas.contiguous(memory_format=torch.channels_last))
+        features = network.seen(batch.canvas)
         return reader_loss(network, features, batch, self.weights)
