@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 
 from derender.perception.likelihood import Likelihood
 from derender.perception.looks import Look, look
+from derender.perception.moves import Climbed, Move, climb
 from derender.perception.network import CELL, ReaderNetwork
 from derender.perception.odds import ProposalOdds
 from derender.perception.pixels import PixelEvidence
 from derender.perception.proposals import Proposals, ProposalSettings, propose
-from derender.perception.ranking import Evidence, Weights, doubt_of, log_likelihood
+from derender.perception.ranking import Evidence, Weights, doubt_of, log_likelihood, rank
 from derender.perception.selection import SelectionSettings, select
 from derender.perception.smc import FilterSettings, particle_filter
 from derender.perception.targets import explanation_on_canvas
@@ -39,6 +40,10 @@ class ReaderSettings:
     """Cells of unexplained stroke under which nothing more is looked for."""
     weighed: int = 5
     """Candidates that the learned likelihood looks at, the best by proposal and pixels."""
+    rounds: int = 3
+    """Of moves from the best candidate to a better neighbour; none: the candidates are what was sampled."""
+    least_move: float = 0.02
+    """The least probability that the network gives what a move decides."""
     seed: int = 0
     """Makes the particle filter's choices repeatable."""
     proposals: ProposalSettings = field(default_factory=ProposalSettings)
@@ -47,7 +52,7 @@ class ReaderSettings:
     """None: the beam alone."""
 
 
-QUICK = ReaderSettings(views=1, weighed=1, selection=SelectionSettings(beam=8), particles=None)
+QUICK = ReaderSettings(views=1, weighed=1, rounds=0, selection=SelectionSettings(beam=8), particles=None)
 """The first answer: one view, the beam alone."""
 
 
@@ -115,16 +120,51 @@ class DrawingModel:
             for s, odds in zip(specs, self._odds(specs), strict=True)
         )
 
+    def gains(self, spec: Spec, moves: Sequence[Move]) -> tuple[float, ...]:
+        """By how much each move raises `rough_score`."""
+        weights = self.networks.weights
+        odds = self._odds([Spec(commands) for move in moves for commands in (move.new, move.gone)])
+        return tuple(
+            weights.proposal * (new - gone) + log_likelihood(Evidence(0.0, *change, 0.0, 0.0), weights)
+            for new, gone, change in zip(odds[::2], odds[1::2], self.pixels.changes(spec, moves), strict=True)
+        )
+
     def candidates(self) -> dict[Spec, Evidence]:
-        """The specs that the beam and the particle filter find, with their evidence: the best of them by their rough score."""
+        """The specs that the beam, the particle filter and moves from their best ones find, with their evidence."""
         found = dict.fromkeys(s.spec for s in select(self._proposed[Spec()], self.settings.selection))
         if self.settings.particles is not None:
             for population in particle_filter(self, self.settings.particles, np.random.default_rng(self.settings.seed)):
                 found.update(dict.fromkeys(p.spec for p in population))
-        likely = self._likely(tuple(found), self.settings.weighed)
-        return dict(zip(likely, self.evidence(likely), strict=True))
+        if not self.settings.rounds:
+            return self._weighed(self._likely(found, self.settings.weighed))
+        (start,) = self._likely(found, 1)
+        top = self._climbed(start)
+        known = self._weighed(self._likely((*found, top.spec, *top.neighbours), self.settings.weighed))
+        # What the learned likelihood makes the best may have better neighbours again.
+        for _ in range(self.settings.rounds):
+            best = rank(known, self.doubt, self.networks.weights)[0].spec
+            around = self._climbed(best, rounds=0)
+            further = [s for s in around.neighbours if s not in known][: self.settings.weighed]
+            known.update(self._weighed(further))
+            if rank(known, self.doubt, self.networks.weights)[0].spec == best:
+                break
+        return known
 
-    def _likely(self, specs: Sequence[Spec], most: int) -> tuple[Spec, ...]:
+    def _climbed(self, start: Spec, rounds: int | None = None) -> Climbed:
+        """See `moves.climb`."""
+        return climb(self, start, self._everything_proposed(), self.settings.least_move, self.settings.rounds if rounds is None else rounds)
+
+    def _everything_proposed(self) -> Proposals:
+        """The groups of the first look, and those of later ones that have nothing of theirs."""
+        first, *later = self._proposed.values()
+        known = {command for group in first for choice in group.choices for command in choice.commands}
+        further = (group for groups in later for group in groups)
+        return first + tuple(g for g in further if known.isdisjoint(command for choice in g.choices for command in choice.commands))
+
+    def _weighed(self, specs: Sequence[Spec]) -> dict[Spec, Evidence]:
+        return dict(zip(specs, self.evidence(specs), strict=True))
+
+    def _likely(self, specs: Iterable[Spec], most: int) -> tuple[Spec, ...]:
         """The best of the specs by their rough score."""
         distinct = tuple(dict.fromkeys(specs))
         if len(distinct) <= most:

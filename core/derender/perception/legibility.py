@@ -6,7 +6,7 @@ Training scenes leave such pairs out; the reader never answers with both of a pa
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Container, Hashable, Iterable, Iterator
 
 from derender.spec import Circle, Command, Line, Rectangle
 
@@ -99,6 +99,6 @@ class Drawn:
         """Those that `command` might clash with."""
         return {other for place in places(command) for other in self._at.get(place, ())}
 
-    def clashes(self, command: Command) -> bool:
-        """Whether `command` clashes with one of them."""
-        return any(clash(command, other) for other in self.near(command))
+    def clashes(self, command: Command, besides: Container[Command] = ()) -> bool:
+        """Whether `command` clashes with one of them, those in `besides` left out."""
+        return any(other not in besides and clash(command, other) for other in self.near(command))

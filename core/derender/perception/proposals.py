@@ -27,8 +27,8 @@ class ProposalSettings:
 
     least_circle: float = 0.02
     least_corner: float = 0.04
-    least_end: float = 0.04
-    least_support: float = 0.55
+    least_end: float = 0.01
+    least_support: float = 0.35
     least_choice: float = 0.01
     most_ends: int = 72
     most_segments: int = 512
@@ -142,6 +142,11 @@ def _line_commands(ends: Segment, kind: LineClass) -> tuple[Command, ...]:
     if kind.head_first:
         commands.append(Line(x2, y2, x1, y1, True, kind.dashed))
     return tuple(commands) or (Line(x1, y1, x2, y2, False, kind.dashed),)
+
+
+def sureness(group: Group) -> float:
+    """The probability that any of the group's alternatives is drawn, as far as they are listed."""
+    return math.fsum(choice.probability for choice in group.choices)
 
 
 def log_odds(choice: Choice, group: Group) -> float:

@@ -7,13 +7,12 @@ the least sure and keeps the best partial sets.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
 from derender.perception.legibility import clash, places
-from derender.perception.proposals import Choice, Group, log_odds
+from derender.perception.proposals import Choice, Group, log_odds, sureness
 from derender.spec import Spec
 
 
@@ -47,7 +46,7 @@ class _Partial:
 
 def select(groups: Sequence[Group], settings: SelectionSettings) -> tuple[Selected, ...]:
     """Sets of choices, the most probable first; always at least one, the empty set of an empty drawing."""
-    ordered = sorted(groups, key=_sureness, reverse=True)
+    ordered = sorted(groups, key=sureness, reverse=True)
     choices = [(choice, log_odds(choice, group)) for group in ordered for choice in group.choices]
     conflicts = _conflict_masks([choice for choice, _ in choices])
     beam = [_Partial(0.0, (), 0)]
@@ -64,10 +63,6 @@ def select(groups: Sequence[Group], settings: SelectionSettings) -> tuple[Select
         grown.sort(key=lambda p: -p.score)
         beam = grown[: settings.beam]
     return tuple(Selected(tuple(choices[k][0] for k in p.taken), p.score) for p in beam)
-
-
-def _sureness(group: Group) -> float:
-    return math.fsum(choice.probability for choice in group.choices)
 
 
 def _conflict_masks(choices: Sequence[Choice]) -> list[int]:

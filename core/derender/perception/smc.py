@@ -22,7 +22,7 @@ from typing import Protocol
 import numpy as np
 
 from derender.perception.legibility import Drawn
-from derender.perception.proposals import Group, Proposals
+from derender.perception.proposals import Group, Proposals, sureness
 from derender.spec import Command, Spec
 
 
@@ -82,8 +82,8 @@ def _grown(particle: Particle, proposals: Proposals, least: float, rng: np.rando
     """The particle with a sample of what is proposed; one that finds nothing to add at all has stopped growing."""
     sample: list[Command] = []
     drawn = Drawn(particle.spec)
-    for group in sorted(proposals, key=_sureness, reverse=True):
-        if _sureness(group) < least:
+    for group in sorted(proposals, key=sureness, reverse=True):
+        if sureness(group) < least:
             break
         commands = _chosen(group, rng)
         if commands and not any(drawn.clashes(c) for c in commands):
@@ -95,7 +95,7 @@ def _grown(particle: Particle, proposals: Proposals, least: float, rng: np.rando
 
 def _chosen(group: Group, rng: np.random.Generator) -> tuple[Command, ...]:
     """The commands of one of the group's alternatives, at random by their probabilities."""
-    at = rng.random() * (group.nothing + _sureness(group)) - group.nothing
+    at = rng.random() * (group.nothing + sureness(group)) - group.nothing
     if at < 0:
         return ()
     for choice in group.choices:
@@ -103,10 +103,6 @@ def _chosen(group: Group, rng: np.random.Generator) -> tuple[Command, ...]:
         if at < 0:
             return choice.commands
     return group.choices[-1].commands
-
-
-def _sureness(group: Group) -> float:
-    return math.fsum(choice.probability for choice in group.choices)
 
 
 def _resting(model: Model, particles: Sequence[Particle]) -> tuple[Particle, ...]:
