@@ -247,7 +247,7 @@ class Pipeline:
             return None
         lattice, parts = found
         canvas = on_canvas(development.ink, lattice)
-        drawing = TracedDrawing(parts, canvas)
+        drawing = TracedDrawing(parts, canvas, self.reader.networks.weights)
         if opened is not None and not lies_on_none(opened.lattice.evidence, opened.unexplained, drawing.readings()[0].unexplained_ink):
             return None
         return Opened(lattice, canvas, drawing)

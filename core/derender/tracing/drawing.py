@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
+from derender.perception.moves import Move
 from derender.perception.odds import UNKNOWN
 from derender.perception.pixels import PixelEvidence
+from derender.perception.ranking import Evidence, Weights, log_likelihood
 from derender.perception.reader import Reading
 from derender.spec import Circle, Command, Line, Rectangle, Spec
 from derender.tracing.placing import Part
@@ -27,7 +30,9 @@ _FARTHEST = 2
 class TracedDrawing:
     """What was traced in ink (16·rows, 16·columns) on its lattice (see `perception.reader.Drawing`)."""
 
-    def __init__(self, parts: Sequence[Part], ink: NDArray[np.float32]) -> None:
+    def __init__(self, parts: Sequence[Part], ink: NDArray[np.float32], weights: Weights) -> None:
+        """`weights`: the reader's, of strokes that are left over and of commands that are missed."""
+        self._weights = weights
         self._odds: dict[Command, float] = {}
         for part in parts:
             for command in part.commands:
@@ -44,19 +49,42 @@ class TracedDrawing:
         return (Reading(spec, likelihood, proposal, probability, confidences, self._pixels.unexplained_ink(spec)),)
 
     def score(self, specs: Sequence[Spec]) -> tuple[tuple[float, float], ...]:
-        """Log likelihood, all of it in the odds here, and log odds of each spec."""
-        return tuple((0.0, odds) for odds in self.estimate(specs))
+        """Log likelihood, of what a spec misses, and log odds of each spec."""
+        return tuple((self._missed(traced), odds) for traced, odds in map(self._held, specs))
 
     def estimate(self, specs: Sequence[Spec]) -> tuple[float, ...]:
-        """Log odds of each spec: those of its commands as they were traced, less where they were moved."""
-        return tuple(math.fsum(self._of(command) for command in spec) for spec in specs)
+        """Their sum."""
+        return tuple(likelihood + proposal for likelihood, proposal in self.score(specs))
 
-    def _of(self, command: Command) -> float:
-        known = self._odds.get(command)
-        if known is not None:
-            return known
-        near = [(moved, odds) for other, odds in self._odds.items() if (moved := _moved(command, other)) <= _FARTHEST]
-        return max((odds - _MOVED * moved for moved, odds in near), default=UNKNOWN)
+    def _held(self, spec: Spec) -> tuple[set[Command], float]:
+        """The traced commands that a spec has, at their place or near it, and the log odds of all its commands."""
+        found, odds = set[Command](), 0.0
+        for command in spec:
+            traced, of = self._nearest(command)
+            odds += of
+            found |= {traced} if traced is not None else set()
+        return found, odds
+
+    def _nearest(self, command: Command) -> tuple[Command | None, float]:
+        """The traced command that another one is, moved or not, and its log odds, less where it was moved."""
+        if command in self._odds:
+            return command, self._odds[command]
+        near = [(odds - _MOVED * moved, other) for other, odds in self._odds.items() if (moved := _moved(command, other)) <= _FARTHEST]
+        odds, traced = max(near, key=lambda scored: scored[0], default=(UNKNOWN, None))
+        return traced, odds
+
+    def _missed(self, found: set[Command]) -> float:
+        """The log likelihood of ink in which commands were traced that a spec misses: they are missed, and their strokes are left over."""
+        missed = [command for command in self._odds if command not in found]
+        left = math.fsum(self._own_lengths[command] for command in missed)
+        return log_likelihood(Evidence(0.0, left, 0.0, len(missed), 0.0), self._weights)
+
+    @cached_property
+    def _own_lengths(self) -> dict[Command, float]:
+        """Cells of stroke that each command alone explains."""
+        moves = [Move(frozenset({command}), frozenset()) for command in self._odds]
+        changes = self._pixels.changes(Spec(self._odds), moves)
+        return {command: unexplained for command, (unexplained, _) in zip(self._odds, changes, strict=True)}
 
 
 def _moved(a: Command, b: Command) -> float:

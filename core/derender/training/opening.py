@@ -73,7 +73,7 @@ def seen(seed: int, pipeline: Pipeline, judges: Judges, folder: Path) -> Seen | 
     if perceived.opened is None or found is None:
         return None
     lattice, parts = found
-    (reading,) = TracedDrawing(parts, on_canvas(perceived.development.ink, lattice)).readings()
+    (reading,) = TracedDrawing(parts, on_canvas(perceived.development.ink, lattice), pipeline.reader.networks.weights).readings()
     return Seen(on_lattice, perceived.opened.lattice.evidence, perceived.opened.unexplained, reading.unexplained_ink)
 
 

@@ -8,7 +8,10 @@ import cv2
 import numpy as np
 import pytest
 
+from derender.perception.ranking import Weights
+from derender.perception.reader import canvas_of
 from derender.photo.separation import Maps
+from derender.rendering.pencil import simulate
 from derender.spec import Circle, Line, Rectangle, Spec
 from derender.tracing.drawing import TracedDrawing
 from derender.tracing.features import KINDS, fits
@@ -109,12 +112,23 @@ def test_nothing_is_placed_without_shapes() -> None:
 
 
 def test_what_was_traced_is_likelier_than_what_lies_beside_it() -> None:
-    drawing = TracedDrawing([Part((Rectangle(1, 1, 4, 3),), 3.0)], np.zeros((96, 96), np.float32))
+    drawing = TracedDrawing([Part((Rectangle(1, 1, 4, 3),), 3.0)], np.zeros((96, 96), np.float32), Weights())
     own, moved, other = drawing.estimate([Spec([Rectangle(1, 1, 4, 3)]), Spec([Rectangle(1, 1, 4, 4)]), Spec([Circle(1, 1)])])
     assert own > moved > other
     (reading,) = drawing.readings()
     assert reading.spec == Spec([Rectangle(1, 1, 4, 3)])
     assert 0 < reading.probability < 1
+
+
+def test_a_program_is_no_reason_to_leave_out_what_was_traced() -> None:
+    """Its strokes are left over, however unsure tracing was of it: odds alone are less than a statement of a program is worth."""
+    figure = Spec([Rectangle(1, 1, 4, 3), Circle(8, 2, 1.0, 1.0)])
+    ink = canvas_of(simulate(figure, 12, 6, seed=1, damaged=False))
+    parts = [Part((command,), 0.5) for command in figure]
+    drawing = TracedDrawing(parts, ink, Weights())
+    whole, without, nudged = drawing.estimate([figure, Spec(figure.commands[:1]), Spec([figure.commands[0], Circle(8, 3, 1.0, 1.0)])])
+    assert whole > nudged > without
+    assert whole - without > 4
 
 
 def test_a_lattice_that_explains_the_ink_is_kept() -> None:
