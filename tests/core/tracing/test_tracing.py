@@ -122,11 +122,12 @@ def test_what_was_traced_is_likelier_than_what_lies_beside_it() -> None:
 
 def test_a_program_is_no_reason_to_leave_out_what_was_traced() -> None:
     """Its strokes are left over, however unsure tracing was of it: odds alone are less than a statement of a program is worth."""
-    figure = Spec([Rectangle(1, 1, 4, 3), Circle(8, 2, 1.0, 1.0)])
+    box, ball = Rectangle(1, 1, 4, 3), Circle(8, 2, 1.0, 1.0)
+    figure = Spec([box, ball])
     ink = canvas_of(simulate(figure, 12, 6, seed=1, damaged=False))
     parts = [Part((command,), 0.5) for command in figure]
     drawing = TracedDrawing(parts, ink, Weights())
-    whole, without, nudged = drawing.estimate([figure, Spec(figure.commands[:1]), Spec([figure.commands[0], Circle(8, 3, 1.0, 1.0)])])
+    whole, without, nudged = drawing.estimate([figure, Spec([box]), Spec([box, Circle(8, 3, 1.0, 1.0)])])
     assert whole > nudged > without
     assert whole - without > 4
 
