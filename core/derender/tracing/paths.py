@@ -77,10 +77,9 @@ def between(traces: Traces, outlines: Sequence[Contour]) -> Between:
         loose = len(plain.at[node]) == 1
         for number, outline in enumerate(outlines):
             place, away = _nearest(outline, plain.nodes[node])
-            # A crossing leads to a shape only where it lies at its outline: a head's strokes meet there.
-            if away <= (reach if loose else 0.1 * traces.height + 1.5 * traces.width + 2) and (
-                not loose or away < 0.1 * traces.height + traces.width + 2 or _aims(plain, node, place)
-            ):
+            # A head's strokes meet in a crossing: it leads to a shape where it lies at its outline, or where the stem would go on to it.
+            at_outline = away < 0.1 * traces.height + (1.0 if loose else 1.5) * traces.width + 2
+            if away <= reach and (at_outline or (_aims(plain, node, place) if loose else _ends_towards(plain, node, place))):
                 ports.setdefault(node, []).append((number, place))
     return Between(shapes > 0, strokes, graph, ports)
 
@@ -108,12 +107,7 @@ def _leaps(graph: Graph, traces: Traces) -> list[Edge]:
 
 def _outward(graph: Graph, node: int, reach: float) -> Points:
     """The direction in which a stroke would go on beyond its end, of length 1."""
-    edge = graph.edges[graph.at[node][0]]
-    points = edge.points if edge.first == node else edge.points[::-1]
-    away = np.hypot(*(points - points[0]).T)
-    far = int(np.argmax(away > reach)) if (away > reach).any() else len(points) - 1
-    back = points[0] - points[far]
-    return np.asarray(back / max(1e-6, float(np.hypot(*back))))
+    return -_leaving(graph.edges[graph.at[node][0]], node, reach)
 
 
 def _aims(graph: Graph, node: int, place: Points) -> bool:
@@ -121,6 +115,31 @@ def _aims(graph: Graph, node: int, place: Points) -> bool:
     to = place - graph.nodes[node]
     far = float(np.hypot(*to))
     return far < 1 or float(_outward(graph, node, 12.0) @ to) / far > 0.6
+
+
+_AHEAD, _BESIDE = 0.85, 0.3
+"""Cosines: a stem goes on to a shape that lies no farther aside; strokes that leave a crossing more towards it lead there themselves."""
+
+
+def _ends_towards(graph: Graph, node: int, place: Points) -> bool:
+    """Whether a crossing is a head's tip before that place: one of its strokes would go on there, none does."""
+    to = place - graph.nodes[node]
+    to = to / max(1e-6, float(np.hypot(*to)))
+    away = [float(_leaving(graph.edges[k], node, _HEAD) @ to) for k in graph.at[node]]
+    return min(away) < -_AHEAD and max(away) < _BESIDE
+
+
+_HEAD = 8.0
+"""Pixels of a stroke that tell where it leaves a crossing for."""
+
+
+def _leaving(edge: Edge, node: int, reach: float) -> Points:
+    """The direction in which an edge leaves one of its nodes, of length 1."""
+    points = edge.points if edge.first == node else edge.points[::-1]
+    away = np.hypot(*(points - points[0]).T)
+    far = int(np.argmax(away > reach)) if (away > reach).any() else len(points) - 1
+    ahead = points[far] - points[0]
+    return np.asarray(ahead / max(1e-6, float(np.hypot(*ahead))))
 
 
 def _nearest(outline: Contour, point: Points) -> tuple[Points, float]:

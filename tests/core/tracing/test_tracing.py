@@ -27,14 +27,15 @@ from derender.tracing.strokes import traces_of
 BOX, ROUND = (60, 70, 180, 140), (300, 75, 360, 135)
 
 
-def maps(gap: int = 0, words: bool = False) -> Maps:
-    """A box with an arrow to a circle; the arrow begins so many pixels off the box, words lie in the box."""
+def maps(gap: int = 0, words: bool = False, short: int = 0) -> Maps:
+    """A box with an arrow to a circle; the arrow begins so many pixels off the box and stops short of the circle, words lie in the box."""
     geometry, writing = np.zeros((220, 420), np.uint8), np.zeros((220, 420), np.uint8)
     cv2.rectangle(geometry, BOX[:2], BOX[2:], 1, 3)
     cv2.circle(geometry, (330, 105), 30, 1, 3)
-    cv2.line(geometry, (180 + gap, 105), (300, 105), 1, 3)
-    cv2.line(geometry, (300, 105), (286, 95), 1, 3)
-    cv2.line(geometry, (300, 105), (286, 115), 1, 3)
+    tip = 300 - short
+    cv2.line(geometry, (180 + gap, 105), (tip, 105), 1, 3)
+    cv2.line(geometry, (tip, 105), (tip - 14, 95), 1, 3)
+    cv2.line(geometry, (tip, 105), (tip - 14, 115), 1, 3)
     if words:
         cv2.putText(writing, "words", (70, 112), cv2.FONT_HERSHEY_SIMPLEX, 1, 1, 2)
     seen = geometry.astype(np.float32)
@@ -63,9 +64,9 @@ def test_a_crossing_of_two_strokes_is_one_node() -> None:
     assert sum(len(edges) > 2 for edges in graph.at) == 1
 
 
-@pytest.mark.parametrize("gap", [0, 12])
-def test_a_stroke_leads_from_shape_to_shape(gap: int) -> None:
-    traces = traces_of(maps(gap))
+@pytest.mark.parametrize(("gap", "short"), [(0, 0), (12, 0), (0, 16), (12, 16)])
+def test_a_stroke_leads_from_shape_to_shape(gap: int, short: int) -> None:
+    traces = traces_of(maps(gap, short=short))
     found = regions(traces)
     outlines = [max(found, key=lambda r: overlap(r.box, box)).outline for box in (BOX, ROUND)]
     joined = [way for way in ways(between(traces, outlines), traces.height) if way.second is not None]
