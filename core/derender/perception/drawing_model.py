@@ -40,8 +40,10 @@ class ReaderSettings:
     """Cells of unexplained stroke under which nothing more is looked for."""
     weighed: int = 5
     """Candidates that the learned likelihood looks at, the best by proposal and pixels."""
-    rounds: int = 3
-    """Of moves from the best candidate to a better neighbour; none: the candidates are what was sampled."""
+    climbs: int = 3
+    """Rounds of moves from the best candidate to better neighbours; none: the candidates are what was sampled."""
+    further: int = 3
+    """Times that the neighbours of what the learned likelihood likes best are weighed as well."""
     least_move: float = 0.02
     """The least probability that the network gives what a move decides."""
     seed: int = 0
@@ -52,8 +54,15 @@ class ReaderSettings:
     """None: the beam alone."""
 
 
-QUICK = ReaderSettings(views=1, weighed=1, rounds=0, selection=SelectionSettings(beam=8), particles=None)
-"""The first answer: one view, the beam alone."""
+QUICK = ReaderSettings(
+    views=1,
+    weighed=2,
+    climbs=0,
+    proposals=ProposalSettings(least_end=0.04, least_support=0.55),
+    selection=SelectionSettings(beam=8),
+    particles=None,
+)
+"""The first answer: one view, the likeliest proposals, the beam alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,13 +144,13 @@ class DrawingModel:
         if self.settings.particles is not None:
             for population in particle_filter(self, self.settings.particles, np.random.default_rng(self.settings.seed)):
                 found.update(dict.fromkeys(p.spec for p in population))
-        if not self.settings.rounds:
+        if not self.settings.climbs:
             return self._weighed(self._likely(found, self.settings.weighed))
         (start,) = self._likely(found, 1)
         top = self._climbed(start)
         known = self._weighed(self._likely((*found, top.spec, *top.neighbours), self.settings.weighed))
         # What the learned likelihood makes the best may have better neighbours again.
-        for _ in range(self.settings.rounds):
+        for _ in range(self.settings.further):
             best = rank(known, self.doubt, self.networks.weights)[0].spec
             around = self._climbed(best, rounds=0)
             further = [s for s in around.neighbours if s not in known][: self.settings.weighed]
@@ -152,7 +161,7 @@ class DrawingModel:
 
     def _climbed(self, start: Spec, rounds: int | None = None) -> Climbed:
         """See `moves.climb`."""
-        return climb(self, start, self._everything_proposed(), self.settings.least_move, self.settings.rounds if rounds is None else rounds)
+        return climb(self, start, self._everything_proposed(), self.settings.least_move, self.settings.climbs if rounds is None else rounds)
 
     def _everything_proposed(self) -> Proposals:
         """The groups of the first look, and those of later ones that have nothing of theirs."""
