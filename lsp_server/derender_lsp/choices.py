@@ -25,7 +25,6 @@ from derender.latex.regions import Form, Region, Source
 from derender.latex.review import renewal
 from derender_lsp.documents import Document
 from derender_lsp.edits import Placement, insertion, origin_of, with_tikz, workspace_edit
-from derender_lsp.results import readings
 from derender_lsp.worker import Analysis
 
 if TYPE_CHECKING:
@@ -157,7 +156,7 @@ async def edit_of(server: DerenderServer, choice: Choice) -> tuple[types.Workspa
 def program_of(analysis: Analysis, choice: FigureChoice) -> str:
     """The program that a choice inserts; raises `DerenderError` or `JsonRpcException`."""
     try:
-        reading = readings(analysis)[choice.reading]
+        reading = analysis.readings[choice.reading]
         program = reading.program if choice.correction is None else reading.corrections[choice.correction].kept
     except IndexError:
         raise JsonRpcException("This reading is no longer there.", _CONTENT_MODIFIED) from None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -201,7 +201,7 @@ class Documents:
     def uri_of(self, path: Path) -> str:
         """The address by which the client knows a file."""
         known = next((item.uri for item in self._workspace().text_documents.values() if local_path(item.uri) == path), None)
-        return known or from_fs_path(str(path)) or path.as_uri()
+        return known or _file_uri(path)
 
     def version_of(self, uri: str) -> int | None:
         """The version of an open document, None for a file that is not open."""
@@ -242,6 +242,11 @@ class Documents:
             if not isinstance(judged, Missing):
                 return judged
         return Missing()
+
+
+@lru_cache(maxsize=2000)
+def _file_uri(path: Path) -> str:
+    return from_fs_path(str(path)) or path.as_uri()
 
 
 def _is_program(source: TextDocument, path: Path) -> bool:

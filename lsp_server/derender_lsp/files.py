@@ -9,6 +9,7 @@ import os
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from pygls.uris import to_fs_path
@@ -97,6 +98,7 @@ class Files:
             folder = folder.parent
 
 
+@lru_cache(maxsize=2000)
 def local_path(uri: str) -> Path | None:
     """The path of a `file:` address on this machine; None for any other."""
     if not re.match("file:", uri, re.IGNORECASE):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from derender.language.text import Parsed, Problem, parse
 from derender.latex.regions import Region
@@ -41,7 +41,7 @@ class Listing:
 
     @cached_property
     def lines(self) -> tuple[str, ...]:
-        return tuple(LINE_END.split(self.text))[: len(self.offsets)]
+        return _lines(self.text, len(self.offsets))
 
     @cached_property
     def parsed(self) -> Parsed:
@@ -50,12 +50,7 @@ class Listing:
     @cached_property
     def loops(self) -> tuple[Loop, ...]:
         """The loops in the order of the text, readable bodies or not."""
-        found = []
-        for number, line in enumerate(self.lines):
-            heading = _LOOP.match(line)
-            if heading:
-                found.append(Loop(number, heading["variable"], heading["bound"].strip(), self.body_end(number)))
-        return tuple(found)
+        return _loops(self.lines)
 
     def place(self, problem: Problem) -> tuple[int, int]:
         """The document's offsets of a problem: from its column to the end of its line."""
@@ -100,15 +95,7 @@ class Listing:
 
     def body_end(self, number: int) -> int:
         """The last line that is indented below a line; the line itself where none is."""
-        width = _width(self.lines[number])
-        last = number
-        for below in range(number + 1, len(self.lines)):
-            line = self.lines[below]
-            if line.strip():
-                if _width(line) <= width:
-                    break
-                last = below
-        return last
+        return _body_end(self.lines, number)
 
 
 def whole_text(text: str) -> Listing:
@@ -119,6 +106,32 @@ def whole_text(text: str) -> Listing:
 def region_listing(region: Region) -> Listing:
     """The listing of a region's program."""
     return Listing(region.source.program, region.program_offsets, region)
+
+
+# Programs stay while the document around them is typed in: what they hold is found once.
+
+
+@lru_cache(maxsize=1000)
+def _lines(text: str, number: int) -> tuple[str, ...]:
+    return tuple(LINE_END.split(text))[:number]
+
+
+@lru_cache(maxsize=1000)
+def _loops(lines: tuple[str, ...]) -> tuple[Loop, ...]:
+    headings = ((number, heading) for number, line in enumerate(lines) if (heading := _LOOP.match(line)))
+    return tuple(Loop(number, found["variable"], found["bound"].strip(), _body_end(lines, number)) for number, found in headings)
+
+
+def _body_end(lines: tuple[str, ...], number: int) -> int:
+    width = _width(lines[number])
+    last = number
+    for below in range(number + 1, len(lines)):
+        line = lines[below]
+        if line.strip():
+            if _width(line) <= width:
+                break
+            last = below
+    return last
 
 
 def _width(line: str) -> int:

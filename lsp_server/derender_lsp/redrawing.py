@@ -26,7 +26,6 @@ from derender.latex.regions import Region, Source
 from derender.latex.review import renewal
 from derender_lsp.documents import Document
 from derender_lsp.edits import origin_of, with_tikz
-from derender_lsp.results import readings
 from derender_lsp.settings import ChangedPhotos
 from derender_lsp.worker import Analysis
 
@@ -93,7 +92,7 @@ class Redrawing:
         state = self._server.analyses.state(photo)
         if not isinstance(state, Analysis) or state.sha256 == region.origin.sha256:
             return None
-        found = readings(state)
+        found = state.readings
         return (found[0].program, origin_of(document, photo, state)) if found and found[0].commands else None
 
     def offer(self, document: Document) -> None:
@@ -143,7 +142,7 @@ class Redrawing:
         if region.origin.photo.lower().endswith(PROGRAM_ENDING):
             return not region.is_outdated
         old = await self._server.analyses.recall_content(region.origin.sha256)
-        return old is not None and _canonical(region.source.program) in {reading.program for reading in readings(old)}
+        return old is not None and _canonical(region.source.program) in {reading.program for reading in old.readings}
 
     def _source(self, document: Document, region: Region) -> tuple[str, Origin] | None:
         try:

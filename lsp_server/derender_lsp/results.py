@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from derender.errors import DerenderError
 from derender.language.text import pretty
 from derender.language.transform import flat_program
 from derender.spec import spec_from_json
-from derender_lsp.worker import Analysis
+
+if TYPE_CHECKING:
+    from derender_lsp.worker import Analysis
 
 MUCH_UNEXPLAINED = 0.1
 """Of sixty simulated drawings, none that was read exactly left more of its ink unexplained."""
@@ -67,8 +70,8 @@ class Reading:
         return f"{counted(self.commands)} → {self.lines}-line program"
 
 
-def readings(analysis: Analysis) -> tuple[Reading, ...]:
-    """The readings, best first."""
+def readings_in(inference: Mapping[str, Any]) -> tuple[Reading, ...]:
+    """The readings of what `derender infer --json` prints, best first."""
     return tuple(
         Reading(
             len(item["spec"]),
@@ -78,7 +81,7 @@ def readings(analysis: Analysis) -> tuple[Reading, ...]:
             item.get("cost_thirds", 0) / 3,
             tuple(_correction(correction) for correction in item.get("corrections", ())),
         )
-        for item in analysis.inference.get("interpretations", ())
+        for item in inference.get("interpretations", ())
     )
 
 
@@ -106,7 +109,7 @@ def agreement(analysis: Analysis) -> str:
 
 def summary(analysis: Analysis) -> str:
     """The result in a line: `11 commands → 4-line program, 3 other readings`."""
-    found = readings(analysis)
+    found = analysis.readings
     if not found or not found[0].commands:
         return "No drawing was recognised in this picture."
     unexplained = unexplained_ink(analysis)

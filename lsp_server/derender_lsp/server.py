@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -126,6 +127,7 @@ class DerenderServer(LanguageServer):
         else:
             self._folder_watch = watch.FolderWatch(self.files_changed)
         await self.fetch_settings()
+        await asyncio.to_thread(_load_for_answers)
 
     async def fetch_settings(self) -> None:
         """Asks the client for the author's settings, where it answers such questions."""
@@ -240,6 +242,12 @@ def _register_commands(server: DerenderServer) -> None:
     @server.command(commands.UPDATE_ALL)
     async def updated(ls: DerenderServer, uri: str) -> bool:
         return await commands.update_all(ls, uri)
+
+
+def _load_for_answers() -> None:
+    """Imports what answers need and `initialize` does not, so that neither that nor the first code action waits for it."""
+    for name in ("derender.extrapolation", "derender.rendering.preview"):
+        import_module(name)
 
 
 def _version() -> str:

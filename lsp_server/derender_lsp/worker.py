@@ -12,11 +12,13 @@ import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from multiprocessing import parent_process
 from pathlib import Path
 from typing import Any, Protocol
 
 from derender.errors import DerenderError
+from derender_lsp.results import Reading, readings_in
 from derender_lsp.settings import ReadingSettings
 
 STAGES = ("photo", "reading", "synthesis", "preview")
@@ -56,7 +58,7 @@ class Agreement:
     """Of the drawing, what has ink under it."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Analysis:
     """What was found in a photograph."""
 
@@ -71,6 +73,11 @@ class Analysis:
     """How the best reading lies on the ink; None where there is none."""
     is_final: bool = True
     """Whether a request to the end would find nothing better."""
+
+    @cached_property
+    def readings(self) -> tuple[Reading, ...]:
+        """The readings, best first; made once, since every lens, diagnostic and action asks for them."""
+        return readings_in(self.inference)
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,6 +88,7 @@ def _after_space(visible: str, offset: int) -> int:
     return match.end() if match else offset
 
 
+@lru_cache(maxsize=1000)
 def _file_name(written: str) -> str:
     """The name without what only guards it: surrounding space, quotes, braces around a name with dots or spaces."""
     name = _SPACE.sub(" ", written).strip()

@@ -15,6 +15,7 @@ import hashlib
 import re
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 
 from derender.language.text import Problem, parse, pretty
 from derender.latex.figures import Options, parse_options
@@ -28,6 +29,9 @@ _FIELDS = frozenset(("photo", "sha256", "form", "overlay", "options", "lattice",
 _SUMS = frozenset(("body", "source"))
 _MENTION = re.compile("derender:")
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|$)")
+
+_KEPT = 2000
+"""Regions whose checksums are remembered: a document is asked about after each letter that its author types."""
 
 
 class Form(StrEnum):
@@ -69,6 +73,12 @@ class Region:
     """As recorded when the body was generated."""
     source_checksum: str
 
+    def moved(self, by: int) -> Region:
+        """The region in a text in which it stands so many characters further on."""
+        offsets = tuple(offset + by for offset in self.program_offsets)
+        read = (self.indent, self.origin, self.source, offsets, self.body_start + by, self.body_end + by, self.body)
+        return Region(self.start + by, self.end + by, *read, self.body_checksum, self.source_checksum)
+
     @property
     def is_edited(self) -> bool:
         """Whether the body is no longer what was generated."""
@@ -94,6 +104,10 @@ class Fault:
     start: int
     end: int
     message: str
+
+    def moved(self, by: int) -> Fault:
+        """The fault in a text in which it stands so many characters further on."""
+        return Fault(self.start + by, self.end + by, self.message)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,23 +137,25 @@ def find_regions(text: str) -> Regions:
         elif begin is None:
             faults.append(_fault(line, "This end of a region has no beginning; put its '% derender: begin' line back or remove this line."))
         else:
-            match _region(text, begin, line):
+            match _region(text[begin.start() : line.end()], line.start() - begin.start()):
                 case Region() as region:
-                    regions.append(region)
+                    regions.append(region.moved(begin.start()))
                 case fault:
-                    faults.append(fault)
+                    faults.append(fault.moved(begin.start()))
             begin = None
     if begin is not None:
         faults.append(_fault(begin, "This region has no end; put its '% derender: end' line back or remove this line."))
     return Regions(tuple(regions), tuple(faults))
 
 
+@lru_cache(maxsize=_KEPT)
 def checksum(body: str) -> str:
     """Eight hexadecimal digits of a text whose indentation, trailing space and line ends do not count."""
     lines = [line.strip() for line in body.splitlines()]
     return hashlib.sha256("\n".join(lines).strip("\n").encode("utf-8", "surrogatepass")).hexdigest()[:8]
 
 
+@lru_cache(maxsize=_KEPT)
 def source_checksum(source: Source) -> str:
     """Eight hexadecimal digits of what a body is generated from; the way a program is laid out does not count."""
     program = parse(source.program).program
@@ -147,7 +163,12 @@ def source_checksum(source: Source) -> str:
     return checksum("\n".join([text, source.form, source.options.overlay, str(source.options)]))
 
 
-def _region(text: str, begin: re.Match[str], end: re.Match[str]) -> Region | Fault:
+@lru_cache(maxsize=_KEPT)
+def _region(text: str, last: int) -> Region | Fault:
+    """The region of a text that begins with its first marker's line and ends with its last one's, which begins at `last`."""
+    begin, end = MARKER_LINE.match(text), MARKER_LINE.match(text, last)
+    assert begin is not None
+    assert end is not None
     fields, sums = read_fields(begin["rest"]), read_fields(end["rest"])
     if fields is None:
         return _fault(begin, "The settings on this line cannot be read; undo what was changed on it.")

@@ -7,7 +7,7 @@ generated one. Everything else is left as it is and told in a sentence.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
 
@@ -85,6 +85,11 @@ def review(text: str) -> Review:
                 findings += told
     findings += _muted(text)
     return Review(found.regions, tuple(sorted(findings, key=lambda finding: finding.offset)), tuple(edits))
+
+
+def renewals(text: str, regions: Iterable[Region]) -> tuple[Edit, ...]:
+    """The edits that bring up to date what can be of a document's regions; never raises."""
+    return tuple(edit for region in regions if isinstance(edit := _judged(text, region), Edit))
 
 
 def _judged(text: str, region: Region) -> Edit | list[Finding]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from os.path import relpath
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,7 +30,7 @@ from derender_lsp.features import regenerate
 from derender_lsp.features.commands import EXTRAPOLATE
 from derender_lsp.pictures import drawing_uri
 from derender_lsp.redrawing import PROGRAM_ENDING
-from derender_lsp.results import Reading, readings
+from derender_lsp.results import Reading
 from derender_lsp.worker import Analysis
 
 if TYPE_CHECKING:
@@ -91,6 +92,9 @@ def figures_at(document: Document, start: int, end: int) -> list[Figure]:
     return [figure for figure, (first, last) in spans if first <= rows[1] and rows[0] <= last]
 
 
+Bounds = tuple[tuple[str, int], ...]
+"""Letters of loops, and how many turns they have."""
+
 Offer = tuple[types.CodeAction, Choice | None]
 """An action, and the choice that its edit is made of; none where it has its edit or command already."""
 
@@ -119,7 +123,7 @@ def choices_of(document: Document, figure: Figure, analysis: Analysis) -> Figure
 def _figure(server: DerenderServer, document: Document, figure: Figure, diagnostics: Sequence[types.Diagnostic]) -> Iterator[Offer]:
     image = server.documents.image(document, figure)
     analysis = server.analyses.state(image) if isinstance(image, Path) else None
-    found = readings(analysis) if isinstance(analysis, Analysis) else ()
+    found = analysis.readings if isinstance(analysis, Analysis) else ()
     if not isinstance(analysis, Analysis) or not found:
         return
     here = document.lines.range(figure.start, figure.end)
@@ -154,21 +158,29 @@ def _corrections(best: FigureChoice, reading: Reading, about: Sequence[types.Dia
 
 def _continued(choice: FigureChoice | RegionChoice, text: str, words: str) -> Iterator[Offer]:
     """The program with each loop a turn longer, and a question for how many turns."""
-    from derender.extrapolation import growable, proposals
-
-    program = parse(text).program
-    try:
-        before = dict(growable(program)) if program is not None else {}
-        found = proposals(program) if program is not None else ()
-    except DerenderError:  # more loops than letters
-        return
-    for proposal in found:
-        changed = ", ".join(f"{variable}: {before[variable]} → {bound}" for variable, bound in proposal.bounds)
-        yield types.CodeAction(f"{words} {changed}", kind=REWRITE), replace(choice, bounds=proposal.bounds)
-    for variable, bound in before.items():
+    now, longer = _loop_bounds(text)
+    before = dict(now)
+    for bounds in longer:
+        changed = ", ".join(f"{variable}: {before[variable]} → {bound}" for variable, bound in bounds)
+        yield types.CodeAction(f"{words} {changed}", kind=REWRITE), replace(choice, bounds=bounds)
+    for variable, bound in now:
         title = f"{words} {variable}: {bound} → …"
         command = types.Command(title, EXTRAPOLATE, arguments=[choice.to_json(), variable, None])
         yield types.CodeAction(title, kind=REWRITE, command=command), None
+
+
+@lru_cache(maxsize=1000)
+def _loop_bounds(text: str) -> tuple[Bounds, tuple[Bounds, ...]]:
+    """The bounds of a program's loops that can grow, and those of each of its proposed extrapolations."""
+    from derender.extrapolation import growable, proposals
+
+    program = parse(text).program
+    if program is None:
+        return (), ()
+    try:
+        return tuple(growable(program)), tuple(proposal.bounds for proposal in proposals(program))
+    except DerenderError:  # more loops than letters
+        return (), ()
 
 
 def _region(server: DerenderServer, document: Document, number: int, region: Region) -> Iterator[Offer]:

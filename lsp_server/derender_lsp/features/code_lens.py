@@ -9,7 +9,7 @@ from lsprotocol import types
 
 from derender_lsp.features.hints import bounds_text
 from derender_lsp.listings import Listing
-from derender_lsp.results import readings, summary
+from derender_lsp.results import summary
 from derender_lsp.worker import Analysis
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def code_lenses(server: DerenderServer, params: types.CodeLensParams) -> list[ty
     for figure in document.figures:
         image = server.documents.image(document, figure)
         analysis = server.analyses.state(image) if isinstance(image, Path) else None
-        if isinstance(analysis, Analysis) and readings(analysis):
+        if isinstance(analysis, Analysis) and analysis.readings:
             here = document.lines.range(figure.start, figure.end)
             lenses.append(types.CodeLens(here, command=types.Command(summary(analysis), "")))
     for region, listing in zip(document.regions, document.listings, strict=True):

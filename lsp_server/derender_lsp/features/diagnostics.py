@@ -21,7 +21,7 @@ from derender.latex.regions import Region
 from derender_lsp.documents import Document, ProgramDocument
 from derender_lsp.files import Missing, Refused
 from derender_lsp.redrawing import PROGRAM_ENDING
-from derender_lsp.results import MUCH_UNEXPLAINED, Correction, is_doubtful, readings, summary, unexplained_ink
+from derender_lsp.results import MUCH_UNEXPLAINED, Correction, is_doubtful, summary, unexplained_ink
 from derender_lsp.settings import ChangedPhotos
 from derender_lsp.states import Stopped
 from derender_lsp.worker import Analysis, Failure
@@ -100,7 +100,7 @@ def _figure(server: DerenderServer, document: Document, figure: Figure) -> Itera
 
 def _doubts(server: DerenderServer, document: Document, figure: Figure, photo: Path, analysis: Analysis) -> Iterator[types.Diagnostic]:
     """What an author should compare with the photograph before trusting a reading."""
-    found = readings(analysis)
+    found = analysis.readings
     if not found or not found[0].commands:
         return
     for number, correction in enumerate(found[0].corrections):

@@ -22,7 +22,7 @@ from derender.language.text import parse, pretty
 from derender_lsp.choices import FigureChoice
 from derender_lsp.features.code_actions import choices_of, figures_at
 from derender_lsp.pictures import drawing_uri
-from derender_lsp.results import Reading, agreement, readings, summary, unexplained_ink
+from derender_lsp.results import Reading, agreement, summary, unexplained_ink
 from derender_lsp.worker import Analysis
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def choices(server: DerenderServer, uri: str, position: types.Position) -> dict[
         analysis = server.analyses.state(image) if isinstance(image, Path) else None
         if not isinstance(image, Path) or not isinstance(analysis, Analysis):
             continue
-        found = readings(analysis)
+        found = analysis.readings
         best = choices_of(document, figure, analysis)
         photo = server.documents.uri_of(image)
         return {

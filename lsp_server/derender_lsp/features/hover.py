@@ -15,7 +15,7 @@ from derender.latex.figures import Figure
 from derender.latex.regions import Region
 from derender_lsp.documents import Document, ProgramDocument
 from derender_lsp.pictures import drawing_uri
-from derender_lsp.results import agreement, counted, readings, summary
+from derender_lsp.results import agreement, counted, summary
 from derender_lsp.worker import LARGEST_PREVIEW, Analysis, Failure
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def _figure(server: DerenderServer, document: Document, figure: Figure) -> types
     here = document.lines.range(figure.start, figure.end)
     match server.analyses.state(image):
         case Analysis() as analysis:
-            found = readings(analysis)
+            found = analysis.readings
             certainty = f"Probability {found[0].probability:.0%}, cost {found[0].cost:.3g} commands." if found else ""
             sentences = [summary(analysis).removesuffix(".") + ".", certainty, agreement(analysis) if found else ""]
             return _content(server, here, [analysis.preview], " ".join(filter(None, sentences)), found[0].program if found else "")

@@ -10,17 +10,12 @@ from typing import TYPE_CHECKING
 from lsprotocol import types
 
 from derender.latex.insertion import Edit
-from derender.latex.review import review
+from derender.latex.review import renewals
 from derender_lsp.documents import Document
 from derender_lsp.edits import loading, with_tikz, workspace_edit
 
 if TYPE_CHECKING:
     from derender_lsp.server import DerenderServer
-
-
-def outdated(text: str) -> tuple[Edit, ...]:
-    """The edits that bring a document's regions up to date."""
-    return review(text).edits
 
 
 def programs_at(document: Document, edits: tuple[Edit, ...]) -> list[str]:
@@ -31,7 +26,7 @@ def programs_at(document: Document, edits: tuple[Edit, ...]) -> list[str]:
 
 def updating(server: DerenderServer, document: Document) -> types.WorkspaceEdit | None:
     """The edit that brings all regions of a document up to date, and its preamble; None where all are."""
-    edits = outdated(document.text)
+    edits = renewals(document.text, document.regions)
     return with_tikz(server, document, edits, programs_at(document, edits)) if edits else None
 
 
@@ -41,7 +36,7 @@ def before_save(server: DerenderServer, params: types.WillSaveTextDocumentParams
     by_itself = params.reason == types.TextDocumentSaveReason.AfterDelay
     if document is None or by_itself or not server.settings.regenerate_on_save:
         return []
-    edits = outdated(document.text)
+    edits = renewals(document.text, document.regions)
     more = loading(server, document, programs_at(document, edits)) if edits else {}
     here = more.pop(document.uri, None)
     if more and server.client.applies_edits:

@@ -49,6 +49,29 @@ def test_a_region_is_read_as_it_was_written(text: str) -> None:
     assert not region.is_outdated
 
 
+def test_regions_that_moved_are_where_they_stand_now(text: str) -> None:
+    faulty = text.replace("form=program", "form=poem")
+    for before in ("", "typed\n", "typed\r\nmore\n"):
+        found = find_regions(before + text + faulty)
+        (region,) = found.regions
+        (fault,) = found.faults
+        whole = before + text + faulty
+        assert whole[region.start : region.end] == text[only(text).start : only(text).end]
+        assert [whole[offset:].split("\n")[0] for offset in region.program_offsets] == PROGRAM.splitlines()
+        assert whole[region.body_start : region.body_end] == region.body
+        assert whole[fault.start : fault.end].startswith("% derender: begin")
+
+
+def test_typing_beside_regions_reads_none_of_them_again(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A document is looked at after each letter, and may hold hundreds of figures."""
+    assert not only(text).is_outdated
+    monkeypatch.setattr("derender.latex.regions.read_fields", lambda _: pytest.fail("the markers were read again"))
+    monkeypatch.setattr("derender.latex.regions.parse", lambda _: pytest.fail("the program was read again"))
+    region = only("typed" + text)
+    assert not region.is_outdated
+    assert not region.is_edited
+
+
 def test_a_region_is_plain_latex_between_one_marker_and_another(text: str) -> None:
     lines = text.splitlines()
     begin = next(number for number, line in enumerate(lines) if "derender: begin" in line)
