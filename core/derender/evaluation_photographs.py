@@ -87,10 +87,10 @@ def count(marked: Marked, spec: Spec, homography: Sequence[Sequence[float]], sec
     to_pixels = _mapping(np.asarray(homography, dtype=np.float64))
     shapes, arrows, loose = figures(spec, to_pixels)
     reach = FARTHEST_END * math.hypot(*marked.size)
-    right_shapes = _matched([[_overlap(f.place, s) - LEAST_OVERLAP for s in marked.shapes] for f in shapes])
-    right_arrows = _matched([[reach - _apart(f.place, a) for a in marked.arrows] for f in arrows])
+    right_shapes = matched([[box_overlap(f.place, s) - LEAST_OVERLAP for s in marked.shapes] for f in shapes])
+    right_arrows = matched([[reach - apart(f.place, a) for a in marked.arrows] for f in arrows])
     known = [line for a, b in marked.lines for line in ((a, b), (b, a))]
-    spurious = sum(all(_apart(place, line) > reach for line in known) for place in loose)
+    spurious = sum(all(apart(place, line) > reach for line in known) for place in loose)
     spurious += sum(f.commands for k, f in enumerate(shapes) if k not in right_shapes)
     spurious += sum(f.commands for k, f in enumerate(arrows) if k not in right_arrows)
     return Counts(
@@ -131,7 +131,7 @@ def _interval(values: NDArray[np.float64]) -> list[float]:
     return [round(float(v), 4) for v in np.quantile(values, (0.025, 0.975))]
 
 
-def _matched(scores: Sequence[Sequence[float]]) -> set[int]:
+def matched(scores: Sequence[Sequence[float]]) -> set[int]:
     """Which of those that were read are right: pairs of scores of at least 0, the best first, each side once."""
     pairs = sorted(((s, i, j) for i, row in enumerate(scores) for j, s in enumerate(row) if s >= 0), reverse=True)
     read, there = set[int](), set[int]()
@@ -142,7 +142,7 @@ def _matched(scores: Sequence[Sequence[float]]) -> set[int]:
     return read
 
 
-def _overlap(a: Box, b: Box) -> float:
+def box_overlap(a: Box, b: Box) -> float:
     """Intersection over union of two boxes."""
     width, height = min(a[2], b[2]) - max(a[0], b[0]), min(a[3], b[3]) - max(a[1], b[1])
     common = max(0.0, width) * max(0.0, height)
@@ -150,7 +150,7 @@ def _overlap(a: Box, b: Box) -> float:
     return common / union if union > 0 else 0.0
 
 
-def _apart(read: Box, there: tuple[Point, Point]) -> float:
+def apart(read: Box, there: tuple[Point, Point]) -> float:
     """The larger of the distances of first from first and last from last point."""
     (x1, y1), (x2, y2) = there
     return max(math.hypot(read[0] - x1, read[1] - y1), math.hypot(read[2] - x2, read[3] - y2))

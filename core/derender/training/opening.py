@@ -1,7 +1,8 @@
 """The choice between a reader's lattice and tracing (`tracing/opening.py`) fitted anew: `python -m derender.training.opening`.
 
-Simulated photographs of both kinds, drawings on a lattice and diagrams on none, are seen through the shipped networks. What they tell
-of each is held against its kind by logistic regression; the weights that are printed belong into `tracing/opening.py`.
+Simulated photographs of both kinds, drawings on a lattice and diagrams on none, are seen through the shipped networks. Which of the two
+readings is nearer to what was drawn, and by how much, is held against what they tell by logistic regression; the weights that are printed
+belong into `tracing/opening.py`.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import json
 import math
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -19,13 +20,17 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from derender.evaluation_photographs import FARTHEST_END, LEAST_OVERLAP, apart, box_overlap, matched
+from derender.figures_read import Box, Point, figures
+from derender.perception.lattice import Lattice, seen_through
 from derender.perception.scenes import random_scene
-from derender.photographs.diagrams import Sketch, draw_diagram
+from derender.photographs.diagrams import Diagram, Sketch, draw_diagram
 from derender.photographs.examples import photograph_straight
 from derender.photographs.sketch import draw_scene_with_words
 from derender.pipeline import Pipeline, on_canvas
 from derender.rendering.pencil import Placement
 from derender.settings import InferSettings
+from derender.spec import Spec
 from derender.tracing.drawing import TracedDrawing
 from derender.tracing.judge import Judges
 from derender.tracing.opening import lies_on_none, measurements, traced
@@ -37,35 +42,90 @@ FIRST_SEED = 500_000
 _RIDGE = 0.05
 """Keeps weights finite where the kinds can be told without an error."""
 
+_LATTICE_OVERLAP, _LATTICE_END = 0.8, 0.35
+"""What is drawn on a lattice is right when it is on the same points: the overlap of shapes, and cells between ends."""
+
+_Strokes = tuple[tuple[Point, Point], ...]
+"""First and last points in pixels."""
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """What was drawn, in the picture's pixels: boxes of shapes, arrows and plain lines; the overlap from which on a shape is right, and how
+    many pixels ends may lie apart."""
+
+    shapes: tuple[Box, ...]
+    arrows: _Strokes
+    lines: _Strokes
+    overlap: float
+    reach: float
+
+    def agreement(self, spec: Spec, to_pixels: Callable[[Sequence[Point]], list[Point]]) -> float:
+        """F1 of a reading's shapes, arrows and lines."""
+        shapes, arrows, lines = figures(spec, to_pixels)
+        right = len(matched([[box_overlap(f.place, s) - self.overlap for s in self.shapes] for f in shapes]))
+        right += len(matched([[self.reach - apart(f.place, a) for a in self.arrows] for f in arrows]))
+        # A plain line has no direction.
+        right += len(matched([[self.reach - min(apart(p, (a, b)), apart(p, (b, a))) for a, b in self.lines] for p in lines]))
+        there = len(self.shapes) + len(self.arrows) + len(self.lines)
+        return 2 * right / max(1, there + len(shapes) + len(arrows) + len(lines))
+
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A simulated photograph: whether it was drawn on a lattice, nats of evidence for the one that was found, and the parts of the ink
-    that the reading there and the traced figure leave unexplained."""
+    """A simulated photograph: whether it was drawn on a lattice, how much better (F1) the reading on one is than the traced one, nats of
+    evidence for the lattice that was found, and the parts of the ink that the two leave unexplained."""
 
     on_lattice: bool
+    better: float
     evidence: float
     unexplained: float
     unexplained_traced: float
 
 
-def sketched(seed: int) -> tuple[Sketch, bool]:
-    """The sketch of that seed and whether it lies on a lattice, as every other one does; of the rest every fourth is a page."""
+def sketched(seed: int) -> tuple[Sketch, Truth, bool]:
+    """The sketch of that seed, and whether it lies on a lattice, as every other one does; of the rest every fourth is a page."""
     rng = np.random.default_rng([seed, 11])
     if seed % 2:
         diagram, shape = sample_diagram(rng, page=seed % 8 == 7)
-        return draw_diagram(rng, diagram, shape), False
+        return draw_diagram(rng, diagram, shape), _truth_of(diagram, shape), False
     cell = math.exp(rng.uniform(math.log(18), math.log(45)))
     columns, rows = int(rng.integers(8, 19)), int(rng.integers(6, 17))
     left, below = rng.uniform(0.5, 3.0, 2) * cell
     shape = (round(rows * cell + 2 * below), round(columns * cell + 2 * left))
     placement = Placement(np.array([[cell, 0, left], [0, -cell, shape[0] - below]]))
-    return draw_scene_with_words(rng, random_scene(rng, columns, rows), placement, shape), True
+    scene = random_scene(rng, columns, rows)
+    shapes, arrows, lines = figures(scene, _mapping(placement.matrix))
+    truth = Truth(
+        tuple(f.place for f in shapes), _strokes([f.place for f in arrows]), _strokes(lines), _LATTICE_OVERLAP, _LATTICE_END * cell
+    )
+    return draw_scene_with_words(rng, scene, placement, shape), truth, True
+
+
+def _truth_of(diagram: Diagram, shape: tuple[int, int]) -> Truth:
+    joins = tuple(((float(a[0]), float(a[1])), (float(b[0]), float(b[1]))) for a, b in (link.path[[0, -1]] for link in diagram.links))
+    arrows, lines = (joins, ()) if diagram.arrows.head != "none" else ((), joins)
+    return Truth(tuple(s.box for s in diagram.shapes), arrows, lines, LEAST_OVERLAP, FARTHEST_END * math.hypot(*shape))
+
+
+def _strokes(places: Sequence[Box]) -> _Strokes:
+    return tuple(((x1, y1), (x2, y2)) for x1, y1, x2, y2 in places)
+
+
+def _mapping(matrix: NDArray[np.float64]) -> Callable[[Sequence[Point]], list[Point]]:
+    """By a matrix of two or of three rows."""
+    whole = matrix if len(matrix) == 3 else np.vstack([matrix, [0.0, 0.0, 1.0]])
+
+    def to_pixels(points: Sequence[Point]) -> list[Point]:
+        out = np.column_stack([np.array(points, dtype=np.float64).reshape(-1, 2), np.ones(len(points))]) @ whole.T
+        return [(float(x / w), float(y / w)) for x, y, w in out]
+
+    return to_pixels
 
 
 def seen(seed: int, pipeline: Pipeline, judges: Judges, folder: Path) -> Seen | None:
     """The photograph of that seed as a pipeline that traces nothing reads it, and as it is traced; None where either finds nothing."""
-    sketch, on_lattice = sketched(seed)
+    sketch, truth, on_lattice = sketched(seed)
     path = folder / f"{seed}.png"
     Image.fromarray(photograph_straight(np.random.default_rng([seed, 12]), sketch).picture).save(path)
     perceived = pipeline.perceive(path, InferSettings())
@@ -74,14 +134,22 @@ def seen(seed: int, pipeline: Pipeline, judges: Judges, folder: Path) -> Seen | 
         return None
     lattice, parts = found
     (reading,) = TracedDrawing(parts, on_canvas(perceived.development.ink, lattice), pipeline.reader.networks.weights).readings()
-    return Seen(on_lattice, perceived.opened.lattice.evidence, perceived.opened.unexplained, reading.unexplained_ink)
+    to_picture = perceived.development.to_picture
+
+    def agreement(spec: Spec, on: Lattice) -> float:
+        return truth.agreement(spec, _mapping(np.asarray(seen_through(on, to_picture).homography)))
+
+    first = perceived.readings[0].spec if perceived.readings else Spec()
+    better = agreement(first, perceived.opened.lattice) - agreement(reading.spec, lattice)
+    return Seen(on_lattice, better, perceived.opened.lattice.evidence, perceived.opened.unexplained, reading.unexplained_ink)
 
 
 def fitted(cases: Sequence[Seen]) -> NDArray[np.float64]:
-    """The weights (4) of greatest likelihood, both kinds counting as much, by Newton's method."""
+    """The weights (4) of greatest likelihood, each case counted by how much depends on it, both kinds as much, by Newton's method."""
     rows = np.array([measurements(c.evidence, c.unexplained, c.unexplained_traced) for c in cases])
-    labels = np.array([float(c.on_lattice) for c in cases])
-    counts = np.where(labels > 0, 0.5 / labels.mean(), 0.5 / (1 - labels.mean()))
+    labels = np.array([float(c.better > 0) for c in cases])
+    on, stakes = np.array([c.on_lattice for c in cases]), np.array([abs(c.better) for c in cases])
+    counts = np.where(on, stakes / max(1e-9, stakes[on].sum()), stakes / max(1e-9, stakes[~on].sum())) * len(cases) / 2
     weights, ridge = np.zeros(rows.shape[1]), _RIDGE * np.diag([0.0, 1.0, 1.0, 1.0])
     for _ in range(50):
         told = 1 / (1 + np.exp(-rows @ weights))
@@ -90,19 +158,26 @@ def fitted(cases: Sequence[Seen]) -> NDArray[np.float64]:
     return weights
 
 
+def regret(cases: Sequence[Seen], on_lattice: Sequence[bool]) -> float:
+    """The F1 that choices lose on average against the better reading of each photograph."""
+    lost = [max(0.0, -case.better if on else case.better) for case, on in zip(cases, on_lattice, strict=True)]
+    return round(math.fsum(lost) / len(lost), 4)
+
+
 def main() -> None:
     """Fit and print; each photograph's numbers go to standard error."""
     arguments = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     arguments.add_argument("--photographs", type=int, default=100)
     count = arguments.parse_args().photographs
     cases = list(_all_seen(count))
-    wrong = sum(lies_on_none(c.evidence, c.unexplained, c.unexplained_traced) is c.on_lattice for c in cases)
-    right = np.array([measurements(c.evidence, c.unexplained, c.unexplained_traced) for c in cases]) @ fitted(cases) > 0
+    weights = fitted(cases)
+    chosen = np.array([measurements(c.evidence, c.unexplained, c.unexplained_traced) for c in cases]) @ weights > 0
+    shipped = [not lies_on_none(c.evidence, c.unexplained, c.unexplained_traced) for c in cases]
     told = {
-        "weights": np.round(fitted(cases), 2).tolist(),
+        "weights": np.round(weights, 2).tolist(),
         "photographs": len(cases),
-        "wrong": int(sum(on != c.on_lattice for on, c in zip(right, cases, strict=True))),
-        "wrong_as_shipped": wrong,
+        "lost": regret(cases, chosen.tolist()),
+        "lost_as_shipped": regret(cases, shipped),
         "most_evidence_on_none": max(c.evidence for c in cases if not c.on_lattice),
     }
     sys.stdout.write(json.dumps(told, indent=2) + "\n")
