@@ -9,7 +9,6 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -25,22 +24,17 @@ from derender.interpretation.prior import BY_COST, ProgramPrior, load_prior
 from derender.interpretation.ranking import Answer, interpret
 from derender.interpretation.reader_evidence import ReaderEvidence, as_candidates
 from derender.labels import Recognizer, WrittenRegion, labelled, place_labels, written_regions
+from derender.opening import opened_on_best, opened_on_grid, rather_traced
 from derender.perception.attributes import Attributes
-from derender.perception.drawing_model import QUICK, ReaderSettings
-from derender.perception.free_lattice import finer_where_none_fits
-from derender.perception.lattice import Lattice, LatticeSettings, infer_lattices, registered_lattice, seen_through
+from derender.perception.lattice import Lattice, seen_through
 from derender.perception.reader import Drawing, Reader, Reading, SpecReader, choose_device
 from derender.perception.settling import settle
 from derender.photo.develop import Development, develop, undeveloped
-from derender.photo.ink import resample
 from derender.photo.load import load_photo, to_colour
 from derender.photo.separation import Separator
-from derender.photo.views import typical_height
 from derender.settings import InferSettings
 from derender.spec import Spec
-from derender.tracing.drawing import TracedDrawing
 from derender.tracing.judge import Judges
-from derender.tracing.opening import is_convincing, lies_on_none, traced
 
 Report = Callable[[str], None]
 """Told the name of each stage as it begins."""
@@ -50,23 +44,10 @@ def _silent(_: str) -> None:
     """Tells nobody."""
 
 
-_HOPELESS = 20.0
-"""Nats of evidence that a lattice may lack beside the best and still be tried: of 137 simulated drawings, on no given grid, none was read
-best on one that lacked more than 10.3."""
-
-
 def use_threads(threads: int) -> None:
     """So many threads for numeric work that the calling thread asks for; torch keeps the number for each thread that asks."""
     torch.set_num_threads(threads)
     cv2.setNumThreads(threads)
-
-
-class _Tried(NamedTuple):
-    """A lattice, the ink on it, and what a quick look reads there."""
-
-    lattice: Lattice
-    canvas: NDArray[np.float32]
-    reading: Reading
 
 
 class Pipeline:
@@ -159,7 +140,8 @@ class Pipeline:
         inked = time.perf_counter()
         report("reading")
         opened = self._opened(development.ink, settings, glimpse)
-        opened = opened if settings.grid is not None else self._traced(development, opened) or opened
+        if settings.grid is None and self.judges is not None:
+            opened = rather_traced(development, opened, self.judges, self.reader.networks.weights)
         readings = _drawn(opened.drawing.readings(max(InterpretSettings().readings, settings.top))) if opened is not None else ()
         seconds = Seconds(inked - started, time.perf_counter() - inked, 0.0)
         return Perceived(path, photo, development, regions, opened, readings, seconds)
@@ -220,41 +202,10 @@ class Pipeline:
         opened = self._opened(ink, settings, glimpse)
         return (None, None) if opened is None else (opened.lattice, opened.drawing)
 
-    def _opened(self, ink: NDArray[np.float32], settings: InferSettings, glimpse: Callable[[Spec], None] | None) -> Opened | None:
-        thorough = ReaderSettings(seed=settings.seed)
+    def _opened(self, ink: NDArray[np.float32], settings: InferSettings, glimpse: Callable[[Spec], None] | None = None) -> Opened | None:
         if settings.grid is not None:
-            lattice = registered_lattice(ink.shape[0], ink.shape[1], settings.grid)
-            canvas = on_canvas(ink, lattice)
-            return Opened(lattice, canvas, self.specs_by.open(canvas, thorough))
-        hypotheses = infer_lattices(self.reader.networks.reader, ink, LatticeSettings(), self.reader.networks.device)
-        if not hypotheses:
-            return None
-        tried = [self._tried(ink, lattice) for lattice in hypotheses if lattice.evidence >= hypotheses[0].evidence - _HOPELESS]
-        # The lattice's evidence and the reading's: together they choose better than either alone.
-        likeliest = max(tried, key=lambda t: t.reading.likelihood + t.reading.proposal + t.lattice.evidence)
-        best = finer_where_none_fits(likeliest.lattice, ink, lambda: typical_height(ink > 0.4))
-        chosen = likeliest if best is likeliest.lattice else self._tried(ink, best)
-        if glimpse is not None:
-            glimpse(chosen.reading.spec)
-        return Opened(chosen.lattice, chosen.canvas, self.specs_by.open(chosen.canvas, thorough), chosen.reading.unexplained_ink)
-
-    def _traced(self, development: Development, opened: Opened | None) -> Opened | None:
-        """What is traced in a photograph that lies on no lattice; None where what was opened on one is the better reading."""
-        if self.judges is None or (opened is not None and is_convincing(opened.lattice, opened.unexplained)):
-            return None
-        found = traced(development, self.judges)
-        if found is None:
-            return None
-        lattice, parts = found
-        canvas = on_canvas(development.ink, lattice)
-        drawing = TracedDrawing(parts, canvas, self.reader.networks.weights)
-        if opened is not None and not lies_on_none(opened.lattice.evidence, opened.unexplained, drawing.readings()[0].unexplained_ink):
-            return None
-        return Opened(lattice, canvas, drawing)
-
-    def _tried(self, ink: NDArray[np.float32], lattice: Lattice) -> _Tried:
-        canvas = on_canvas(ink, lattice)
-        return _Tried(lattice, canvas, self.reader.read(canvas, QUICK, most=1)[0])
+            return opened_on_grid(ink, settings, self.specs_by)
+        return opened_on_best(ink, settings, self.reader, self.specs_by, glimpse)
 
 
 def _timed(answers: Iterator[Answer]) -> Iterator[tuple[Answer, float]]:
@@ -297,11 +248,6 @@ def _with_labels(inference: Inference, regions: tuple[WrittenRegion, ...], to_sh
         replace(i, program=labelled(i.program, labels)) for i, labels in zip(inference.interpretations, placed, strict=True)
     )
     return replace(inference, interpretations=interpretations, labels=placed[0])
-
-
-def on_canvas(ink: NDArray[np.float32], lattice: Lattice) -> NDArray[np.float32]:
-    """Ink of the picture as the network sees it on `lattice`."""
-    return resample(ink, lattice.canvas_matrix(), lattice.canvas_shape)
 
 
 def settled(readings: tuple[Reading, ...], lattice: Lattice) -> tuple[Lattice | None, tuple[Reading, ...]]:

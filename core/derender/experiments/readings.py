@@ -24,13 +24,13 @@ from derender.evaluation import Drawing
 from derender.experiments.paper_systems import MOST, Ranked, shared_systems, unguided
 from derender.experiments.readings_pictures import galleries, share_at_least, summary_plot
 from derender.experiments.study import Claim, Json, Picture, Setting, Study, Table, shared_pipeline, show
+from derender.opening import on_canvas
 from derender.paper.likelihoods import PixelLikelihood
 from derender.paper.reader import on_grid
 from derender.paper.scenes import Array
 from derender.paper.tokens import CELLS
 from derender.perception.lattice import registered_lattice
 from derender.photo.load import load_picture, to_colour
-from derender.pipeline import on_canvas
 from derender.settings import InferSettings
 from derender.spec import Spec, intersection_over_union, spec_to_json
 

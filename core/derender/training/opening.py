@@ -22,12 +22,13 @@ from PIL import Image
 
 from derender.evaluation_photographs import FARTHEST_END, LEAST_OVERLAP, apart, box_overlap, matched
 from derender.figures_read import Box, Point, figures
+from derender.opening import on_canvas
 from derender.perception.lattice import Lattice, seen_through
 from derender.perception.scenes import random_scene
 from derender.photographs.diagrams import Diagram, Sketch, draw_diagram
 from derender.photographs.examples import photograph_straight
 from derender.photographs.sketch import draw_scene_with_words
-from derender.pipeline import Pipeline, on_canvas
+from derender.pipeline import Pipeline
 from derender.rendering.pencil import Placement
 from derender.settings import InferSettings
 from derender.spec import Spec
