@@ -50,6 +50,14 @@ class Change:
     text: str
 
 
+def is_file(path: Path) -> bool:
+    """Whether there is such a file; False for a name that no file can have."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
+
+
 def read(path: Path) -> TexFile:
     """The file at `path`; raises `InputError` where it cannot be read, `DocumentError` where it cannot be a LaTeX file."""
     try:

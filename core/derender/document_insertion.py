@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from derender.document_files import Change, TexFile, line_of, read, read_text
+from derender.document_files import Change, TexFile, is_file, line_of, read, read_text
 from derender.errors import DocumentError, ImageError
 from derender.language.text import parse_program
 from derender.latex.figures import Figure, find_figures
-from derender.latex.images import find_image, graphics_path, is_network_name, names_a_photo
+from derender.latex.images import find_image, graphics_path, is_network_name, names_a_photo, sources
 from derender.latex.insertion import apply_edits, following, photo_path, replacing
 from derender.latex.origin import Origin, content_digits, lattice_text
 from derender.latex.preamble import load_tikz
@@ -43,7 +43,7 @@ class Place:
 def find_place(path: Path, photo: Path, line: int | None = None) -> Place:
     """The one figure of the picture `photo` in the LaTeX file, or that which begins at `line`; raises `InputError`."""
     file = read(path)
-    if not _is_file(photo):
+    if not is_file(photo):
         raise ImageError(f"{photo}: there is no such picture")
     root = _root(file)
     found = find_regions(file.text)
@@ -109,8 +109,8 @@ def line_of_region(place: Place, text: str) -> int:
 
 def missing_photo(file: TexFile, region: Region) -> bool:
     """Whether a region's picture is no longer there."""
-    name = region.origin.photo
-    return bool(name) and not is_network_name(name) and not _is_file(_absolute(file.path).parent / name)
+    paths = sources(region.origin.photo, _absolute(file.path).parent)
+    return bool(paths) and not any(map(is_file, paths))
 
 
 def _root(file: TexFile) -> TexFile | None:
@@ -136,7 +136,7 @@ def _figures(file: TexFile, root: TexFile | None, photo: Path) -> Iterator[Figur
     paths = graphics_path(file.text) or graphics_path(root.text if root else "")
     for figure in find_figures(file.text):
         find = _find_program if photo.suffix.lower() == ".dr" else find_image
-        found = find(figure.name, folders, paths, _is_file)
+        found = find(figure.name, folders, paths, is_file)
         if found is not None and found.samefile(photo):
             yield figure
 
@@ -146,24 +146,16 @@ def _find_program(name: str, folders: Iterable[Path], paths: Iterable[str], is_f
     if not names_a_photo(name) or is_network_name(name):
         return None
     spelled = name if name.lower().endswith(".dr") else f"{name}.dr"
-    places = (folder / subfolder / spelled for folder in folders for subfolder in ("", *paths) if not is_network_name(subfolder))
-    return next((path for path in places if is_file(path)), None)
+    names = [os.path.join(subfolder, spelled) for subfolder in ("", *paths)]
+    return next((path for folder in folders for named in names for path in sources(named, folder) if is_file(path)), None)
 
 
 def _absence(file: TexFile, photo: Path, regions: Sequence[Region]) -> str:
     for region in regions:
-        seen = _absolute(file.path).parent / region.origin.photo
-        if region.origin.photo and not is_network_name(region.origin.photo) and _is_file(seen) and seen.samefile(photo):
+        if any(is_file(seen) and seen.samefile(photo) for seen in sources(region.origin.photo, _absolute(file.path).parent)):
             return f"no \\includegraphics names {photo}; the figure read from it stands at line {line_of(file.text, region.start)}"
     return f"no \\includegraphics names {photo}; write one where the figure is to stand"
 
 
 def _absolute(path: Path) -> Path:
     return Path(os.path.abspath(path))
-
-
-def _is_file(path: Path) -> bool:
-    try:
-        return path.is_file()
-    except (OSError, ValueError):  # a name that no file can have
-        return False

@@ -12,11 +12,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from derender.document_files import TexFile, line_of, read
+from derender.document_files import TexFile, is_file, line_of, read
 from derender.errors import InputError
 from derender.language.execute import execute
 from derender.language.text import parse_program, pretty
-from derender.latex.images import is_network_name
+from derender.latex.images import sources
 from derender.latex.insertion import Edit
 from derender.latex.merge import redrawn
 from derender.latex.origin import Origin, content_digits
@@ -61,13 +61,12 @@ def changed_sources(file: TexFile, regions: Sequence[Region]) -> Iterator[tuple[
     """Regions whose photograph or program file has another content than they were generated from; its path and digits."""
     folder = Path(os.path.abspath(file.path)).parent
     for region in regions:
-        name = region.origin.photo
-        if not name or not region.origin.sha256 or is_network_name(name):
+        path = next(filter(is_file, sources(region.origin.photo, folder)), None)
+        if path is None or not region.origin.sha256:
             continue
         try:
-            path = folder / name
-            digits = content_digits(path) if path.is_file() else region.origin.sha256
-        except (OSError, ValueError):
+            digits = content_digits(path)
+        except OSError:
             continue
         if digits != region.origin.sha256:
             yield region, path, digits

@@ -7,7 +7,7 @@ file belongs to) is remembered until a file changes or is saved.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property, lru_cache
 from pathlib import Path
 from urllib.parse import unquote
@@ -16,7 +16,7 @@ from pygls.uris import from_fs_path
 from pygls.workspace import TextDocument, Workspace
 
 from derender.latex.figures import Figure, find_figures
-from derender.latex.images import candidates, graphics_path, is_network_name, names_a_photo
+from derender.latex.images import candidates, graphics_path, is_network_name, names_a_photo, sources
 from derender.latex.preamble import is_root
 from derender.latex.regions import Region, Regions, find_regions
 from derender.latex.root import find_root
@@ -166,7 +166,7 @@ class Documents:
             return Refused(f"'{name}' lies on another machine and is not read.")
         known = self._images.setdefault((document.path, (), ()), {})
         if name not in known:
-            known[name] = self._files.judged(Path(os.path.normpath(document.path.parent / name)))
+            known[name] = self._first(sources(name, document.path.parent))
         return known[name]
 
     def root_candidates(self, document: Document) -> list[Path]:
@@ -237,11 +237,12 @@ class Documents:
         return graphics_path(document.text) or graphics_path(main or "")
 
     def _search(self, name: str, folders: tuple[Path, ...], paths: tuple[str, ...]) -> Path | Missing | Refused:
-        for path in candidates(name, folders, paths):
-            judged = self._files.judged(Path(os.path.normpath(path)))
-            if not isinstance(judged, Missing):
-                return judged
-        return Missing()
+        return self._first(Path(os.path.normpath(path)) for path in candidates(name, folders, paths))
+
+    def _first(self, paths: Iterable[Path]) -> Path | Missing | Refused:
+        """The first of the paths that there is."""
+        judged = (self._files.judged(path) for path in paths)
+        return next((found for found in judged if not isinstance(found, Missing)), Missing())
 
 
 @lru_cache(maxsize=2000)

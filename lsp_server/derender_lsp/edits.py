@@ -51,9 +51,12 @@ def with_tikz(server: DerenderServer, document: Document, edits: Sequence[Edit],
     return workspace_edit(server, _with_loading(server, document, edits, programs))
 
 
-def loading(server: DerenderServer, document: Document, programs: Iterable[str]) -> Changes:
-    """The edit of the root document's preamble alone; empty where nothing is missing or no root is known."""
-    root = server.documents.root(document)
+def loading(server: DerenderServer, document: Document, programs: Iterable[str], root: Path | None = None) -> Changes:
+    """The edit of the root document's preamble alone; empty where nothing is missing or no root is known.
+
+    `root`: a document that is to be the root; otherwise the known one.
+    """
+    root = root or server.documents.root(document)
     if root is None:
         return {}
     drawn = [program for text in programs if (program := parse(text).program) is not None]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -48,6 +49,19 @@ def test_a_program_file_becomes_a_region(inserted: Run) -> None:
     assert region.origin.photo == "figures/row.dr"
     assert "\\foreach" in region.body
     assert inserted("check", "paper.tex") == (0, "", "")
+
+
+def test_a_program_file_stored_with_decomposed_letters_is_the_same(run: Run) -> None:
+    """As after a copy to or from a Mac."""
+    composed, decomposed = (unicodedata.normalize(form, "Bäume.dr") for form in ("NFC", "NFD"))
+    change(ROW, decomposed)
+    Path("paper.tex").write_text(PAPER.replace("figures/row.dr", composed))
+    assert run("insert", "paper.tex", decomposed)[0] == 0
+    Path("paper.tex").write_text(unicodedata.normalize("NFC", paper()))
+    change(LONGER, decomposed)
+    assert run("check", "paper.tex")[0] == 1
+    assert run("update", "paper.tex")[0] == 0
+    assert find_regions(paper()).regions[0].source.program == LONGER
 
 
 def test_a_changed_program_file_is_drawn_anew(inserted: Run) -> None:

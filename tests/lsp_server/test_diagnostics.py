@@ -92,6 +92,8 @@ async def test_an_unknown_root_can_be_named(command: list[str], folder: Path) ->
         await author.do("part.tex", 0, "Name 'talk.tex' as the root document")
         assert author.texts["part.tex"].startswith("% !TEX root = talk.tex\n")
         await author.until(lambda: not author.diagnostics("part.tex"))
+        loading = {name: (folder / name).read_text(encoding="utf-8").count("\\usepackage{tikz}") for name in ("paper.tex", "talk.tex")}
+        assert loading == {"paper.tex": 0, "talk.tex": 1}
 
 
 async def test_a_program_of_its_own_is_checked(command: list[str], folder: Path) -> None:

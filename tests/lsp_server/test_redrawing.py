@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import unicodedata
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 from author import Author, editor, picture, session
@@ -55,6 +57,19 @@ async def test_the_author_is_told_and_asked(command: list[str], folder: Path) ->
         assert 'options="width=5cm"' in author.texts["main.tex"]
         await author.until(lambda: not author.diagnostics("main.tex"))
         assert len(author.questions) == 1
+
+
+async def test_a_photograph_stored_with_decomposed_letters_is_the_same(command: list[str], folder: Path) -> None:
+    """As after a copy to or from a Mac: the marker names it with composed letters."""
+    drawing = generate(Source(NEW), Origin(unicodedata.normalize("NFC", "Skizze é.jpg"), "0" * 16))
+    stored = picture(folder, unicodedata.normalize("NFD", "Skizze é.jpg"))
+    async with session(command, folder, editor()) as author:
+        author.open("main.tex", f"\\documentclass{{article}}\n\\begin{{document}}\n{drawing}\n\\end{{document}}\n")
+        await author.diagnostic("main.tex", "was changed since this figure was drawn")
+        document = types.TextDocumentIdentifier(author.uri("main.tex"))
+        (link,) = await author.client.text_document_document_link_async(types.DocumentLinkParams(document)) or ()
+        assert link.target is not None
+        assert unquote(link.target) == unquote(stored.as_uri())
 
 
 async def test_yes_redraws(command: list[str], folder: Path) -> None:

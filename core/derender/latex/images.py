@@ -7,6 +7,7 @@ each, in the order of pdfTeX.
 
 from __future__ import annotations
 
+import os
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
@@ -47,6 +48,15 @@ def is_network_name(name: str) -> bool:
 def spellings(name: str) -> tuple[str, ...]:
     """The name as written, composed and decomposed: letters with accents may be stored otherwise than the author's keyboard writes them."""
     return tuple(dict.fromkeys((name, unicodedata.normalize("NFC", name), unicodedata.normalize("NFD", name))))
+
+
+def sources(name: str, folder: Path) -> tuple[Path, ...]:
+    """The paths that a region's photograph or program file may have, its marker naming it as seen from the document's `folder`.
+
+    None for a name on another machine.
+    """
+    paths = () if not name or is_network_name(name) else spellings(name)
+    return tuple(Path(os.path.normpath(folder / spelling)) for spelling in paths)
 
 
 def candidates(name: str, folders: Iterable[Path], graphicspath: Iterable[str] = ()) -> Iterator[Path]:

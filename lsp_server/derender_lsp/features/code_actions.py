@@ -25,7 +25,7 @@ from derender.latex.regions import Form, Region
 from derender.latex.scanner import newline_of
 from derender_lsp.choices import Choice, FigureChoice, RegionChoice, Task, choice_from_json, digest_of, edit_of
 from derender_lsp.documents import Document
-from derender_lsp.edits import Placement, workspace_edit
+from derender_lsp.edits import Placement, loading, workspace_edit
 from derender_lsp.features import regenerate
 from derender_lsp.features.commands import EXTRAPOLATE
 from derender_lsp.pictures import drawing_uri
@@ -214,13 +214,14 @@ def _redrawn(server: DerenderServer, document: Document, region: Region, choice:
 
 
 def _unknown_root(server: DerenderServer, document: Document) -> Iterator[Offer]:
-    """Names a root document that the file can belong to."""
+    """Names a root document that the file can belong to, and has it load TikZ."""
     if server.documents.root(document) is not None:
         return
     for root in server.documents.root_candidates(document)[:_MOST_ROOTS]:
         name = Path(relpath(root, document.path.parent)).as_posix()
         line = Edit(0, 0, f"% !TEX root = {name}{newline_of(document.text)}")
-        edit = workspace_edit(server, {document.uri: (document.lines, [line])})
+        programs = [region.source.program for region in document.regions]
+        edit = workspace_edit(server, {document.uri: (document.lines, [line]), **loading(server, document, programs, root)})
         yield types.CodeAction(f"Name '{name}' as the root document", kind=FIX, edit=edit), None
 
 
