@@ -14,7 +14,7 @@ from derender.document_files import Change, TexFile, is_file, line_of, read, rea
 from derender.errors import DocumentError, ImageError
 from derender.language.text import parse_program
 from derender.latex.figures import Figure, find_figures
-from derender.latex.images import find_image, graphics_path, is_network_name, names_a_photo, sources
+from derender.latex.images import find_image, graphics_path, is_network_name, names_a_photo, program_candidates, sources
 from derender.latex.insertion import apply_edits, following, photo_path, replacing
 from derender.latex.origin import Origin, content_digits, lattice_text
 from derender.latex.preamble import load_tikz
@@ -145,9 +145,7 @@ def _find_program(name: str, folders: Iterable[Path], paths: Iterable[str], is_f
     """The first program file that a figure's name, with or without its ending, may stand for."""
     if not names_a_photo(name) or is_network_name(name):
         return None
-    spelled = name if name.lower().endswith(".dr") else f"{name}.dr"
-    names = [os.path.join(subfolder, spelled) for subfolder in ("", *paths)]
-    return next((path for folder in folders for named in names for path in sources(named, folder) if is_file(path)), None)
+    return next((path for path in program_candidates(name, folders, paths) if is_file(path)), None)
 
 
 def _absence(file: TexFile, photo: Path, regions: Sequence[Region]) -> str:

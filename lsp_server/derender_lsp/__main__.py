@@ -26,6 +26,8 @@ def main() -> None:
     parser.add_argument("--log-level", default="WARNING", choices=levels, help="of the log on standard error")
     arguments = parser.parse_args()
     logging.basicConfig(level=arguments.log_level, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
+    for handler in logging.getLogger().handlers:
+        handler.addFilter(_without_traceback)
 
     # Tens of thousands of objects come to stay here; looking through them for garbage would only slow the start and every answer.
     gc.disable()
@@ -41,6 +43,16 @@ def main() -> None:
         start_tcp(server, arguments.tcp)
     else:
         start_stdio(server)
+
+
+def _without_traceback(record: logging.LogRecord) -> bool:
+    """A request that was refused as a sentence: the client has the sentence, and pygls logs it as if the server had failed."""
+    from pygls.exceptions import JsonRpcException
+
+    error = record.exc_info[1] if record.exc_info else None
+    if isinstance(error, JsonRpcException):
+        record.msg, record.args, record.exc_info = "refused: %s", (str(error),), None
+    return True
 
 
 def start_stdio(server: DerenderServer) -> None:

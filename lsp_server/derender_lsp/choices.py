@@ -177,7 +177,7 @@ def _figure_edit(server: DerenderServer, choice: FigureChoice) -> tuple[types.Wo
         raise JsonRpcException(f"The figure '{choice.name}' is no longer there.", _CONTENT_MODIFIED)
     figure = same[choice.occurrence]
     image = server.documents.image(document, figure)
-    analysis = server.analyses.state(image) if isinstance(image, Path) else None
+    analysis = server.state(image) if isinstance(image, Path) else None
     if not isinstance(image, Path) or not isinstance(analysis, Analysis) or analysis.sha256 != choice.sha256:
         raise JsonRpcException(f"The picture '{choice.name}' has changed; it is being read anew.", _CONTENT_MODIFIED)
     if choice.is_final != analysis.is_final and not choice.is_best:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property, lru_cache
+from itertools import chain
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -16,7 +17,7 @@ from pygls.uris import from_fs_path
 from pygls.workspace import TextDocument, Workspace
 
 from derender.latex.figures import Figure, find_figures
-from derender.latex.images import candidates, graphics_path, is_network_name, names_a_photo, sources
+from derender.latex.images import candidates, graphics_path, is_network_name, names_a_photo, program_candidates, sources
 from derender.latex.preamble import is_root
 from derender.latex.regions import Region, Regions, find_regions
 from derender.latex.root import find_root
@@ -237,7 +238,8 @@ class Documents:
         return graphics_path(document.text) or graphics_path(main or "")
 
     def _search(self, name: str, folders: tuple[Path, ...], paths: tuple[str, ...]) -> Path | Missing | Refused:
-        return self._first(Path(os.path.normpath(path)) for path in candidates(name, folders, paths))
+        pictures = (Path(os.path.normpath(path)) for path in candidates(name, folders, paths))
+        return self._first(chain(pictures, program_candidates(name, folders, paths)))
 
     def _first(self, paths: Iterable[Path]) -> Path | Missing | Refused:
         """The first of the paths that there is."""

@@ -11,7 +11,6 @@ import asyncio
 import logging
 from collections.abc import Coroutine
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,13 +25,12 @@ from derender.latex.regions import Region, Source
 from derender.latex.review import renewal
 from derender_lsp.documents import Document
 from derender_lsp.edits import origin_of, with_tikz
+from derender_lsp.program_files import PROGRAM_ENDING, is_program
 from derender_lsp.settings import ChangedPhotos
 from derender_lsp.worker import Analysis
 
 if TYPE_CHECKING:
     from derender_lsp.server import DerenderServer
-
-PROGRAM_ENDING = ".dr"
 
 REDRAW, NOT_NOW = "Redraw", "Not now"
 
@@ -75,7 +73,7 @@ class Redrawing:
     def changed_photos(self, document: Document) -> list[Path]:
         """The changed photographs of a document, in its order; program files are none."""
         changed = (self.changed_photo(document, region) for region in document.regions)
-        return [photo for photo in changed if photo is not None and photo.suffix.lower() != PROGRAM_ENDING]
+        return [photo for photo in changed if photo is not None and not is_program(photo)]
 
     def new_source(self, document: Document, region: Region) -> tuple[str, Origin] | None:
         """The program of a region's changed photograph or program file, and what its marker will tell; None while it is not known.
@@ -85,11 +83,7 @@ class Redrawing:
         photo = self.changed_photo(document, region)
         if photo is None:
             return None
-        if photo.suffix.lower() == PROGRAM_ENDING:
-            program = parse(self._server.documents.read(photo) or "").program
-            digits = self._known(photo)
-            return (pretty(program), replace(region.origin, sha256=digits)) if program is not None and digits else None
-        state = self._server.analyses.state(photo)
+        state = self._server.state(photo)
         if not isinstance(state, Analysis) or state.sha256 == region.origin.sha256:
             return None
         found = state.readings

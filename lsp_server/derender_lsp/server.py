@@ -24,11 +24,13 @@ from derender_lsp.documents import Document, Documents, ProgramDocument
 from derender_lsp.features import commands, diagnostics, gallery
 from derender_lsp.files import local_path
 from derender_lsp.jobs import Worker
+from derender_lsp.program_files import ProgramFiles, is_program
 from derender_lsp.progress import NoProgress, ShownProgress
 from derender_lsp.reading import analyse
 from derender_lsp.redrawing import Redrawing
 from derender_lsp.registration import register_features
 from derender_lsp.settings import Settings, read_settings
+from derender_lsp.states import State
 from derender_lsp.worker import Analyse, Analysis
 
 DEBOUNCE_SECONDS = 0.3
@@ -50,6 +52,7 @@ class DerenderServer(LanguageServer):
         self.documents = Documents(lambda: self.workspace, lambda: self.settings)
         cache = ResultCache(results_folder(), lambda: self.settings.cache_megabytes * 1_000_000)
         self.analyses = Analyses(Worker(analyse), cache, lambda: self.settings, self._progress, self._image_changed)
+        self.program_files = ProgramFiles(self.documents.read)
         self.redrawing = Redrawing(self)
         self._timers: dict[str, asyncio.TimerHandle] = {}
         self._folder_watch: watch.FolderWatch | None = None
@@ -58,6 +61,10 @@ class DerenderServer(LanguageServer):
         self._waits_for_settings = False
         self._seen: dict[str, None] = {}
         """Documents in the order in which the author last turned to them."""
+
+    def state(self, image: Path) -> State | None:
+        """What is known of the photograph or program file of a figure."""
+        return self.program_files.state(image) if is_program(image) else self.analyses.state(image)
 
     # What happens to documents
 
@@ -162,7 +169,7 @@ class DerenderServer(LanguageServer):
 
     def _photos(self, document: Document) -> list[Path]:
         images = (self.documents.image(document, figure) for figure in document.figures)
-        pictures = [image for image in images if isinstance(image, Path)]
+        pictures = [image for image in images if isinstance(image, Path) and not is_program(image)]
         return list(dict.fromkeys([*pictures, *self.redrawing.changed_photos(document)]))
 
     def _keep_what_is_open(self) -> None:

@@ -79,6 +79,17 @@ def test_a_client_that_goes_without_a_word_ends_the_server() -> None:
         process.wait(20)
 
 
+def test_a_refused_request_is_logged_as_a_sentence() -> None:
+    document = {"uri": "untitled:row", "languageId": "derender", "version": 1, "text": "for (i < 3)\n    circle(3*i + 1, 1)\n"}
+    rename = {"textDocument": {"uri": "untitled:row"}, "position": {"line": 0, "character": 5}, "newName": "two letters"}
+    said = INITIALIZE + message(method="initialized", params={}) + message(method="textDocument/didOpen", params={"textDocument": document})
+    said += message(id=2, method="textDocument/rename", params=rename) + message(id=3, method="shutdown") + message(method="exit")
+    done = subprocess.run([sys.executable, "-m", "derender_lsp"], input=said, capture_output=True, timeout=60, check=False)
+    assert b"A loop is counted by a single small letter." in done.stdout
+    assert b"refused: A loop is counted by a single small letter." in done.stderr
+    assert b"Traceback" not in done.stderr
+
+
 def test_tcp_is_for_this_machine_alone() -> None:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

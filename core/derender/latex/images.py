@@ -75,6 +75,15 @@ def candidates(name: str, folders: Iterable[Path], graphicspath: Iterable[str] =
                     yield path
 
 
+def program_candidates(name: str, folders: Iterable[Path], graphicspath: Iterable[str] = ()) -> Iterator[Path]:
+    """The paths of program files that the name, with or without its ending, may stand for; LaTeX itself knows nothing of them."""
+    named = name if name.lower().endswith(".dr") else f"{name}.dr"
+    names = [os.path.join(subfolder, named) for subfolder in ("", *graphicspath)]
+    for folder in folders:
+        for spelled in names:
+            yield from sources(spelled, folder)
+
+
 def find_image(name: str, folders: Iterable[Path], graphicspath: Iterable[str], is_file: Callable[[Path], bool]) -> Path | None:
     """The first candidate that is a file, or None."""
     if not names_a_photo(name) or is_network_name(name):

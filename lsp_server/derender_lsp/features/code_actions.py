@@ -29,7 +29,7 @@ from derender_lsp.edits import Placement, loading, workspace_edit
 from derender_lsp.features import regenerate
 from derender_lsp.features.commands import EXTRAPOLATE
 from derender_lsp.pictures import drawing_uri
-from derender_lsp.redrawing import PROGRAM_ENDING
+from derender_lsp.program_files import PROGRAM_ENDING, is_program
 from derender_lsp.results import Reading
 from derender_lsp.worker import Analysis
 
@@ -122,9 +122,9 @@ def choices_of(document: Document, figure: Figure, analysis: Analysis) -> Figure
 
 def _figure(server: DerenderServer, document: Document, figure: Figure, diagnostics: Sequence[types.Diagnostic]) -> Iterator[Offer]:
     image = server.documents.image(document, figure)
-    analysis = server.analyses.state(image) if isinstance(image, Path) else None
+    analysis = server.state(image) if isinstance(image, Path) else None
     found = analysis.readings if isinstance(analysis, Analysis) else ()
-    if not isinstance(analysis, Analysis) or not found:
+    if not isinstance(image, Path) or not isinstance(analysis, Analysis) or not found:
         return
     here = document.lines.range(figure.start, figure.end)
     about = [diagnostic for diagnostic in diagnostics if diagnostic.range == here]
@@ -135,7 +135,8 @@ def _figure(server: DerenderServer, document: Document, figure: Figure, diagnost
         return types.CodeAction(title, kind=kind, diagnostics=result), choice
 
     if found[0].commands:
-        for placement in Placement:
+        # Below a figure of a program file there is nothing: LaTeX cannot show it.
+        for placement in (Placement.REPLACE,) if is_program(image) else Placement:
             for form in Form:
                 title = f"Insert {WORDS[form]}" + (" below" if placement is Placement.BELOW else "")
                 yield offer(title, replace(best, form=form, placement=placement))

@@ -24,7 +24,7 @@ def code_lenses(server: DerenderServer, params: types.CodeLensParams) -> list[ty
     lenses: list[types.CodeLens] = []
     for figure in document.figures:
         image = server.documents.image(document, figure)
-        analysis = server.analyses.state(image) if isinstance(image, Path) else None
+        analysis = server.state(image) if isinstance(image, Path) else None
         if isinstance(analysis, Analysis) and analysis.readings:
             here = document.lines.range(figure.start, figure.end)
             lenses.append(types.CodeLens(here, command=types.Command(summary(analysis), "")))

@@ -20,7 +20,7 @@ from derender.latex.generation import program_problems
 from derender.latex.regions import Region
 from derender_lsp.documents import Document, ProgramDocument
 from derender_lsp.files import Missing, Refused
-from derender_lsp.redrawing import PROGRAM_ENDING
+from derender_lsp.program_files import is_program
 from derender_lsp.results import MUCH_UNEXPLAINED, Correction, is_doubtful, summary, unexplained_ink
 from derender_lsp.settings import ChangedPhotos
 from derender_lsp.states import Stopped
@@ -85,7 +85,7 @@ def _figure(server: DerenderServer, document: Document, figure: Figure) -> Itera
         case Refused(message):
             yield _diagnostic(document, figure.name_start, figure.name_end, message, WARNING, "refused")
         case path:
-            match server.analyses.state(path):
+            match server.state(path):
                 case Analysis() as analysis:
                     yield _diagnostic(document, figure.start, figure.end, summary(analysis), INFORMATION, "drawing")
                     yield from _doubts(server, document, figure, path, analysis)
@@ -143,16 +143,17 @@ def _photo(server: DerenderServer, document: Document, region: Region) -> Iterat
     if photo is None:
         return
     end = _line_end(document, region.start)
-    if photo.suffix.lower() == PROGRAM_ENDING:
+    if is_program(photo) and isinstance(server.state(photo), Analysis):
         message = f"The program file '{photo.name}' was changed since this figure was drawn."
         yield _diagnostic(document, region.start, end, message, INFORMATION, "changed-photo")
         return
-    match server.analyses.state(photo):
+    match server.state(photo):
         case Analysis() as analysis:
             severity = HINT if server.settings.changed_photos is ChangedPhotos.NEVER else INFORMATION
             message = f"The picture '{photo.name}' was changed since this figure was drawn: {summary(analysis)}."
         case Failure(reason):
-            severity, message = WARNING, f"The picture of this figure was changed and cannot be read: {reason}"
+            what = "program file" if is_program(photo) else "picture"
+            severity, message = WARNING, f"The {what} of this figure was changed and cannot be read: {reason}"
         case _:
             return
     yield _diagnostic(document, region.start, end, message, severity, "changed-photo")

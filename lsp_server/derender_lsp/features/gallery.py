@@ -36,7 +36,7 @@ def choices(server: DerenderServer, uri: str, position: types.Position) -> dict[
     for figure in figures_at(document, offset, offset) if document is not None else ():
         assert document is not None
         image = server.documents.image(document, figure)
-        analysis = server.analyses.state(image) if isinstance(image, Path) else None
+        analysis = server.state(image) if isinstance(image, Path) else None
         if not isinstance(image, Path) or not isinstance(analysis, Analysis):
             continue
         found = analysis.readings
@@ -44,7 +44,7 @@ def choices(server: DerenderServer, uri: str, position: types.Position) -> dict[
         photo = server.documents.uri_of(image)
         return {
             "name": figure.name,
-            "photo": analysis.photo,
+            "photo": analysis.photo or (drawing_uri(found[0].program) if found else ""),
             "summary": summary(analysis),
             "agreement": agreement(analysis),
             "unexplained_ink": unexplained_ink(analysis),

@@ -48,12 +48,13 @@ def _figure(server: DerenderServer, document: Document, figure: Figure) -> types
     if not isinstance(image, Path):
         return None
     here = document.lines.range(figure.start, figure.end)
-    match server.analyses.state(image):
+    match server.state(image):
         case Analysis() as analysis:
             found = analysis.readings
             certainty = f"Probability {found[0].probability:.0%}, cost {found[0].cost:.3g} commands." if found else ""
             sentences = [summary(analysis).removesuffix(".") + ".", certainty, agreement(analysis) if found else ""]
-            return _content(server, here, [analysis.preview], " ".join(filter(None, sentences)), found[0].program if found else "")
+            preview = analysis.preview or (drawing_uri(found[0].program) if found else "")
+            return _content(server, here, [preview], " ".join(filter(None, sentences)), found[0].program if found else "")
         case Failure(message):
             return _content(server, here, [], message, "")
         case _:
