@@ -22,7 +22,7 @@ from derender.synthesis.search_space import FULL
 SIZE = 30
 """Commands in each figure."""
 CHANGES = ("removed", "added", "moved")
-WAYS: dict[str, Callable[..., Synthesis]] = {"a draft alone": redraft, "a draft and some search": resynthesize}
+WAYS: dict[str, Callable[..., Synthesis]] = {"a draft alone": redraft, "a draft and a sweep": resynthesize}
 """To go on from the previous program."""
 
 

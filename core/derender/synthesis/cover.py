@@ -9,10 +9,9 @@ branch ends, and so it does where the same elements were left before at no highe
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
-from math import lcm
+from math import inf, lcm
 
 from derender.synthesis.choices import LOOK_EVERY, Catalogue, Choice, Group, Variant, add_variant
 from derender.synthesis.elements import Stopped
@@ -25,10 +24,6 @@ MOST_STATEMENTS = 500
 
 CHECK_EVERY = 256
 """Steps between two looks at the clock."""
-
-
-class _GaveUp(Exception):  # noqa: N818 - a signal, not an error
-    """A search took as many steps as it may."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +95,7 @@ class CoverProblem:
     def solve(self, budget: int, should_stop: Callable[[], bool], most_steps: int | None = None) -> Cover | None:
         """The cheapest cover of at most `budget` thirds, if there is one; raises `Stopped`.
 
-        With `most_steps` the search gives up after so many, and returns the best cover found by then.
+        With `most_steps` it takes so many at most, half of what is left for each statement that it tries, and returns the best found.
         """
         best: Cover | None = None
         seen: dict[tuple[int, int, int, int, int], int] = {}
@@ -109,14 +104,12 @@ class CoverProblem:
         steps = 0
         again: Callable[..., None]
 
-        def visit(left: int, commands: int, xs: int, ys: int, tests: int, conflicts: int, met: int) -> None:
-            """Tries every completion within the budget of what was taken so far."""
+        def visit(left: int, commands: int, xs: int, ys: int, tests: int, conflicts: int, met: int, until: float) -> None:
+            """Tries every completion within the budget of what was taken so far, up to step `until`."""
             nonlocal steps
             steps += 1
             if commands > MOST_STATEMENTS or (steps % CHECK_EVERY == 0 and should_stop()):
                 raise Stopped
-            if steps == most_steps:
-                raise _GaveUp
             key = (left, xs, ys, tests, met)
             if seen.get(key, commands + 1) <= commands:
                 return
@@ -140,8 +133,10 @@ class CoverProblem:
                     if test & conflicts or (x.bit_count() or 1) + (y.bit_count() or 1) > allowed:
                         continue
                     taken.append(choice)
-                    again(rest, commands + 1, x, y, tests | test, conflicts | conflict, met | meets)
+                    again(rest, commands + 1, x, y, tests | test, conflicts | conflict, met | meets, steps + (until - steps) / 2)
                     taken.pop()
+                    if steps >= until:
+                        return
                     allowed = budget - COMMAND_THIRDS * (commands + 1 + further) + 2
 
         def complete(commands: int, xs: int, ys: int, tests: int, conflicts: int, met: int) -> None:
@@ -161,13 +156,12 @@ class CoverProblem:
                     more = COMMAND_THIRDS * (commands + 1) + _extra(xs | x, ys | y)
                     if meets & missing & -missing and not test & conflicts and more <= budget:
                         taken.append(choice)
-                        again(0, commands + 1, xs | x, ys | y, tests | test, conflicts | conflict, met | meets)
+                        again(0, commands + 1, xs | x, ys | y, tests | test, conflicts | conflict, met | meets, inf)
                         taken.pop()
 
         again = visit
         try:
-            with suppress(_GaveUp):
-                visit(self._everything, 0, 0, 0, 0, 0, 0)
+            visit(self._everything, 0, 0, 0, 0, 0, 0, inf if most_steps is None else most_steps)
         finally:
             # Else the functions would refer to each other, and all that they hold stayed until the next collection of cycles.
             again = _ended

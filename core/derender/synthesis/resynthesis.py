@@ -1,10 +1,9 @@
 """Synthesis of a spec that has changed a little since its last program: an editor reads a photograph again, an author adds a box.
 
 Most of the last program's headers still fit, perhaps a turn longer or shorter. A draft with these alone takes hundredths of a
-second, and is as good as what a search from scratch finds where commands are added. Commands taken away call for new structure: two
-boxes taken out of a grid leave triangles that the grid's loops cannot draw. So all headers of the kinds that the last program has
-are listed, tried in the order of what they save, and searched for some steps. A program without reflections is not looked for
-reflections, whose listing takes most of the time.
+second, and is as good as what a search from scratch finds where commands are added. Commands taken away or moved call for new
+structure: two boxes taken out of a grid leave triangles that the grid's loops cannot draw. So the most promising sets of headers
+are swept as well, few of them where the draft is as cheap as the last program, with a command for each that is new.
 What is proven of the last program is used where it can be: a spec with commands taken away needs at most a command each less.
 """
 
@@ -13,14 +12,12 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import replace
-from itertools import islice
 from typing import Literal
 
 from derender.language.execute import Budget, execute
 from derender.language.program import For, If, Program, Reflect, Statement
 from derender.language.tree import walk
-from derender.spec import Spec
+from derender.spec import Command, Spec
 from derender.synthesis.contexts import Loop
 from derender.synthesis.cover import COMMAND_THIRDS
 from derender.synthesis.draft import Drafts
@@ -32,14 +29,14 @@ from derender.synthesis.known import Incumbent, Known
 from derender.synthesis.leaves import Progressions
 from derender.synthesis.mirrors import Mirrors, strongest_reflections
 from derender.synthesis.nodes import Nodes, Tables, no_nodes, nodes_of, within_reach
-from derender.synthesis.search import HeaderSearch
+from derender.synthesis.search import SWEPT_IN_VAIN, HeaderSearch
 from derender.synthesis.search_space import SearchSpace
 
 NEW_REFLECTIONS = 3
 """Reflections that are tried beside the last program's: a figure that moved has others."""
 
-SEARCHED_STEPS = 100
-"""Steps of the exact search after the draft, which take some hundredths of a second."""
+FEW_IN_VAIN = 4
+"""Sets of headers in a row that bring nothing before the search ends, where the last program's structure holds."""
 
 
 def resynthesize(
@@ -58,9 +55,11 @@ def resynthesize(
     elements = elements_of(spec)
     known = Known.of(no_nodes(elements))
     known.offer(_drafted(elements, previous, stopped))
-    bound = _proven(spec, previous)
+    drawn = _drawn(spec, previous)
+    bound = _proven(spec, previous, drawn)
     if bound < known.incumbent.thirds:
-        run(_searched(elements, _kinds(previous), known, stopped), stopped)
+        holds = known.incumbent.thirds <= previous.cost_thirds + COMMAND_THIRDS * len(set(spec) - drawn)
+        run(_swept(elements, previous.search_space, known, FEW_IN_VAIN if holds else SWEPT_IN_VAIN, stopped), stopped)
     return verified(spec, known.incumbent, bound, time.perf_counter() - started, previous.search_space)
 
 
@@ -74,7 +73,7 @@ def redraft(
     """The program of the draft alone, in a fraction of the time: with the headers of `previous` or headers much like them."""
     started = time.perf_counter()
     draft = _drafted(elements_of(spec), previous, _deadline(started, timeout, should_stop))
-    return verified(spec, draft, _proven(spec, previous), time.perf_counter() - started, previous.search_space)
+    return verified(spec, draft, _proven(spec, previous, _drawn(spec, previous)), time.perf_counter() - started, previous.search_space)
 
 
 def _deadline(started: float, timeout: float | None, should_stop: Callable[[], bool] | None) -> Callable[[], bool]:
@@ -90,25 +89,21 @@ def _drafted(elements: Elements, previous: Synthesis, stopped: Callable[[], bool
     return drafts.incumbent()
 
 
-def _searched(elements: Elements, space: SearchSpace, known: Known, stopped: Callable[[], bool]) -> Iterator[None]:
-    """Offers what a dive and some steps of the exact search of the space find."""
-    search = HeaderSearch((yield from nodes_of(Tables(elements), space)), stopped, known)
-    yield from search.dive()
-    yield from islice(search.search_all(), SEARCHED_STEPS)
+def _swept(elements: Elements, space: SearchSpace, known: Known, most_in_vain: int, stopped: Callable[[], bool]) -> Iterator[None]:
+    """Offers what the most promising sets of headers of the space lead to."""
+    yield from HeaderSearch((yield from nodes_of(Tables(elements), space)), stopped, known).sweep(most_in_vain)
 
 
-def _kinds(previous: Synthesis) -> SearchSpace:
-    """The space of what the last program is made of."""
-    reflects = any(isinstance(statement, Reflect) for statement in walk(previous.program.statements))
-    return replace(previous.search_space, reflections=reflects and previous.search_space.reflections)
-
-
-def _proven(spec: Spec, previous: Synthesis) -> int:
-    """What any program for the spec costs at least, by what is proven of a spec that holds it."""
+def _drawn(spec: Spec, previous: Synthesis) -> set[Command]:
+    """What the last program draws; a spec much larger than the new one is no spec that changed a little."""
     size = 100 * (len(spec) + 1) ** 2
-    before = set(execute(previous.program, Budget(commands=size, turns=size)))
-    gone = before - set(spec)
-    return previous.lower_bound_thirds - COMMAND_THIRDS * len(gone) if set(spec) <= before else 0
+    return set(execute(previous.program, Budget(commands=size, turns=size)))
+
+
+def _proven(spec: Spec, previous: Synthesis, drawn: set[Command]) -> int:
+    """What any program for the spec costs at least, by what is proven of a spec that holds it."""
+    gone = drawn - set(spec)
+    return previous.lower_bound_thirds - COMMAND_THIRDS * len(gone) if set(spec) <= drawn else 0
 
 
 def _familiar_nodes(elements: Elements, program: Program, stopped: Callable[[], bool], *, nested: bool) -> Nodes:

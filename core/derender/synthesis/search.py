@@ -14,12 +14,12 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from derender.synthesis.bounds import HEADER_THIRDS, ROUNDING, Branch, HeaderSet, bound_with_more, least_with_each
-from derender.synthesis.choices import LOOK_EVERY, Catalogue
-from derender.synthesis.contexts import Loop
+from derender.synthesis.choices import Catalogue
 from derender.synthesis.cover import COMMAND_THIRDS, Cover, CoverProblem
-from derender.synthesis.elements import Ints, Stopped
+from derender.synthesis.elements import Ints
+from derender.synthesis.header_sets import HeaderSets
 from derender.synthesis.known import ChosenStatements, Known
-from derender.synthesis.nodes import TOP, Node, Nodes
+from derender.synthesis.nodes import Nodes
 from derender.synthesis.steps import Steps
 
 TRIED_AT_ONCE = 16
@@ -27,6 +27,15 @@ TRIED_EVERY = 20
 TRY_STEPS = 1000
 """A good program early on narrows the search: the first sets of headers are covered greedily as well, later on every so many are
 covered better, though with no claim to the best."""
+
+SWEPT_WIDTH = 40
+SWEPT_IN_VAIN = 16
+"""A sweep looks at the sets of headers of so wide a beam, until so many of them in a row brought nothing."""
+
+FIRST_STEPS = 1000
+SWEPT_STEPS = 80
+BEST_STEPS = 3000
+"""Steps that a sweep spends on covering with the first set, with the later ones at least, and at last with the best."""
 
 PROBLEMS_KEPT = 1000
 """Covering problems that are kept for another try with a larger budget; to make them anew costs little."""
@@ -46,14 +55,7 @@ class HeaderSearch:
         self._nodes = nodes
         self._catalogue = Catalogue(nodes, should_stop)
         self._should_stop = should_stop
-        count = len(nodes.elements)
-        self._parents = np.array([node.parent for node in nodes.nodes], dtype=np.int64)
-        self._thirds = np.array([node.header.thirds for node in nodes.nodes], dtype=np.int64)
-        self._oddness = np.array([_oddness(node) for node in nodes.nodes], dtype=np.int64)
-        # (nodes, N): an element's share in the largest statement that a node or its parent offers.
-        reach = _reach(nodes, should_stop)
-        inherited = np.where((self._parents >= 0)[:, None], reach[self._parents], 1) if len(reach) else reach
-        self._shares = 1.0 / np.maximum(reach, inherited)
+        self._sets = HeaderSets(nodes, should_stop)
         self._problems: dict[frozenset[int], CoverProblem] = {}
         self._tasks: list[_Task] = []
         self._made = 0
@@ -61,7 +63,9 @@ class HeaderSearch:
         self.known = known or Known.of(nodes)
         self.lower_bound = 0
         """What programs of these nodes cost at least."""
-        self._root = self._deepest = HeaderSet(frozenset(), 0, np.ones(count), 0)
+        self._deepest = self._sets.root
+        self._best: HeaderSet | None = None
+        """The headers of the best program that this search has found."""
 
     @property
     def _ceiling(self) -> int:
@@ -71,28 +75,44 @@ class HeaderSearch:
     def search_all(self) -> HeaderSearch:
         """Sets out to search all programs."""
         if len(self._nodes.elements):
-            self._push_set(self._root, np.arange(len(self._nodes.nodes)))
+            self._push_set(self._sets.root, np.arange(len(self._nodes.nodes)))
         return self
 
     def search_with_pairs(self, pairs: list[tuple[int, int]]) -> Steps[None]:
         """Sets out, in steps, to search the programs that have both nodes, which share their parent, of one of the pairs."""
         everything = np.arange(len(self._nodes.nodes))
-        least = self._shares.min(axis=0, initial=1.0)
-        gains = np.sort((1.0 - self._shares).sum(axis=1))[::-1]
+        least = self._sets.shares.min(axis=0, initial=1.0)
+        gains = np.sort((1.0 - self._sets.shares).sum(axis=1))[::-1]
         more = np.concatenate(([0.0], np.cumsum(gains)))
         for first, second in pairs:
-            both = np.minimum(self._shares[first], self._shares[second])
+            both = np.minimum(self._sets.shares[first], self._sets.shares[second])
             # What further headers gain here is at most what they gain in a program without headers.
             left = np.ceil(np.maximum(np.minimum(both, least).sum(), both.sum() - more) - ROUNDING)
             bound = 3 * HEADER_THIRDS + int((COMMAND_THIRDS * left + HEADER_THIRDS * np.arange(len(more))).min())
             if bound < self._ceiling:
-                chosen = self._with(self._with(self._root, first), second)
+                chosen = self._sets.extended(self._sets.extended(self._sets.root, first), second)
                 self._push_set(chosen, everything[~np.isin(everything, list(chosen.headers))])
             yield
 
     def dive(self) -> Iterator[None]:
         """Adds the header that saves most, again and again, and offers a cover for each set of headers met."""
-        return self._dive(self._root)
+        return self._dive(self._sets.root)
+
+    def sweep(self, most_in_vain: int = SWEPT_IN_VAIN) -> Iterator[None]:
+        """Offers covers for the most promising sets of headers, until `most_in_vain` in a row brought nothing; the best set's last."""
+        in_vain = tried = 0
+        promising = yield from self._sets.promising(SWEPT_WIDTH)
+        for chosen in promising:
+            if in_vain >= most_in_vain:
+                break
+            if chosen.bound < self._ceiling:
+                before, tried = self._ceiling, tried + 1
+                self._try(chosen, max(SWEPT_STEPS, FIRST_STEPS // tried))
+                in_vain = 0 if self._ceiling < before else in_vain + 1
+                yield
+        best = self._best or (promising[0] if promising else self._sets.root)
+        self._offer(best, self._problem(best).solve(self._ceiling - 1 - best.thirds, self._should_stop, BEST_STEPS))
+        yield
 
     def piece_by_piece(self) -> Iterator[None]:
         """Runs a search that adds the header that saves most, again and again, and then finds the best program with those; no proof."""
@@ -133,9 +153,9 @@ class HeaderSearch:
         self._push(chosen.bound, chosen)
         if not len(candidates):
             return
-        shares = np.minimum(self._shares[candidates], chosen.shares)
+        shares = np.minimum(self._sets.shares[candidates], chosen.shares)
         gains = (chosen.shares - shares).sum(axis=1)
-        self._push_branch(Branch(chosen, candidates, gains, self._costs(chosen.headers, candidates), float(shares.min(axis=0).sum())))
+        self._push_branch(Branch(chosen, candidates, gains, self._sets.costs(chosen.headers, candidates), float(shares.min(axis=0).sum())))
 
     def _push_branch(self, branch: Branch) -> None:
         useful = branch.gains > ROUNDING
@@ -147,20 +167,20 @@ class HeaderSearch:
         """Adds the header that saves most, again and again, and covers with each set of headers met, for an incumbent early on."""
         candidates = np.arange(len(self._nodes.nodes))
         while len(candidates):
-            gains = (chosen.shares - np.minimum(self._shares, chosen.shares)).sum(axis=1)
-            costs = self._costs(chosen.headers, candidates)
+            gains = (chosen.shares - np.minimum(self._sets.shares, chosen.shares)).sum(axis=1)
+            costs = self._sets.costs(chosen.headers, candidates)
             savings = COMMAND_THIRDS * gains - costs
             node = int(savings.argmax())
             if savings[node] <= 0:
                 return
-            chosen = self._deepest = self._with(chosen, node)
+            chosen = self._deepest = self._sets.extended(chosen, node)
             self._try(chosen)
             yield
 
-    def _try(self, chosen: HeaderSet) -> None:
+    def _try(self, chosen: HeaderSet, steps: int = TRY_STEPS) -> None:
         problem = self._problem(chosen)
         self._offer(chosen, problem.greedy(self._should_stop))
-        self._offer(chosen, problem.solve(self._ceiling - 1 - chosen.thirds, self._should_stop, TRY_STEPS))
+        self._offer(chosen, problem.solve(self._ceiling - 1 - chosen.thirds, self._should_stop, steps))
 
     def _problem(self, chosen: HeaderSet) -> CoverProblem:
         problem = self._problems.get(chosen.headers)
@@ -184,7 +204,8 @@ class HeaderSearch:
             self._push(bound + 1, chosen)
 
     def _offer(self, chosen: HeaderSet, cover: Cover | None) -> None:
-        if cover is not None:
+        if cover is not None and chosen.thirds + cover.thirds < self._ceiling:
+            self._best = chosen
             self.known.offer(ChosenStatements(self._nodes, cover.choices, chosen.thirds + cover.thirds))
 
     def _branch(self, branch: Branch) -> None:
@@ -194,36 +215,6 @@ class HeaderSearch:
             return
         best = int(np.argmax(branch.gains / branch.costs))
         node, base = int(branch.candidates[best]), branch.base
-        kept = (branch.candidates != node) & (branch.candidates != self._parents[node])
-        self._push_set(self._with(base, node), branch.candidates[kept])
-        self._push_branch(branch.where((branch.candidates != node) & (self._parents[branch.candidates] != node)))
-
-    def _with(self, base: HeaderSet, node: int) -> HeaderSet:
-        """The headers with one more node, and its parent where that is missing."""
-        added = {node, int(self._parents[node])} - base.headers - {TOP}
-        thirds, oddness = (int(values[list(added)].sum()) for values in (self._thirds, self._oddness))
-        shares = np.minimum(base.shares, self._shares[node])
-        return HeaderSet(base.headers | added, base.thirds + thirds, shares, base.oddness + oddness)
-
-    def _costs(self, headers: frozenset[int], candidates: Ints) -> Ints:
-        parents = self._parents[candidates]
-        missing = parents >= 0
-        for header in headers:
-            missing &= parents != header
-        costs: Ints = self._thirds[candidates] + np.where(missing, self._thirds[parents], 0)
-        return costs
-
-
-def _reach(nodes: Nodes, should_stop: Callable[[], bool]) -> Ints:
-    """(nodes, N): each node's reach; raises `Stopped`."""
-    reach = np.ones((len(nodes.nodes), len(nodes.elements)), dtype=np.int64)
-    for number, node in enumerate(nodes.nodes):
-        if number % LOOK_EVERY == 0 and should_stop():
-            raise Stopped
-        reach[number] = node.reach(len(nodes.elements))
-    return reach
-
-
-def _oddness(node: Node) -> int:
-    """How odd a header reads; of programs that cost the same one with plain headers is found first."""
-    return 2 * node.tested + (isinstance(node.header, Loop) and node.header.coefficient != 0)
+        kept = (branch.candidates != node) & (branch.candidates != self._sets.parents[node])
+        self._push_set(self._sets.extended(base, node), branch.candidates[kept])
+        self._push_branch(branch.where((branch.candidates != node) & (self._sets.parents[branch.candidates] != node)))
