@@ -32,6 +32,7 @@ class Client:
     refreshes_lenses: bool = False
     """Code lenses can be asked for again when the server says that they changed."""
     refreshes_hints: bool = False
+    """The same of inlay hints."""
     pulls_diagnostics: bool = False
     """Asks for diagnostics, and can be told when to ask again."""
     relates_information: bool = False

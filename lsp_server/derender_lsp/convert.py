@@ -39,7 +39,7 @@ class LineIndex:
             between = _line_starts(replaced[self._starts[first] : self._starts[after] + grown])[:-1]
         else:
             between = _line_starts(replaced[self._starts[first] :])
-        kept = (offset + grown for offset in self._starts[after:])
+        kept = [offset + grown for offset in self._starts[after:]]
         return LineIndex(replaced, self._codec, [*self._starts[:first], *(self._starts[first] + offset for offset in between), *kept])
 
     def offset(self, position: types.Position) -> int:

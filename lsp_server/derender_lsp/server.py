@@ -118,10 +118,13 @@ class DerenderServer(LanguageServer):
 
     async def apply_settings(self, data: object) -> None:
         """Takes over new settings; bad ones are told to the author."""
+        before = self.settings
         self.settings, problems = read_settings(data)
         for problem in problems:
             self.window_show_message(types.ShowMessageParams(types.MessageType.Warning, problem))
         self.documents.forget_parsed()
+        if self.settings.loop_hints != before.loop_hints and self.client.refreshes_hints:
+            self.workspace_inlay_hint_refresh(None)
         for document in list(self.documents.open_documents()):
             self.refresh_soon(document.uri)
 

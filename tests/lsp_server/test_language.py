@@ -58,6 +58,9 @@ async def test_hints_can_be_switched_off(command: list[str], folder: Path) -> No
         whole = types.Range(here(0, 0), here(100, 0))
         params = types.InlayHintParams(types.TextDocumentIdentifier(author.uri("figure.dr")), whole)
         assert not await author.client.text_document_inlay_hint_async(params)
+        author.client.workspace_did_change_configuration(types.DidChangeConfigurationParams({"derender": {"loopHints": True}}))
+        await author.until(lambda: author.hint_refreshes)  # editors ask again only when they are told
+        assert await author.client.text_document_inlay_hint_async(params)
 
 
 async def test_links_lead_to_photographs(command: list[str], folder: Path) -> None:

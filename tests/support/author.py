@@ -43,6 +43,7 @@ def editor(**changes: Any) -> types.ClientCapabilities:
         workspace=types.WorkspaceClientCapabilities(
             apply_edit=bool(able["apply"]),
             code_lens=types.CodeLensWorkspaceClientCapabilities(refresh_support=bool(able["lenses"])),
+            inlay_hint=types.InlayHintWorkspaceClientCapabilities(refresh_support=bool(able["lenses"])),
             configuration=bool(able["settings"]),
             diagnostics=types.DiagnosticWorkspaceClientCapabilities(refresh_support=bool(able["pull"])),
             workspace_edit=types.WorkspaceEditClientCapabilities(document_changes=bool(able["versions"])),
@@ -70,6 +71,7 @@ class Author:
     before_applying: list[Callable[[], None]] = field(default_factory=list)
     """What the author does while the server's next edit is on its way."""
     lens_refreshes: int = 0
+    hint_refreshes: int = 0
     is_over: bool = False
 
     def uri(self, name: str) -> str:
@@ -284,6 +286,11 @@ async def session(
     def refresh_lenses(_: None) -> None:
         if author is not None:
             author.lens_refreshes += 1
+
+    @client.feature(types.WORKSPACE_INLAY_HINT_REFRESH)
+    def refresh_hints(_: None) -> None:
+        if author is not None:
+            author.hint_refreshes += 1
 
     registered: list[types.Registration] = []
     pushed: list[types.ApplyWorkspaceEditParams] = []
