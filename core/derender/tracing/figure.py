@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -29,8 +30,8 @@ _APART = 0.3
 _NEW = 0.35
 """A connector that runs along others has this part of its strokes for itself."""
 
-_OTHERS = 3.0
-"""Nats that all other connectors' heads say at most about one's own."""
+_HEADED = 1.4
+"""Log odds that a person's connectors have heads before any is seen: four of five people's."""
 
 _SIMPLE = 0.12
 """Of a shape's height: a connector's corners lie within so much of its strokes."""
@@ -133,12 +134,13 @@ def _connectors(found: Between, traces: Traces, judges: Judges) -> list[Connecto
         return []
     last = judges.last(np.stack([measurements[k].difference[:-2] for k in kept]))
     headed = judges.headed(np.stack([measurements[k].either for k in kept]))
-    # One person's connectors have heads or have none: each has a share in what is thought of the others.
-    others = np.clip(headed.sum() - headed, -_OTHERS, _OTHERS)
+    # One person's connectors have heads or have none, so that each tells of the others. They err alike, as they are drawn alike: n of them
+    # tell as much as the root of n.
+    others = (headed.sum() - headed) / math.sqrt(max(1, len(kept) - 1))
     simple = [bends(proposed[k].points, _SIMPLE * traces.height) for k in kept]
     return [
         Connector(points if towards >= 0 else points[::-1], bool(head >= 0), float(odds[k]))
-        for k, points, towards, head in zip(kept, simple, last, headed + others, strict=True)
+        for k, points, towards, head in zip(kept, simple, last, headed + others + _HEADED, strict=True)
     ]
 
 

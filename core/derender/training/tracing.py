@@ -163,12 +163,16 @@ def fitted(rows: Sequence[Rows]) -> Judges:
     # Either end may be called the last.
     differences = np.stack([s * w.difference[:-2] for w, _ in heads for s in (1, -1)])
     last = fitted_judge(differences, np.array([float(s * link > 0) for _, link in heads for s in (1, -1)]))
-    headed = fitted_judge(np.stack([w.either for w, _, _ in true]), np.array([float(h) for _, _, h in true]))
+    # Heads are judged for a whole figure: what people do in general is counted there once, not with every connector.
+    headed = fitted_judge(np.stack([w.either for w, _, _ in true]), np.array([float(h) for _, _, h in true]), balanced=True)
     return Judges(region, shape, connector, last, headed)
 
 
-def fitted_judge(rows: Array, labels: Array) -> Judge:
-    """Networks that tell the probability of labels 0 or 1 (N) from measurements (N, F), by cross entropy."""
+def fitted_judge(rows: Array, labels: Array, *, balanced: bool = False) -> Judge:
+    """Networks that tell the probability of labels 0 or 1 (N) from measurements (N, F), by cross entropy; `balanced`: as if both labels
+    were as frequent."""
+    share = labels.mean() if balanced else 0.5
+    weights = torch.from_numpy(np.where(labels > 0, 0.5 / max(1e-6, share), 0.5 / max(1e-6, 1 - share))).float()
     middle, spread = rows.mean(0), np.maximum(rows.std(0), 1e-3)
     empty = Judge(middle, spread, *(np.zeros(0),) * 4)
     seen, wanted = torch.from_numpy(empty.scaled(rows)).float(), torch.from_numpy(labels).float()
@@ -178,7 +182,7 @@ def fitted_judge(rows: Array, labels: Array) -> Judge:
         first, second = nn.Linear(rows.shape[1], _HIDDEN), nn.Linear(_HIDDEN, 1)
         optimizer = torch.optim.AdamW([*first.parameters(), *second.parameters()], lr=1e-2, weight_decay=1e-2)
         for _ in range(_STEPS):
-            loss = functional.binary_cross_entropy_with_logits(second(torch.tanh(first(seen)))[:, 0], wanted)
+            loss = functional.binary_cross_entropy_with_logits(second(torch.tanh(first(seen)))[:, 0], wanted, weights)
             optimizer.zero_grad()
             loss.backward()  # type: ignore[no-untyped-call]
             optimizer.step()
