@@ -6,8 +6,9 @@ elements can be drawn by one statement.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from itertools import product
 from typing import Literal
 
 import numpy as np
@@ -20,6 +21,9 @@ Bools = NDArray[np.bool_]
 
 _BASE = 4 * LARGEST_COORDINATE + 1
 """Four differences of positions are one number in this base, which just fits into 64 bits."""
+
+ROWS_AT_ONCE = 128
+"""Elements that are held against all others between two looks at whether to stop."""
 
 
 class Stopped(Exception):  # noqa: N818 - a signal, not an error
@@ -61,25 +65,36 @@ def step_keys(steps: Ints) -> Ints:
     return keys
 
 
-def reflections_of(elements: Elements) -> Iterator[Reflection]:
-    """Every reflection under which some element has an image other than itself in the spec, in order of axis and position."""
+def reflections_of(elements: Elements, stopped: Callable[[], bool] = lambda: False) -> Iterator[Reflection]:
+    """Every reflection under which some element has an image other than itself in the spec, in order of axis and position.
+
+    Raises `Stopped` when it is told to stop.
+    """
     if not len(elements):
         return
     targets = _mirrored_kinds(elements)
-    alike = targets[:, None] == elements.kinds[None, :]
     x1, y1, x2, y2 = _both_ends(elements)
+    rectangle = np.array([isinstance(command, Rectangle) for command in elements.commands])
+    headless = np.array([isinstance(command, Line) and not command.arrow for command in elements.commands])
     sources, images, positions, axes = [], [], [], []
     # The low end's image is the image's low end ("straight") or its high end ("turned"): rectangles keep their low corner low
     # across the axis, lines without a head may need their ends exchanged, arrows never do.
-    for axis, (a1, b1, a2, b2) in (("x", (x1, y1, x2, y2)), ("y", (y1, x1, y2, x2))):
-        rectangle = np.array([isinstance(command, Rectangle) for command in elements.commands])
-        headless = np.array([isinstance(command, Line) and not command.arrow for command in elements.commands])
-        straight = (_sums(a1, a1) == _sums(a2, a2)) & _equal(b1, b1) & _equal(b2, b2) & ~rectangle[:, None]
-        across = (_sums(a1, a2) == _sums(a2, a1)) & _equal(b1, b1) & _equal(b2, b2) & rectangle[:, None]
-        turned = (_sums(a1, a2) == _sums(a2, a1)) & _equal(b1, b2) & _equal(b2, b1) & headless[:, None]
-        for fits, sums in ((straight, _sums(a1, a1)), (across | turned, _sums(a1, a2))):
+    for first, (axis, (a1, b1, a2, b2)) in product(
+        range(0, len(elements), ROWS_AT_ONCE), (("x", (x1, y1, x2, y2)), ("y", (y1, x1, y2, x2)))
+    ):
+        if stopped():
+            raise Stopped
+        rows = np.s_[first : first + ROWS_AT_ONCE, None]
+        low, high = a1[rows] + a1, a2[rows] + a2
+        crossed, back = a1[rows] + a2, a2[rows] + a1
+        level = (b1[rows] == b1) & (b2[rows] == b2)
+        alike = targets[rows] == elements.kinds
+        straight = (low == high) & level & ~rectangle[rows]
+        across = (crossed == back) & level & rectangle[rows]
+        turned = (crossed == back) & (b1[rows] == b2) & (b2[rows] == b1) & headless[rows]
+        for fits, sums in ((straight, low), (across | turned, crossed)):
             source, image = np.nonzero(fits & alike)
-            sources.append(source)
+            sources.append(first + source)
             images.append(image)
             positions.append(sums[source, image])
             axes.append(np.full(len(source), axis == "y"))
@@ -93,16 +108,6 @@ def reflections_of(elements: Elements) -> Iterator[Reflection]:
             mapping = np.full(len(elements), -1, dtype=np.int64)
             mapping[source[part]] = image[part]
             yield Reflection("y" if axis_y[start] else "x", int(position[start]), mapping)
-
-
-def _sums(a: Ints, b: Ints) -> Ints:
-    sums: Ints = a[:, None] + b[None, :]
-    return sums
-
-
-def _equal(a: Ints, b: Ints) -> Bools:
-    equal: Bools = a[:, None] == b[None, :]
-    return equal
 
 
 def _both_ends(elements: Elements) -> tuple[Ints, Ints, Ints, Ints]:

@@ -60,6 +60,8 @@ def promising_pairs(elements: Elements, stopped: Callable[[], bool]) -> Pairs:
     pairs = _pairs_with(elements, _proposed_steps(elements, stopped), stopped)
     if not len(pairs.start):
         return pairs
+    if stopped():
+        raise Stopped
     length = _lengths(len(elements), pairs)
     # One number orders the pairs of an element that change the same positions: the longest progression, the smallest step.
     size = np.minimum(np.abs(pairs.steps).sum(axis=1), (1 << 20) - 1)[pairs.step_number]
@@ -107,12 +109,12 @@ def _pairs_with(elements: Elements, steps: Ints, stopped: Callable[[], bool]) ->
     """All pairs with these steps."""
     starts, seconds, numbers = [], [], []
     for kind in range(int(elements.kinds.max(initial=-1)) + 1):
-        if stopped():
-            raise Stopped
         members = np.flatnonzero(elements.kinds == kind)
         keys = step_keys(elements.positions[members])
         order = np.argsort(keys)
         for number in range(0, len(steps), ROWS_AT_ONCE):
+            if stopped():
+                raise Stopped
             targets = elements.positions[members][None, :, :] + steps[number : number + ROWS_AT_ONCE, None, :]
             wanted = step_keys(targets.reshape(-1, 4))
             place = np.minimum(np.searchsorted(keys, wanted, sorter=order), len(members) - 1)

@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
 from derender.synthesis.contexts import Loop, Mirror, Place, fits_of
-from derender.synthesis.elements import Elements
+from derender.synthesis.elements import Elements, reflections_of
 from derender.synthesis.focus import SHORTEST, no_pairs, promising_pairs
 from derender.synthesis.leaves import Progressions, Shape
-from derender.synthesis.mirrors import Mirrors, strongest_reflections
+from derender.synthesis.mirrors import Mirrors, strongest
 from derender.synthesis.nodes import TOP, Node, Nodes, Slot, slots_of, uses_inner
 from derender.synthesis.search_space import SearchSpace
 from derender.synthesis.steps import Steps
@@ -29,10 +29,17 @@ MOST_REFLECTIONS = 8
 def focused_nodes_of(elements: Elements, space: SearchSpace, stopped: Callable[[], bool]) -> Steps[Nodes]:
     """The nodes of `space` worth looking at first, in steps, without a claim to completeness; raises `Stopped`."""
     looping = space.loops and space.depth >= 2
-    progressions = Progressions(elements, promising_pairs(elements, stopped) if looping else no_pairs())
-    mirrors = Mirrors(elements, strongest_reflections(elements, MOST_REFLECTIONS)) if space.reflections and space.depth >= 2 else None
+    pairs = promising_pairs(elements, stopped) if looping else no_pairs()
+    yield
+    progressions = Progressions(elements, pairs)
+    yield
+    reflecting = space.reflections and space.depth >= 2
+    mirrors = Mirrors(elements, strongest(reflections_of(elements, stopped), MOST_REFLECTIONS)) if reflecting else None
     yield
     nested = space.depth >= 3
+    if nested:
+        progressions.prepare_blocks()
+        yield
     turns, inner = _common_loops(progressions, nested)
     selection = Selection(progressions, mirrors, turns, inner, nested)
     yield from selection.steps()
@@ -104,8 +111,10 @@ class Selection:
         if not self._nested:
             return
         for length in self._turns:
-            body, tested = (mirrors.images(self._progressions.line(rows), number) for rows in (length, length - 1))
+            body = mirrors.images(self._progressions.line(length), number)
+            yield
             if len(body):
+                tested = mirrors.images(self._progressions.line(length - 1), number)
                 slots = (Slot(Place.BODY, body), Slot(Place.OUTER_TEST, tested, outer_shift=1))
                 self.nodes.append(Node(Loop(length), node, False, slots))
             yield

@@ -181,6 +181,10 @@ class Progressions:
             self._blocks[shape] = family_of(self._block(shape))
         return self._blocks[shape]
 
+    def prepare_blocks(self) -> None:
+        """Makes the table that all blocks are found in: much at once in a large spec, and so a step of its own."""
+        _ = self._corners
+
     def _block(self, shape: Shape) -> Leaves:
         down, along, row_starts, row_lengths = self._corners
         needed = shape.first - shape.shrink * np.arange(shape.rows)

@@ -40,11 +40,17 @@ class Mirrors:
             self._pairs[number] = family_of(_singles(self._elements, np.flatnonzero(image > np.arange(len(image))), image))
         return self._pairs[number]
 
-    def growing(self, family: Family) -> list[tuple[int, Family]]:
-        """For each reflection the statements of the family that draw more in it, where there are such."""
-        if family not in self._growing:
-            self._growing[family] = list(self._grown(family))
-        return self._growing[family]
+    def growing(self, family: Family) -> Iterator[tuple[int, Family]]:
+        """For each reflection the statements of the family that draw more in it, where there are such; each takes a while."""
+        known = self._growing.get(family)
+        if known is None:
+            known = []
+            for grown in self._grown(family):
+                known.append(grown)
+                yield grown
+            self._growing[family] = known
+        else:
+            yield from known
 
     def _grown(self, family: Family) -> Iterator[tuple[int, Family]]:
         inside = self._mirrored(family)
@@ -84,9 +90,9 @@ class Mirrors:
         return self._inside[family]
 
 
-def strongest_reflections(elements: Elements, most: int) -> tuple[Reflection, ...]:
-    """The reflections that map the most elements."""
-    return tuple(sorted(reflections_of(elements), key=lambda reflection: -np.count_nonzero(reflection.image >= 0))[:most])
+def strongest(reflections: Iterable[Reflection], most: int) -> tuple[Reflection, ...]:
+    """Those of the reflections that map the most elements."""
+    return tuple(sorted(reflections, key=lambda reflection: -np.count_nonzero(reflection.image >= 0))[:most])
 
 
 def _singles(elements: Elements, chosen: Ints, image: Ints) -> Leaves:
@@ -101,7 +107,9 @@ def _singles(elements: Elements, chosen: Ints, image: Ints) -> Leaves:
 
 def _image(covers: Bools, image: Ints) -> Bools:
     """What the statements' images draw; a reflection undoes itself, so an element is drawn where its image was."""
-    return covers[:, image] & (image >= 0)
+    drawn: Bools = np.take(covers, image, axis=1)
+    drawn &= image >= 0
+    return drawn
 
 
 def _any_in_row(matrix: Bools) -> Bools:

@@ -171,6 +171,8 @@ class _Enumeration:
         number = len(self.nodes)
         self._add(Node(Loop(turns), TOP, False, tuple(slots)))
         if self._space.depth >= 3:
+            self.progressions.prepare_blocks()
+            yield
             for tested in (False, True):
                 yield from self._add_inner_loops(number, turns, tested)
                 yield from self._add_inner_reflections(number, turns, tested)

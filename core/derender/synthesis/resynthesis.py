@@ -27,7 +27,7 @@ from derender.synthesis.focus import no_pairs, promising_pairs
 from derender.synthesis.focused_nodes import Selection
 from derender.synthesis.known import Incumbent, Known
 from derender.synthesis.leaves import Progressions
-from derender.synthesis.mirrors import Mirrors, strongest_reflections
+from derender.synthesis.mirrors import Mirrors, strongest
 from derender.synthesis.nodes import Nodes, Tables, no_nodes, nodes_of, within_reach
 from derender.synthesis.search import SWEPT_IN_VAIN, HeaderSearch
 from derender.synthesis.search_space import SearchSpace
@@ -149,5 +149,5 @@ def _nested_loops(statements: tuple[Statement, ...]) -> Iterator[tuple[int, Loop
 def _reflections(elements: Elements, known: set[tuple[Literal["x", "y"], int]]) -> list[Reflection]:
     found = {(reflection.axis, reflection.position): reflection for reflection in reflections_of(elements)}
     chosen = {key: found[key] for key in sorted(known) if key in found}
-    chosen.update({(reflection.axis, reflection.position): reflection for reflection in strongest_reflections(elements, NEW_REFLECTIONS)})
+    chosen.update({(reflection.axis, reflection.position): reflection for reflection in strongest(found.values(), NEW_REFLECTIONS)})
     return list(chosen.values())
