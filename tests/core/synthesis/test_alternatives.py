@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import itertools
+from random import Random
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import specs
 
+from derender.experiments.synthesis_incremental import changed_spec
 from derender.language.cost import cost_thirds
 from derender.language.execute import execute
 from derender.language.legality import problems
@@ -98,6 +100,16 @@ def test_a_change_that_breaks_the_structure_gets_another_one() -> None:
     previous = synthesize(grid)
     found = resynthesize(triangle, previous)
     assert found.cost_thirds == synthesize(triangle).cost_thirds < redraft(triangle, previous).cost_thirds
+
+
+@pytest.mark.parametrize(("family", "seed", "choice"), [("lattice with links", 0, 1), ("tree", 4, 31)])
+def test_two_commands_taken_out_of_a_figure_of_thirty_cost_no_more_than_from_scratch(family: str, seed: int, choice: int) -> None:
+    spec = planted(family, 30, seed, irregular=0.1).spec
+    previous = synthesize(spec, timeout=20)
+    changed = changed_spec(spec, "removed", Random(choice))
+    found, scratch = resynthesize(changed, previous), synthesize(changed, timeout=20)
+    check(changed, found)
+    assert found.cost_thirds == scratch.cost_thirds < redraft(changed, previous).cost_thirds
 
 
 @pytest.mark.parametrize("looks", [0, 3, 40])

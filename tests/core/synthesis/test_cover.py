@@ -7,6 +7,7 @@ import weakref
 
 import numpy as np
 from hypothesis import given
+from hypothesis import strategies as st
 from strategies import specs
 
 from derender.spec import Circle, Rectangle, Spec
@@ -57,6 +58,17 @@ def test_a_loop_draws_its_rows_in_one_statement_each() -> None:
 def test_a_budget_is_kept_to() -> None:
     nodes = finish(nodes_of(Tables(elements_of(ROWS)), FULL), never)
     assert problem(nodes, loop_of(nodes, 3)).solve(8, never) is None
+
+
+@given(specs(max_size=12).filter(len), st.integers(1, 60))
+def test_a_cover_found_in_few_steps_draws_everything_and_costs_no_less_than_the_least(spec: Spec, steps: int) -> None:
+    nodes = finish(nodes_of(Tables(elements_of(spec)), FULL), never)
+    covering = problem(nodes)
+    least, found = covering.solve(3 * len(spec), never), covering.solve(3 * len(spec), never, steps)
+    assert least is not None
+    if found is not None:
+        assert found.thirds >= least.thirds
+        assert {e for choice in found.choices for e in range(len(spec)) if choice.mask >> e & 1} == set(range(len(spec)))
 
 
 def test_a_search_leaves_nothing_behind_that_only_a_collection_of_cycles_could_free() -> None:
