@@ -11,7 +11,7 @@ import os
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -89,26 +89,29 @@ class Simulated(Dataset[tuple[Any, ...]]):
 def train(task: Task, config: TrainingConfig, state_path: Path, *, start_from: Path | None = None) -> Iterator[Progress]:
     """Run (or resume, when `state_path` exists) a training, yielding `Progress` after each step; stop by not asking for more.
 
+    A run that is resumed keeps the seed that it began with.
     `start_from` gives what a fresh run begins with (a fine-tune): a run's state, whose averaged weights are taken, or a weights file.
     """
     from lightning_fabric import Fabric
 
+    resumed = _load_state(state_path) if state_path.exists() else None
+    if resumed is not None:
+        config = replace(config, seed=resumed["config"]["seed"])
     torch.manual_seed(config.seed)
     fabric = Fabric(accelerator="auto", devices=1)
     network = task.network()
-    if start_from is not None and not state_path.exists():
+    if start_from is not None and resumed is None:
         network.load_state_dict(finished_weights(start_from))
     network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # torch's stubs miss this overload
     average = torch.optim.swa_utils.AveragedModel(network, multi_avg_fn=_moving_average(config.average), use_buffers=True)
     optimizer = torch.optim.AdamW(network.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay)
     first, spent, began = 0, 0.0, time.monotonic()
-    if state_path.exists():
-        state = _load_state(state_path)
-        network.load_state_dict(state["network"])
-        average.module.load_state_dict(state["average"])
-        average.n_averaged.fill_(state["step"])
-        optimizer.load_state_dict(state["optimizer"])
-        first, spent = state["step"], state["seconds"]
+    if resumed is not None:
+        network.load_state_dict(resumed["network"])
+        average.module.load_state_dict(resumed["average"])
+        average.n_averaged.fill_(resumed["step"])
+        optimizer.load_state_dict(resumed["optimizer"])
+        first, spent = resumed["step"], resumed["seconds"]
     wrapped, optimizer = fabric.setup(network, optimizer)
     for method in task.methods:
         wrapped.mark_forward_method(method)

@@ -92,6 +92,9 @@ def run(name: str, state: Path, steps: int | None, minutes: float | None, fine_t
     # One core: a second thread would take the other from whoever sits at the machine.
     torch.set_num_threads(1)
     config = replace(chosen.config, steps=steps or chosen.config.steps, minutes=minutes)
+    if fine_tune is not None:
+        # A further run of the same weights sees other examples than the runs before it.
+        config = replace(config, seed=int(hashlib.sha256(fine_tune.read_bytes()).hexdigest()[:8], 16))
     with progress() as bar:
         task = bar.add_task("training", total=config.steps)
         for told in train(chosen.task, config, state, start_from=fine_tune):

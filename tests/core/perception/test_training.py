@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
@@ -26,7 +27,8 @@ TASKS: tuple[Task, ...] = (ReaderTask(), LikelihoodTask())
 def test_an_interrupted_run_ends_like_an_uninterrupted_one(tmp_path: Path) -> None:
     whole = list(train(ReaderTask(), CONFIG, tmp_path / "whole.pt"))
     list(islice(train(ReaderTask(), CONFIG, tmp_path / "parts.pt"), 2))
-    rest = list(train(ReaderTask(), CONFIG, tmp_path / "parts.pt"))
+    # A run keeps the seed that it began with.
+    rest = list(train(ReaderTask(), replace(CONFIG, seed=CONFIG.seed + 1), tmp_path / "parts.pt"))
     assert [p.step for p in whole] == [1, 2, 3, 4]
     assert [p.step for p in rest] == [3, 4]
     assert rest[-1].losses == pytest.approx(whole[-1].losses, rel=1e-3)
