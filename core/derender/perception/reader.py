@@ -20,7 +20,7 @@ from derender.checkpoints import load_weights
 from derender.errors import ModelError, OptionError
 from derender.networks import on_device
 from derender.perception.drawing_model import DrawingModel, Networks, ReaderSettings
-from derender.perception.ink import drawn_on, thickened
+from derender.perception.ink import drawn_on, sharpened, thickened
 from derender.perception.likelihood import Likelihood, LikelihoodConfig, LikelihoodNetwork
 from derender.perception.network import CELL, MARGIN, ReaderConfig, ReaderNetwork
 from derender.perception.ranking import Weights, confidences, log_likelihood, rank
@@ -97,7 +97,9 @@ class OpenDrawing:
         self._weights = networks.weights
         self._window = window_of(ink)
         content = (
-            thickened(np.ascontiguousarray(ink[self._window.pixels])) if self._window is not None else np.zeros((CELL, CELL), np.float32)
+            thickened(sharpened(np.ascontiguousarray(ink[self._window.pixels])))
+            if self._window is not None
+            else np.zeros((CELL, CELL), np.float32)
         )
         self._model = cache(lambda: DrawingModel(networks, content, settings))
 
