@@ -104,7 +104,9 @@ _BENDS = (-60, -45, -30, 30, 45, 60)
 
 def _ellipses(circle: Circle) -> Iterator[Circle]:
     """Ellipses about as large, clearly no circles."""
-    radii = [circle.rx + k / 2 for k in range(-3, 4) if circle.rx + k / 2 > 0]
+    # Half cells for those of usual size, wider steps for very large ones: what differs less is a circle as a hand draws it.
+    step = max(1, round(circle.rx / 6)) / 2
+    radii = [circle.rx + k * step for k in range(-3, 4) if circle.rx + k * step > 0]
     yield from (replace(circle, rx=a, ry=b) for a in radii for b in radii if max(a, b) >= 1.3 * min(a, b))
 
 
@@ -113,7 +115,9 @@ def _better(view: CommandView, plain: Iterable[Command], variants: Iterable[Comm
     from_plain = min(view.distance(command) for command in plain)
     if from_plain < enough:
         return None
-    nearest = min(variants, key=view.distance)
+    nearest = min(variants, key=view.distance, default=None)
+    if nearest is None:
+        return None
     gained = from_plain - view.distance(nearest)
     return nearest if gained >= enough and view.near(nearest, view.best_shift(nearest)) >= strokes else None
 

@@ -68,6 +68,15 @@ def test_simulated_plain_drawings_gain_next_to_nothing() -> None:
     assert gained <= 1
 
 
+@pytest.mark.parametrize(("rx", "ry"), [(14, 14), (16, 11)])
+def test_very_large_circles_and_ellipses_are_told_apart(rx: float, ry: float) -> None:
+    shape = 16 * 38, 16 * 38
+    ink = draw_by_hand(Spec([Circle(18, 18, rx, ry)]), CAREFUL, aligned_placement(shape[0], MARGIN), shape, np.random.default_rng(2))
+    (found,) = Attributes(ink).of(Spec([Circle(18, 18, 14, 14)]))
+    assert isinstance(found, Circle)
+    assert (found.rx > found.ry) == (rx > ry)
+
+
 def test_blank_ink_and_commands_beyond_the_canvas_are_left_alone() -> None:
     spec = Spec([Circle(3, 3), Rectangle(40, 40, 44, 44), Line(-9, 0, -2, 0, arrow=True)])
     assert Attributes(np.zeros((96, 96), np.float32)).of(spec) == spec
