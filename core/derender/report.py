@@ -72,7 +72,7 @@ def show_inference(inference: Inference) -> None:
     console.print(table)
     show_program(pretty(inference.interpretations[0].program))
     for correction in inference.interpretations[0].corrections:
-        console.print(Text(f"corrected: {sentence(correction)}"))
+        console.print(Text(f"corrected: {sentence(correction)}"), soft_wrap=True)
     s = inference.seconds
     console.print(
         f"unexplained ink {inference.unexplained_ink:.1%} · "
@@ -95,7 +95,7 @@ def show_synthesis(found: Synthesis) -> None:
     """The program and what is known of it."""
     show_program(pretty(found.program))
     proof = "proven shortest" if found.optimal else f"not proven: at least {thirds(found.lower_bound_thirds)}"
-    console.print(f"cost {thirds(found.cost_thirds)} ({proof}) · {found.seconds:.3f} s · {found.search_space}", style="dim")
+    console.print(f"cost {thirds(found.cost_thirds)} ({proof}) · {found.seconds:.3f} s · {found.search_space}", style="dim", soft_wrap=True)
 
 
 def show_program(text: str) -> None:
