@@ -101,13 +101,13 @@ class OpenDrawing:
             if self._window is not None
             else np.zeros((CELL, CELL), np.float32)
         )
-        self._model = cache(lambda: DrawingModel(networks, content, settings))
+        self._opened = cache(lambda: DrawingModel(networks, content, settings))
 
     def readings(self, most: int = 5) -> tuple[Reading, ...]:
         """See `Reader.read`."""
         if self._window is None:
             return (Reading(Spec(), likelihood=0.0, proposal=0.0, probability=1.0, confidences=(), unexplained_ink=0.0),)
-        model = self._model()
+        model = self.model
         ranked = rank(model.candidates(), model.doubt, self._weights)
         return tuple(
             Reading(
@@ -123,14 +123,20 @@ class OpenDrawing:
 
     def score(self, specs: Sequence[Spec]) -> tuple[tuple[float, float], ...]:
         """Log likelihood and log proposal of each spec, up to constants of the drawing; comparable with those of its readings."""
-        evidence = self._model().evidence([self._inside(s) for s in specs])
+        evidence = self.model.evidence([self.inside(s) for s in specs])
         return tuple((log_likelihood(e, self._weights), self._weights.proposal * e.proposal) for e in evidence)
 
     def estimate(self, specs: Sequence[Spec]) -> tuple[float, ...]:
         """Roughly the sum of the two, much quicker."""
-        return self._model().rough_score([self._inside(s) for s in specs])
+        return self.model.rough_score([self.inside(s) for s in specs])
 
-    def _inside(self, spec: Spec) -> Spec:
+    @property
+    def model(self) -> DrawingModel:
+        """The part of the canvas that is drawn on, as the networks are shown it; its specs are `inside`."""
+        return self._opened()
+
+    def inside(self, spec: Spec) -> Spec:
+        """A spec of the whole canvas on the model's lattice."""
         return moved(spec, -self._window.x, -self._window.y) if self._window is not None else spec
 
     def _outside(self, spec: Spec) -> Spec:

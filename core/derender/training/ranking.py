@@ -18,7 +18,6 @@ from torch import Tensor
 from torch.nn import functional
 
 from derender.checkpoints import load_weights, models_folder, save_weights
-from derender.perception.drawing_model import DrawingModel, ReaderSettings
 from derender.perception.ranking import Evidence, Weights
 from derender.perception.reader import Reader
 from derender.perception.targets import SHAPES, draw_scene
@@ -42,8 +41,8 @@ def competitions(reader: Reader, drawings: int, seed: int) -> Iterator[Competiti
         drawing = draw_scene(np.random.default_rng([seed, k]), *SHAPES[0], off_lattice=0.0)
         if not drawing.scene.commands:
             continue
-        model = DrawingModel(reader.networks, drawing.ink, ReaderSettings())
-        yield competition(model.candidates(), model.doubt, drawing.scene)
+        opened = reader.open(drawing.ink)
+        yield competition(opened.model.candidates(), opened.model.doubt, opened.inside(drawing.scene))
 
 
 def competition(candidates: Mapping[Spec, Evidence], doubt: float, truth: Spec) -> Competition:
