@@ -167,7 +167,7 @@ STUDY = Study(
             "Network and SMC together parse scenes with twice as many objects as in training nearly without error",
             "about 0 errors at 24 objects (read off the plot)",
             _errors_with_most,
-            "The same experiment with a smaller network, trained for under an hour on one processor core, and a tenth of the paper's time"
+            "The same experiment with a smaller network, trained for about an hour on one processor core, and a tenth of the paper's time"
             " for an object; the scenes are this project's.",
         ),
     ),

@@ -168,7 +168,7 @@ def _claim(first: int, paper: str, claim: str) -> Claim:
         lambda result: (
             f"the paper's reader {_exact(result, FULL, first)}, Derender's {_exact(result, OWN, first)} of {len(result['drawings'])}"
         ),
-        "The same measure on the folder's drawings (the paper's own, where they are given). The paper's reader was trained for under an"
+        "The same measure on the folder's drawings (the paper's own, where they are given). The paper's reader was trained for about an"
         f" hour on one processor core here, and samples with {PARTICLES} particles instead of 1,000.",
     )
 
