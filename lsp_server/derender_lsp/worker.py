@@ -148,7 +148,7 @@ def initialize(cancelled: Shared, stage: Shared, glimpsed: Shared) -> None:
     os.dup2(2, 1)
     sys.stdout = sys.stderr
     if hasattr(os, "nice"):
-        os.nice(5)
+        os.nice(10)
     threading.Thread(target=_follow_parent, daemon=True).start()
 
 
