@@ -42,7 +42,7 @@ class ReaderSettings:
     """Candidates that the learned likelihood looks at, the best by proposal and pixels."""
     climbs: int = 3
     """Rounds of moves from the best candidate to better neighbours; none: the candidates are what was sampled."""
-    further: int = 3
+    further: int = 1
     """Times that the neighbours of what the learned likelihood likes best are weighed as well."""
     least_move: float = 0.02
     """The least probability that the network gives what a move decides."""
@@ -148,12 +148,13 @@ class DrawingModel:
             return self._weighed(self._likely(found, self.settings.weighed))
         (start,) = self._likely(found, 1)
         top = self._climbed(start)
-        known = self._weighed(self._likely((*found, top.spec, *top.neighbours), self.settings.weighed))
+        most = self.settings.weighed
+        known = self._weighed(self._likely((*found, top.spec, *top.neighbours[:most]), most))
         # What the learned likelihood makes the best may have better neighbours again.
         for _ in range(self.settings.further):
             best = rank(known, self.doubt, self.networks.weights)[0].spec
-            around = self._climbed(best, rounds=0)
-            further = [s for s in around.neighbours if s not in known][: self.settings.weighed]
+            around = top if best == top.spec else self._climbed(best, rounds=0)
+            further = [s for s in around.neighbours if s not in known][:most]
             known.update(self._weighed(further))
             if rank(known, self.doubt, self.networks.weights)[0].spec == best:
                 break
