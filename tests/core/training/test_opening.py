@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
+from derender.figures_read import Point
 from derender.spec import Line, Rectangle, Spec
 from derender.tracing.opening import measurements
 from derender.training.opening import Seen, Truth, fitted, regret, sketched
@@ -33,10 +36,14 @@ def test_what_makes_no_difference_does_not_count() -> None:
     assert fitted([*cases, *same])[1] > 0
 
 
+def enlarged(points: Sequence[Point]) -> list[Point]:
+    """From cells to pixels."""
+    return [(10 * x, 10 * y) for x, y in points]
+
+
 def test_a_reading_agrees_with_what_was_drawn_as_far_as_it_has_it() -> None:
     truth = Truth(((0.0, 0.0, 20.0, 10.0),), (((20.0, 5.0), (40.0, 5.0)),), (), 0.8, 3.0)
-    as_it_is = lambda points: [(10 * x, 10 * y) for x, y in points]  # noqa: E731
     box, arrow = Rectangle(0, 0, 2, 1), Line(2, 0, 4, 0, True)
-    assert truth.agreement(Spec([box]), as_it_is) == pytest.approx(2 / 3)
-    assert truth.agreement(Spec([box, arrow]), as_it_is) == pytest.approx(1 / 2)
-    assert truth.agreement(Spec([Line(0, 5, 4, 5)]), as_it_is) == 0
+    assert truth.agreement(Spec([box]), enlarged) == pytest.approx(2 / 3)
+    assert truth.agreement(Spec([box, arrow]), enlarged) == pytest.approx(1 / 2)
+    assert truth.agreement(Spec([Line(0, 5, 4, 5)]), enlarged) == 0
