@@ -1,4 +1,5 @@
--- Drives Neovim through one insertion, its undo, and an edited bound, and writes what happened to the file that $DERENDER_REPORT names.
+-- Drives Neovim through one insertion and an edited bound, the undo of both, and an update of all figures, and writes what happened to
+-- the file that $DERENDER_REPORT names.
 
 local PATIENCE = 300000
 
@@ -6,6 +7,7 @@ local function wait_for(what, holds)
   if not vim.wait(PATIENCE, holds, 50) then
     error("waited in vain for " .. what)
   end
+  return true
 end
 
 local function text()
@@ -14,7 +16,8 @@ end
 
 local report = { offered = {} }
 
--- Gives the first loop a turn more in the program and saves, once more where the figure follows only after the save.
+-- Gives the first loop a turn more in the program and saves; takes back what the save drew, has it drawn by the documented command where
+-- there is one, and saves once more.
 local function extend()
   for number, line in ipairs(vim.api.nvim_buf_get_lines(0, 0, -1, false)) do
     local before, bound, after = line:match("^(.-%(i < )(%d+)(%).*)$")
@@ -23,11 +26,23 @@ local function extend()
       break
     end
   end
+  vim.o.undolevels = vim.o.undolevels -- the author's edit is a step of its own, as one typed by hand is
   local edited = text()
   vim.cmd("write")
   wait_for("the figure to follow its program", function()
     return text() ~= edited
   end)
+  local drawn = text()
+  vim.cmd("undo")
+  report.drawing_undone = text() == edited
+  if vim.fn.exists(":DerenderUpdateAll") == 2 then
+    vim.cmd("DerenderUpdateAll")
+    report.updated = wait_for("all figures to be updated", function()
+      return text() == drawn
+    end)
+  else
+    vim.cmd("redo")
+  end
   vim.cmd("write")
 end
 

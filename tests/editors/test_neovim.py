@@ -27,7 +27,7 @@ def test_an_author_inserts_the_program_and_continues_it_in_debians_neovim(
     plugins = editor_folder / ".config/nvim/plugin"
     plugins.mkdir(parents=True)
     shutil.copy(_DOCUMENTED / "derender.lua", plugins)
-    _check_insertion("/usr/bin/nvim", paper, run_editor)
+    assert "updated" not in _check_insertion("/usr/bin/nvim", paper, run_editor)
     check_inserted()
     check_extended()
 
@@ -35,18 +35,18 @@ def test_an_author_inserts_the_program_and_continues_it_in_debians_neovim(
 def test_an_author_inserts_the_program_and_continues_it_in_a_newer_neovim(
     paper: Path, editor_folder: Path, run_editor: RunEditor, check_inserted: Check, check_extended: Check
 ) -> None:
-    block = re.search(r"```lua\n(.*?)```", (_DOCUMENTED / "README.md").read_text(encoding="utf-8"), re.DOTALL)
-    assert block, "the documentation shows no configuration"
+    blocks = re.findall(r"```lua\n(.*?)```", (_DOCUMENTED / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+    assert len(blocks) == 2, "the documentation shows a configuration and a command"
     configuration = editor_folder / ".config/nvim/init.lua"
     configuration.parent.mkdir(parents=True)
-    configuration.write_text(block.group(1), encoding="utf-8")
-    _check_insertion(str(_NEWER), paper, run_editor)
+    configuration.write_text("\n".join(blocks), encoding="utf-8")
+    assert _check_insertion(str(_NEWER), paper, run_editor)["updated"]
     check_inserted()
     check_extended()
 
 
-def _check_insertion(neovim: str, paper: Path, run_editor: RunEditor) -> None:
-    """The diagnostic comes, the code action inserts the program, and one undo takes it back."""
+def _check_insertion(neovim: str, paper: Path, run_editor: RunEditor) -> dict[str, Any]:
+    """The diagnostic comes, the code action inserts the program; one undo takes that back, and one what a save drew."""
     before = paper.read_text(encoding="utf-8")
     told = run_editor([neovim, "--headless", "-i", "NONE", "-n", str(paper), "-c", f"luafile {_SCRIPT}"])
     assert told["diagnostic"]["source"] == "derender"
@@ -54,3 +54,5 @@ def _check_insertion(neovim: str, paper: Path, run_editor: RunEditor) -> None:
     assert r"\includegraphics" in before.splitlines()[told["diagnostic"]["line"] - 1]
     assert {"Insert TikZ program", "Insert TikZ commands"} <= set(told["offered"])
     assert told["undone"] == before.rstrip("\n")
+    assert told["drawing_undone"]
+    return told
