@@ -1,4 +1,4 @@
-;;; insert.el --- drives Emacs through one insertion and an edited bound  -*- lexical-binding: t; -*-
+;;; insert.el --- drives Emacs through one insertion, an edited bound, its undo and an update  -*- lexical-binding: t; -*-
 
 ;; Writes what happened to the file that $DERENDER_REPORT names. The paper is the buffer that Emacs visits.
 
@@ -39,25 +39,36 @@
                 (last-nonmenu-event ?x)) ; chosen by the keyboard, not from a menu
         (call-interactively #'eglot-code-actions))
       (save-buffer)
-      (insert-extend)
-      `((diagnostic . ,(flymake-diagnostic-text diagnostic))
+      (undo-boundary)
+      `((drawing_undone . ,(if (insert-extend) t :json-false))
+        (diagnostic . ,(flymake-diagnostic-text diagnostic))
         (line . ,line)
         (offered . ,(vconcat offered))))))
 
 (defun insert-extend ()
-  "Give the first loop a turn more in the program, and save until the figure has followed."
+  "Give the first loop a turn more in the program, and save until the figure has followed.
+Take back what the save drew, tell whether that was one step, and have it drawn by the documented command."
   (goto-char (point-min))
   (re-search-forward "(i < \\([0-9]+\\))")
   (replace-match (number-to-string (1+ (string-to-number (match-string 1)))) t t nil 1)
-  (let ((edited (buffer-string)))
+  (undo-boundary) ; as between two commands
+  (let ((edited (buffer-string)) drawn undone)
     (insert-wait-for "the figure to follow its program"
                      (lambda ()
                        (set-buffer-modified-p t)
                        (save-buffer)
                        (accept-process-output nil 0.2)
-                       (not (equal edited (buffer-string))))))
-  (set-buffer-modified-p t)
-  (save-buffer))
+                       (not (equal edited (buffer-string)))))
+    (setq drawn (buffer-string))
+    (undo-boundary)
+    (undo)
+    (setq undone (equal edited (buffer-string)))
+    (undo-boundary)
+    (derender-update-all)
+    (insert-wait-for "all figures to be updated" (lambda () (equal drawn (buffer-string))))
+    (set-buffer-modified-p t)
+    (save-buffer)
+    undone))
 
 (defun insert-main ()
   "Run, report, leave."
