@@ -45,7 +45,8 @@ log = logging.getLogger(__name__)
 class DerenderServer(LanguageServer):
     """The server's parts; the features reach each other through it."""
 
-    def __init__(self, analyse: Analyse) -> None:
+    def __init__(self, analyse: Analyse, rest: float = DEBOUNCE_SECONDS) -> None:
+        """`analyse` is what the worker runs; `rest`: seconds that a document must rest after a change."""
         super().__init__("derender-lsp", _version(), text_document_sync_kind=types.TextDocumentSyncKind.Incremental)
         self.client = Client()
         self.settings = Settings()
@@ -54,6 +55,7 @@ class DerenderServer(LanguageServer):
         self.analyses = Analyses(Worker(analyse), cache, lambda: self.settings, self._progress, self._image_changed)
         self.program_files = ProgramFiles(self.documents.read)
         self.redrawing = Redrawing(self)
+        self._rest = rest
         self._timers: dict[str, asyncio.TimerHandle] = {}
         self._folder_watch: watch.FolderWatch | None = None
         self._changed_images: set[Path] = set()
@@ -68,10 +70,11 @@ class DerenderServer(LanguageServer):
 
     # What happens to documents
 
-    def refresh_soon(self, uri: str, seconds: float = DEBOUNCE_SECONDS) -> None:
-        """Has a document looked at again when it has rested for a moment."""
+    def refresh_soon(self, uri: str, seconds: float | None = None) -> None:
+        """Has a document looked at again when it has rested for so long, or for a moment."""
         self._cancel_timer(uri)
-        self._timers[uri] = asyncio.get_running_loop().call_later(seconds, self._refresh_now, uri)
+        rest = self._rest if seconds is None else seconds
+        self._timers[uri] = asyncio.get_running_loop().call_later(rest, self._refresh_now, uri)
 
     def refresh(self, document: Document | ProgramDocument, *, again: bool = False) -> None:
         """Publishes what is known of a document and has its pictures read."""
@@ -189,7 +192,7 @@ class DerenderServer(LanguageServer):
         self._changed_images.add(path)
         if self._publishing is None:
             self._publish_changed()
-            self._publishing = asyncio.get_running_loop().call_later(DEBOUNCE_SECONDS, self._publish_rest)
+            self._publishing = asyncio.get_running_loop().call_later(self._rest, self._publish_rest)
 
     def _publish_rest(self) -> None:
         self._publishing = None
@@ -222,9 +225,9 @@ class DerenderServer(LanguageServer):
             timer.cancel()
 
 
-def create_server(analyse: Analyse = analyse) -> DerenderServer:
-    """A server with all its features. `analyse` is what the worker process runs for each photograph."""
-    server = DerenderServer(analyse)
+def create_server(analyse: Analyse = analyse, rest: float = DEBOUNCE_SECONDS) -> DerenderServer:
+    """A server with all its features; see `DerenderServer`."""
+    server = DerenderServer(analyse, rest)
     session.register(server)
     register_features(server)
     _register_commands(server)

@@ -31,6 +31,8 @@ pytestmark = pytest.mark.slow
 
 SEQUENCES = int(os.environ.get("DERENDER_SEQUENCES", "12"))
 STEPS = 20
+REST = 0.05
+"""Seconds that documents rest before they are looked at: less than an author's server waits, so that much happens in little time."""
 
 HEAD = "\\documentclass{article}\n\\usepackage{tikz}\n\\usetikzlibrary{arrows.meta}\n\\begin{document}\n"
 ON_PURPOSE = re.compile(r"Overwrite|Detach|over the edits by hand")
@@ -49,7 +51,7 @@ class Stage:
         self.runner = asyncio.Runner()
         self.folder = Path(tempfile.mkdtemp(prefix="sequences"))
         command = [sys.executable, str(Path(__file__).parents[1] / "support/double_server.py")]
-        environment = {**os.environ, "XDG_CACHE_HOME": str(self.folder / "cache")}
+        environment = {**os.environ, "XDG_CACHE_HOME": str(self.folder / "cache"), "DERENDER_REST": str(REST)}
         context: AbstractAsyncContextManager[Author] = session(
             command, self.folder, editor(), settings={"changedPhotos": "automatic"}, environment=environment
         )
@@ -171,10 +173,13 @@ class Sequence(RuleBasedStateMachine):
 
     @rule()
     def cancel(self) -> None:
-        for token in list(self.author.client.progress_reports):
+        """All bars that are shown, and one that was taken away."""
+        reports = self.author.client.progress_reports
+        is_over = {token: isinstance(told[-1], types.WorkDoneProgressEnd) for token, told in reports.items() if told}
+        for token in [*(token for token, over in is_over.items() if not over), *list(is_over)[-1:]]:
             self.author.client.window_work_done_progress_cancel(types.WorkDoneProgressCancelParams(token))
 
-    @rule(seconds=st.sampled_from([0.0, 0.05, 0.4]))
+    @rule(seconds=st.sampled_from([0.0, REST / 2, 1.5 * REST]))
     def wait(self, seconds: float) -> None:
         self.stage.run(asyncio.sleep(seconds))
 

@@ -4,7 +4,8 @@ Run as a program. A first look finds five commands. `slow…` takes a second and
 not, `crash…` ends the process, `hungry…` runs out of memory, `odd…` raises what nobody expects, `broken…` is no picture, `empty…`
 shows no drawing, `loud…` prints on standard output, `early…` has a first answer and, when it is read to the end, another one,
 `corrected…` has a correction, `doubtful…` little probability and much unexplained ink; any other is read at once. A file that holds the
-word `redrawn` shows another drawing. `double.text` gives a document's text as the server has it.
+word `redrawn` shows another drawing. `double.text` gives a document's text as the server has it. The variable DERENDER_REST says how
+long documents rest, in seconds.
 """
 
 from __future__ import annotations
@@ -127,9 +128,9 @@ def _picture(width: int) -> str:
 
 def create() -> DerenderServer:
     """The server, which also tells what it takes a document's text for."""
-    from derender_lsp.server import create_server
+    from derender_lsp.server import DEBOUNCE_SECONDS, create_server
 
-    server = create_server(analyse)
+    server = create_server(analyse, float(os.environ.get("DERENDER_REST", DEBOUNCE_SECONDS)))
 
     @server.command("double.text")
     def text(ls: Any, uri: str) -> str | None:
