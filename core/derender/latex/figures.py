@@ -12,6 +12,8 @@ from derender.latex.scanner import Scan, closing, scan
 INCLUDE_COMMANDS = ("includegraphics",)
 
 _SPACE = re.compile(r"\s+")
+_ESCAPED = re.compile(r"(?<!\\)\\([%&_$])")
+"""Characters that an author escapes in a name as in a text, though TeX itself takes no such name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +92,11 @@ def _after_space(visible: str, offset: int) -> int:
 
 @lru_cache(maxsize=1000)
 def _file_name(written: str) -> str:
-    """The name without what only guards it: surrounding space, quotes, braces around a name with dots or spaces."""
+    """The name without what only guards it: surrounding space, quotes, braces around a name with dots or spaces, backslashes."""
     name = _SPACE.sub(" ", written).strip()
     if len(name) > 1 and name[0] == name[-1] == '"':
         name = name[1:-1]
-    return re.sub(r"\{([^{}]*)\}", r"\1", name)
+    return _ESCAPED.sub(r"\1", re.sub(r"\{([^{}]*)\}", r"\1", name))
 
 
 def _split(text: str) -> list[str]:

@@ -35,7 +35,8 @@ def check(marked: str, *names: str, commands: tuple[str, ...] = ("includegraphic
         (r"«\includegraphics[width={\dimexpr 2cm]\relax}]{a}»", ("a",)),
         (r"\newcommand{\fig}[1]{«\includegraphics{#1}»}", ("#1",)),
         ("Ä 𝛼 «\\includegraphics{Zürich}»", ("Zürich",)),
-        (r"50\% «\includegraphics{a\_b}»", (r"a\_b",)),
+        (r"50\% «\includegraphics{a\_b}» «\includegraphics{50\%.jpg}»", ("a_b", "50%.jpg")),
+        (r"«\includegraphics{\figures/a}» «\includegraphics{a\\_b}»", (r"\figures/a", r"a\\_b")),
     ],
 )
 def test_figures_are_found(marked: str, names: tuple[str, ...]) -> None:
