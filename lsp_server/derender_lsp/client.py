@@ -16,6 +16,8 @@ class Client:
 
     resolves_edits: bool = False
     """A code action's edit may be left to `codeAction/resolve`."""
+    shows_disabled: bool = False
+    """A code action may say why it cannot be chosen."""
     knows_document_changes: bool = False
     """Edits may name the version of the document that they are for."""
     asks_before_saving: bool = False
@@ -52,6 +54,7 @@ class Client:
         resolvable = action.resolve_support.properties if action and action.data_support and action.resolve_support else ()
         return cls(
             resolves_edits="edit" in resolvable,
+            shows_disabled=bool(action and action.disabled_support),
             knows_document_changes=bool(workspace.workspace_edit and workspace.workspace_edit.document_changes),
             asks_before_saving=bool(document.synchronization and document.synchronization.will_save_wait_until),
             applies_edits=bool(workspace.apply_edit),

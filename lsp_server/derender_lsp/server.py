@@ -49,6 +49,8 @@ class DerenderServer(LanguageServer):
         """`analyse` is what the worker runs; `rest`: seconds that a document must rest after a change."""
         super().__init__("derender-lsp", _version(), text_document_sync_kind=types.TextDocumentSyncKind.Incremental)
         self.client = Client()
+        self.initial_settings: object = None
+        """What the client began the session with; it counts where the client tells no settings later."""
         self.settings = Settings()
         self.documents = Documents(lambda: self.workspace, lambda: self.settings)
         cache = ResultCache(results_folder(), lambda: self.settings.cache_megabytes * 1_000_000)
@@ -120,9 +122,9 @@ class DerenderServer(LanguageServer):
             self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, []))
 
     async def apply_settings(self, data: object) -> None:
-        """Takes over new settings; bad ones are told to the author."""
+        """Takes over new settings, or the initial ones for None; bad ones are told to the author."""
         before = self.settings
-        self.settings, problems = read_settings(data)
+        self.settings, problems = read_settings(self.initial_settings if data is None else data)
         for problem in problems:
             self.window_show_message(types.ShowMessageParams(types.MessageType.Warning, problem))
         self.documents.forget_parsed()
@@ -143,18 +145,21 @@ class DerenderServer(LanguageServer):
         await asyncio.to_thread(_load_for_answers)
 
     async def fetch_settings(self) -> None:
-        """Asks the client for the author's settings, where it answers such questions."""
-        if self.client.has_settings:
-            self._waits_for_settings = True
-            try:
-                item = types.ConfigurationItem(section="derender")
-                asked = asyncio.shield(self.workspace_configuration_async(types.ConfigurationParams([item])))
-                answer = await asyncio.wait_for(asked, SETTINGS_SECONDS)
-                await self.apply_settings(answer[0] if answer else None)
-            except Exception as error:
-                log.warning("the client gave no settings: %s", error)
-            finally:
-                self._waits_for_settings = False
+        """Takes over what the client answers about the author's settings."""
+        self._waits_for_settings = self.client.has_settings
+        answer = await self._asked_for_settings() if self.client.has_settings else None
+        self._waits_for_settings = False
+        await self.apply_settings(answer)
+
+    async def _asked_for_settings(self) -> object:
+        try:
+            item = types.ConfigurationItem(section="derender")
+            asked = asyncio.shield(self.workspace_configuration_async(types.ConfigurationParams([item])))
+            answer = await asyncio.wait_for(asked, SETTINGS_SECONDS)
+        except Exception as error:
+            log.warning("the client gave no settings: %s", error)
+            return None
+        return answer[0] if answer else None
 
     async def stop(self) -> None:
         """Ends all work; the process can then exit."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
@@ -17,8 +16,6 @@ if TYPE_CHECKING:
 OPENING_SECONDS = 0.05
 """How long an opened document rests before it is looked at: time for the client's answer about settings, which often comes in between."""
 
-log = logging.getLogger(__name__)
-
 
 def register(server: DerenderServer) -> None:
     """Registers what happens at the session's beginning, in its course and at its end."""
@@ -30,10 +27,8 @@ def _register_life(server: DerenderServer) -> None:
     @server.feature(types.INITIALIZE)
     def initialize(ls: DerenderServer, params: types.InitializeParams) -> None:
         ls.client = Client.of(params.capabilities, params.client_info.name if params.client_info else "")
-        options = params.initialization_options
-        ls.settings, problems = read_settings(options if isinstance(options, dict) else None)
-        for problem in problems:
-            log.warning(problem)
+        ls.initial_settings = params.initialization_options
+        ls.settings, _ = read_settings(ls.initial_settings)  # what is wrong with them is told when messages may be sent
 
     @server.feature(types.INITIALIZED)
     async def initialized(ls: DerenderServer, _: types.InitializedParams) -> None:

@@ -78,6 +78,9 @@ def read_settings(data: object) -> tuple[Settings, tuple[str, ...]]:
         return settings, ()
     if not isinstance(data, Mapping):
         return settings, ("The settings of derender must be an object; they are ignored.",)
+    for group, inner in data.items():
+        if inner is not None and not isinstance(inner, Mapping) and any(s.name.startswith(f"{group}.") for s in _SETTINGS):
+            problems.append(f"derender.{group} must be an object, not {inner!r}; its defaults are used.")
     for setting in _SETTINGS:
         value = _value(data, setting.name)
         if value is None:

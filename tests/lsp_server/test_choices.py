@@ -156,6 +156,21 @@ async def test_what_would_break_the_document_is_refused(title: str, command: lis
         assert author.texts["main.tex"] == broken
 
 
+@pytest.mark.parametrize("shown", [True, False])
+async def test_a_client_gets_only_actions_that_it_can_carry_out(shown: bool, command: list[str], folder: Path) -> None:
+    """No command for one that takes no edits; what is refused is shown as such, or not at all."""
+    picture(folder, "a.jpg")
+    async with session(command, folder, editor(resolve=False, apply=False, disabled=shown)) as author:
+        author.open("main.tex", PAPER % "a")
+        await author.diagnostic("main.tex", "commands → ")
+        assert all(action.edit is not None for action in (await author.actions("main.tex", 2)).values())
+        await author.do("main.tex", 2, "Insert TikZ program")
+        text = author.texts["main.tex"]
+        author.type("main.tex", text.replace('options="width=5cm"', 'options="width=5cm}"'))
+        refused = (await author.actions("main.tex", region_line(text))).get("Switch figure to TikZ commands")
+        assert (refused is not None and refused.disabled is not None) == shown
+
+
 async def test_a_program_that_needs_more_of_tikz_gets_it_with_the_save(command: list[str], folder: Path) -> None:
     picture(folder, "a.jpg")
     async with session(command, folder, editor()) as author:

@@ -176,3 +176,16 @@ async def test_settings_count_and_bad_ones_are_told(command: list[str], folder: 
         author.client.set_configuration({"reading": {"alternatives": 2}}, section="derender")
         author.client.workspace_did_change_configuration(types.DidChangeConfigurationParams(None))
         assert (await author.diagnostic("main.tex", "1 other reading")).range.start.line == LINE
+
+
+@pytest.mark.parametrize("asked", [True, False])
+async def test_settings_of_the_first_words_stay_where_the_client_tells_no_others(asked: bool, command: list[str], folder: Path) -> None:
+    """Neovim and Emacs answer with nothing when they are asked for settings that their authors gave as options of the server."""
+    picture(folder, "a.jpg")
+    options = {"reading": {"alternatives": 1, "grid": "wide"}}
+    async with session(command, folder, editor(settings=asked), options=options) as author:
+        if asked:
+            author.client.set_configuration(None, section="derender")
+        assert (await read(author, HEAD + "\\includegraphics{a}\n")).message == "6 commands → 5-line program"
+        (message,) = author.client.messages
+        assert message.message == "derender.reading.grid must be a whole number from 2 to 64, not 'wide'; the default is used."

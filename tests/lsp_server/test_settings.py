@@ -56,3 +56,10 @@ def test_settings_that_are_no_object_are_told(data: object) -> None:
     settings, problems = read_settings(data)
     assert settings == Settings()
     assert len(problems) == 1
+
+
+@pytest.mark.parametrize("group", [[], "text", 3])
+def test_a_group_that_is_no_object_is_told(group: object) -> None:
+    settings, problems = read_settings({"reading": group, "loopHints": False, "unknown": group})
+    assert settings == Settings(loop_hints=False)
+    assert problems == (f"derender.reading must be an object, not {group!r}; its defaults are used.",)

@@ -23,7 +23,8 @@ PATIENCE = 90
 def editor(**changes: Any) -> types.ClientCapabilities:
     """The abilities of a current editor; `changes` take some away."""
     able = {"resolve": True, "versions": True, "will_save": True, "apply": True, "progress": True, "watch": True, "settings": True}
-    able |= {"markdown": True, "lenses": True, "encodings": None, "pull": False, "snippets": True, "questions": True} | changes
+    able |= {"markdown": True, "lenses": True, "encodings": None, "pull": False, "snippets": True, "questions": True, "disabled": True}
+    able |= changes
     resolve = types.ClientCodeActionResolveOptions(["edit"]) if able["resolve"] else None
     questions = types.ShowMessageRequestClientCapabilities() if able["questions"] else None
     kinds = types.ClientCodeActionLiteralOptions(types.ClientCodeActionKindOptions([types.CodeActionKind.RefactorRewrite]))
@@ -31,7 +32,10 @@ def editor(**changes: Any) -> types.ClientCapabilities:
         text_document=types.TextDocumentClientCapabilities(
             synchronization=types.TextDocumentSyncClientCapabilities(did_save=True, will_save_wait_until=bool(able["will_save"])),
             code_action=types.CodeActionClientCapabilities(
-                code_action_literal_support=kinds, resolve_support=resolve, data_support=bool(able["resolve"])
+                code_action_literal_support=kinds,
+                resolve_support=resolve,
+                data_support=bool(able["resolve"]),
+                disabled_support=bool(able["disabled"]),
             ),
             completion=types.CompletionClientCapabilities(
                 completion_item=types.ClientCompletionItemOptions(snippet_support=bool(able["snippets"]))
@@ -249,10 +253,11 @@ async def session(
     capabilities: types.ClientCapabilities,
     *,
     settings: dict[str, Any] | None = None,
+    options: Any = None,
     environment: dict[str, str] | None = None,
     more_folders: Sequence[Path] = (),
 ) -> AsyncIterator[Author]:
-    """A server started, initialized, and shut down at the end."""
+    """A server started, initialized, and shut down at the end. `settings` are told when it asks, `options` in the first words."""
     client = await ClientServerConfig(command, make_test_lsp_client, environment).start()
     assert isinstance(client, LanguageClient)
     if settings is not None:
@@ -295,7 +300,7 @@ async def session(
     registered: list[types.Registration] = []
     pushed: list[types.ApplyWorkspaceEditParams] = []
     folders = [types.WorkspaceFolder(each.as_uri(), each.name) for each in (folder, *more_folders)]
-    params = types.InitializeParams(capabilities, root_uri=folder.as_uri(), workspace_folders=folders)
+    params = types.InitializeParams(capabilities, root_uri=folder.as_uri(), workspace_folders=folders, initialization_options=options)
     try:
         result = await asyncio.wait_for(client.initialize_session(params), PATIENCE)
         author = Author(client, folder, result, registered=registered, pushed=pushed)

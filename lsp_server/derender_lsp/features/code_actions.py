@@ -24,6 +24,7 @@ from derender.latex.insertion import Edit
 from derender.latex.regions import Form, Region
 from derender.latex.scanner import newline_of
 from derender_lsp.choices import Choice, FigureChoice, RegionChoice, Task, choice_from_json, digest_of, edit_of
+from derender_lsp.client import Client
 from derender_lsp.documents import Document
 from derender_lsp.edits import Placement, loading, workspace_edit
 from derender_lsp.features import regenerate
@@ -68,7 +69,8 @@ async def code_actions(server: DerenderServer, params: types.CodeActionParams) -
             found += _unknown_root(server, document) if number == 0 else ()
     if UPDATE_ALL in wanted:
         found += _update_all(server, document)
-    return [await _carried(server, action, choice) for action, choice in found if action.kind in wanted]
+    offered = [await _carried(server, action, choice) for action, choice in found if action.kind in wanted]
+    return [action for action in offered if _is_usable(server.client, action)]
 
 
 async def resolve(server: DerenderServer, action: types.CodeAction) -> types.CodeAction:
@@ -111,6 +113,11 @@ async def _carried(server: DerenderServer, action: types.CodeAction, choice: Cho
     except JsonRpcException as error:
         action.disabled = types.CodeActionDisabled(str(error))
     return action
+
+
+def _is_usable(client: Client, action: types.CodeAction) -> bool:
+    """Whether the client can do what the action needs of it: commands send edits, and one that cannot be chosen must look like it."""
+    return (action.command is None or client.applies_edits) and (action.disabled is None or client.shows_disabled)
 
 
 def choices_of(document: Document, figure: Figure, analysis: Analysis) -> FigureChoice:
