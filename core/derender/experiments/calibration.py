@@ -139,5 +139,5 @@ STUDY = Study(
     measure=lambda setting: measured(setting, setting.count(SIMULATED, 20), setting.listed() if setting.drawings is not None else ()),
     tables=tables,
     draw=_draw,
-    models=("reader", "likelihood", "ink"),
+    models=("reader", "closeup", "likelihood", "ink"),
 )

@@ -210,5 +210,5 @@ STUDY = Study(
             "Only in kind: simulated slips of the pen.",
         ),
     ),
-    models=("reader", "likelihood", "program_prior"),
+    models=("reader", "closeup", "likelihood", "program_prior"),
 )

@@ -91,5 +91,5 @@ STUDY = Study(
             "In kind: the folder's drawings, read and continued without any choice by hand; the figures are in the report.",
         ),
     ),
-    models=("reader", "likelihood", "program_prior", "ink"),
+    models=("reader", "closeup", "likelihood", "program_prior", "ink"),
 )

@@ -171,5 +171,5 @@ STUDY = Study(
             " for an object; the scenes are this project's.",
         ),
     ),
-    models=("paper", "one-shot", "reader", "likelihood"),
+    models=("paper", "one-shot", "reader", "closeup", "likelihood"),
 )

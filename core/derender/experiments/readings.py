@@ -191,5 +191,5 @@ STUDY = Study(
             "The same lesions.",
         ),
     ),
-    models=("paper", "reader", "likelihood", "ink"),
+    models=("paper", "reader", "closeup", "likelihood", "ink"),
 )

@@ -83,5 +83,5 @@ STUDY = Study(
     measure=lambda setting: measured(setting, setting.listed(5)),
     tables=tables,
     draw=_draw,
-    models=("reader", "likelihood", "ink"),
+    models=("reader", "closeup", "likelihood", "ink"),
 )

@@ -99,5 +99,5 @@ STUDY = Study(
             "In kind: the same features of programs, another distance between images; the pairs are in the report.",
         ),
     ),
-    models=("reader", "likelihood", "program_prior", "ink"),
+    models=("reader", "closeup", "likelihood", "program_prior", "ink"),
 )

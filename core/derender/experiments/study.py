@@ -132,7 +132,7 @@ class Study:
     """Draws into a folder that is there; needs nothing but the result."""
     claims: tuple[Claim, ...] = ()
     """None for what the paper does not measure."""
-    models: tuple[str, ...] = ("reader", "likelihood")
+    models: tuple[str, ...] = ("reader", "closeup", "likelihood")
     """The weights that the result depends on, by their names in the manifest: with other weights it is measured anew."""
 
 

@@ -9,14 +9,16 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from derender.perception.ambiguity import Ambiguities
 from derender.perception.likelihood import Likelihood
 from derender.perception.looks import Look, look
 from derender.perception.moves import Climbed, Move, climb
 from derender.perception.network import CELL, ReaderNetwork
 from derender.perception.odds import ProposalOdds
+from derender.perception.opinions import CloseUps, Opinions
 from derender.perception.pixels import PixelEvidence
 from derender.perception.proposals import Proposals, ProposalSettings, propose
-from derender.perception.ranking import Evidence, Weights, doubt_of, log_likelihood, rank
+from derender.perception.ranking import Evidence, Weights, doubt_of, log_likelihood, log_proposal, rank
 from derender.perception.selection import SelectionSettings, select
 from derender.perception.smc import FilterSettings, particle_filter
 from derender.perception.targets import explanation_on_canvas
@@ -46,6 +48,8 @@ class ReaderSettings:
     """Times that the neighbours of what the learned likelihood likes best are weighed as well."""
     least_move: float = 0.02
     """The least probability that the network gives what a move decides."""
+    close_looks: bool = True
+    """Whether candidate lines are looked at from near as well."""
     seed: int = 0
     """Makes the particle filter's choices repeatable."""
     proposals: ProposalSettings = field(default_factory=ProposalSettings)
@@ -58,6 +62,7 @@ QUICK = ReaderSettings(
     views=1,
     weighed=2,
     climbs=0,
+    close_looks=False,
     proposals=ProposalSettings(least_end=0.04, least_support=0.55),
     selection=SelectionSettings(beam=8),
     particles=None,
@@ -67,9 +72,10 @@ QUICK = ReaderSettings(
 
 @dataclass(frozen=True, slots=True)
 class Networks:
-    """What reading needs, loaded: proposals, likelihood, the weights of their evidence, and the device that they are on."""
+    """What reading needs, loaded: proposals and close looks, likelihood, the weights of their evidence, and the device that they are on."""
 
     reader: ReaderNetwork
+    close_ups: CloseUps
     likelihood: Likelihood
     weights: Weights
     device: torch.device
@@ -83,10 +89,14 @@ class DrawingModel:
         self.ink = ink
         self.settings = settings
         self.pixels = PixelEvidence(ink, settings.tolerance)
+        self._opinions = Opinions(networks.close_ups, ink) if settings.close_looks else None
         (first,) = self._look((Spec(),), settings.views)
+        self.first = first
+        """What the network sees with nothing explained."""
         self._odds = ProposalOdds(first)
         self._proposed: dict[Spec, Proposals] = {Spec(): propose(first, ink, settings.proposals)}
         self._differences: dict[Spec, tuple[float, float]] = {}
+        self._ambiguities = Ambiguities()
 
     @property
     def doubt(self) -> float:
@@ -104,7 +114,7 @@ class DrawingModel:
     def log_likelihood(self, specs: Sequence[Spec]) -> tuple[float, ...]:
         """log L(ink | rendering of each spec) by pixels alone, up to a constant: the learned likelihood judges the candidates at the end,
         where it tells more for its time."""
-        return tuple(log_likelihood(Evidence(0.0, *self.pixels.lengths(s), 0.0, 0.0), self.networks.weights) for s in specs)
+        return tuple(log_likelihood(Evidence(0.0, *self.pixels.lengths(s), 0.0, 0.0, 0.0), self.networks.weights) for s in specs)
 
     def explained(self, spec: Spec) -> bool:
         """Whether less is left over than the shortest line has."""
@@ -118,25 +128,28 @@ class DrawingModel:
             sums = self.networks.likelihood.densities(canvases).sum((-1, -2))
             self._differences.update((s, (float(a), float(b))) for s, (a, b) in zip(new, sums, strict=True))
         return tuple(
-            Evidence(odds, *self.pixels.lengths(s), *self._differences[s]) for s, odds in zip(specs, self._odds(specs), strict=True)
+            Evidence(odds, *self.pixels.lengths(s), *self._differences[s], self._ambiguities(s))
+            for s, odds in zip(specs, self._odds(specs), strict=True)
         )
 
     def rough_score(self, specs: Sequence[Spec]) -> tuple[float, ...]:
         """The log of likelihood × proposal without the learned likelihood: quick, to tell which specs are worth a look."""
-        weights = self.networks.weights
         return tuple(
-            weights.proposal * odds + log_likelihood(Evidence(odds, *self.pixels.lengths(s), 0.0, 0.0), weights)
+            self._rough(Evidence(odds, *self.pixels.lengths(s), 0.0, 0.0, self._ambiguities(s)))
             for s, odds in zip(specs, self._odds(specs), strict=True)
         )
 
     def gains(self, spec: Spec, moves: Sequence[Move]) -> tuple[float, ...]:
         """By how much each move raises `rough_score`."""
-        weights = self.networks.weights
         odds = self._odds([Spec(commands) for move in moves for commands in (move.new, move.gone)])
+        lengths, ambiguous = self.pixels.changes(spec, moves), self._ambiguities.changes(spec, moves)
         return tuple(
-            weights.proposal * (new - gone) + log_likelihood(Evidence(0.0, *change, 0.0, 0.0), weights)
-            for new, gone, change in zip(odds[::2], odds[1::2], self.pixels.changes(spec, moves), strict=True)
+            self._rough(Evidence(new - gone, *length, 0.0, 0.0, more))
+            for new, gone, length, more in zip(odds[::2], odds[1::2], lengths, ambiguous, strict=True)
         )
+
+    def _rough(self, evidence: Evidence) -> float:
+        return log_proposal(evidence, self.networks.weights) + log_likelihood(evidence, self.networks.weights)
 
     def candidates(self) -> dict[Spec, Evidence]:
         """The specs that the beam, the particle filter and moves from their best ones find, with their evidence."""
@@ -189,7 +202,7 @@ class DrawingModel:
 
     def _look(self, explanations: Sequence[Spec], views: int) -> tuple[Look, ...]:
         chosen = _views(self.shape, views * len(explanations), self.settings.most_cells)[:views]
-        return look(self.networks.reader, self.ink, explanations, chosen, self.networks.device)
+        return look(self.networks.reader, self.ink, explanations, chosen, self.networks.device, self._opinions)
 
 
 def _views(shape: tuple[int, int], views: int, most_cells: int) -> tuple[View, ...]:

@@ -11,12 +11,10 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from derender.perception.network import CELL, CIRCLES, CORNERS, LINE_CLASSES, MARGIN, Features, ReaderNetwork
+from derender.perception.opinions import Opinions, Segment
 from derender.perception.targets import explanation_on_canvas
 from derender.perception.views import View, corner_order, seen_corners
 from derender.spec import Spec
-
-Segment = tuple[int, int, int, int]
-"""x1, y1, x2, y2 in cells, y up: the ends of a line, or opposite corners of a rectangle."""
 
 _LONGEST_LEARNED = 32
 """Cells; the network has learned lines of up to two canvases, and longer ones are looked at as closely."""
@@ -33,10 +31,23 @@ class _Seen(NamedTuple):
 
 
 class Look:
-    """One canvas (16h, 16w) with one explanation, as the network sees it. All answers are in the canvas's own frame, and are kept."""
+    """One canvas (16h, 16w) with one explanation, as the network sees it. All answers are in the canvas's own frame, and are kept.
 
-    def __init__(self, network: ReaderNetwork, seen: Sequence[_Seen], shape: tuple[int, int]) -> None:
+    With `opinions` a close look at the ink has a say about lines.
+    """
+
+    def __init__(
+        self,
+        network: ReaderNetwork,
+        seen: Sequence[_Seen],
+        shape: tuple[int, int],
+        opinions: Opinions | None = None,
+        *,
+        something_explained: bool = False,
+    ) -> None:
         self._network = network
+        self._opinions = opinions
+        self._something_explained = something_explained
         self._seen = seen
         self.shape = shape
         self.rows, self.columns = shape[0] // CELL, shape[1] // CELL
@@ -69,7 +80,7 @@ class Look:
 
     @torch.inference_mode()
     def _verified_lines(self, segments: Sequence[Segment]) -> NDArray[np.float32]:
-        pixels = self._pixels(segments)
+        pixels = self.pixels(segments)
         length = (pixels[:, 1] - pixels[:, 0]).norm(dim=-1) / CELL
         doublings = (length / _LONGEST_LEARNED).log2().ceil().clamp_min(0).long()
         answers = torch.empty(len(segments), 1 + len(LINE_CLASSES), device=pixels.device)
@@ -79,16 +90,19 @@ class Look:
             for part in torch.split(alike, _TOGETHER):
                 logits = [self._network.line_logits(f, self._in_views(pixels[part], views).flatten(-2), samples) for views, f in self._seen]
                 answers[part] = torch.cat(logits).mean(0).softmax(-1)
-        return np.asarray(answers.cpu().numpy())
+        verified: NDArray[np.float32] = answers.cpu().numpy()
+        if self._opinions is None:
+            return verified
+        return self._opinions.pooled(segments, pixels.flatten(-2), verified, something_explained=self._something_explained)
 
     @torch.inference_mode()
     def _verified_rectangles(self, segments: Sequence[Segment]) -> NDArray[np.float32]:
-        pixels = self._pixels(segments)
+        pixels = self.pixels(segments)
         logits = [self._network.rectangle_logits(f, seen_corners(self._in_views(pixels, views).flatten(-2))) for views, f in self._seen]
         return np.asarray(torch.cat(logits).mean(0).sigmoid().cpu().numpy())
 
-    def _pixels(self, segments: Sequence[Segment]) -> Tensor:
-        """(N, 2, 2) canvas pixels, y down."""
+    def pixels(self, segments: Sequence[Segment]) -> Tensor:
+        """Where segments are on the canvas: (N, 2, 2) canvas pixels, y down."""
         points = torch.tensor(segments, dtype=torch.float32, device=self._seen[0].features.fine.device).view(-1, 2, 2)
         return torch.stack([points[..., 0], self.rows - 1 - points[..., 1]], -1) * CELL + MARGIN
 
@@ -98,15 +112,23 @@ class Look:
 
 @torch.inference_mode()
 def look(
-    network: ReaderNetwork, ink: NDArray[np.float32], explanations: Sequence[Spec], views: Sequence[View], device: torch.device
+    network: ReaderNetwork,
+    ink: NDArray[np.float32],
+    explanations: Sequence[Spec],
+    views: Sequence[View],
+    device: torch.device,
+    opinions: Opinions | None = None,
 ) -> tuple[Look, ...]:
-    """One look at a canvas (16h, 16w) for each of the explanations, all as one batch."""
+    """One look at a canvas (16h, 16w) for each of the explanations, all as one batch; `opinions` as for `Look`."""
     shape = ink.shape[0], ink.shape[1]
     canvases = np.stack([np.stack([ink, explanation_on_canvas(spec, shape)]) for spec in explanations])
     images = torch.from_numpy(canvases).to(device)
     together = [tuple(v for v in views if v.transpose == turned) for turned in (False, True)]
     seen = [_see(network, images, same_shape) for same_shape in together if same_shape]
-    return tuple(Look(network, [_of(s, k) for s in seen], shape) for k in range(len(explanations)))
+    return tuple(
+        Look(network, [_of(s, k) for s in seen], shape, opinions, something_explained=bool(explanation.commands))
+        for k, explanation in enumerate(explanations)
+    )
 
 
 def _see(network: ReaderNetwork, images: Tensor, views: tuple[View, ...]) -> _Seen:

@@ -11,8 +11,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from derender.perception.looks import Look, Segment
+from derender.perception.looks import Look
 from derender.perception.network import CIRCLES, LINE_CLASSES, LineClass
+from derender.perception.opinions import Segment
 from derender.perception.scenes import RADII
 from derender.spec import Circle, Command, Line, Rectangle, Spec
 

@@ -15,8 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from derender.perception.candidates import ink_support
-from derender.perception.looks import Look, Segment
+from derender.perception.looks import Look
 from derender.perception.network import CELL, CIRCLES, CORNERS, LINE_CLASSES, MARGIN, LineClass
+from derender.perception.opinions import Segment
 from derender.perception.scenes import RADII
 from derender.spec import Circle, Command, Line, Rectangle
 

@@ -1,9 +1,9 @@
 """Which candidate is the drawing: scores of specs, and probabilities that mean what they say.
 
-Every candidate has four measurements: the proposal's log odds, the ink that it leaves unexplained and the strokes that it draws
-where there is no ink (in cells of stroke), and the learned likelihood's missing and spurious commands (A.3). Their weighted sum is
-the log of likelihood × proposal, the sampler's target; the weights are fitted on simulated drawings by maximum likelihood, together
-with the probability that no candidate is right, and are kept with the reader's weights.
+Every candidate has six measurements: the proposal's log odds, the ink that it leaves unexplained and the strokes that it draws
+where there is no ink (in cells of stroke), the learned likelihood's missing and spurious commands (A.3), and how much in it nobody could
+tell. Their weighted sum is the log of likelihood × proposal, the sampler's target; the weights are fitted on simulated drawings by maximum
+likelihood, together with the probability that no candidate is right, and are kept with the reader's weights.
 """
 
 from __future__ import annotations
@@ -19,13 +19,15 @@ from derender.spec import Spec
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What speaks for and against a spec: log odds in nats, lengths of stroke in cells, expected counts of commands."""
+    """What speaks for and against a spec: log odds in nats, lengths of stroke in cells, expected counts of commands, a count of
+    what nobody could tell (`ambiguity`)."""
 
     proposal: float
     unexplained: float
     unsupported: float
     missing: float
     spurious: float
+    ambiguous: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,7 @@ class Weights:
     unsupported: float = 2.0
     missing: float = 2.0
     spurious: float = 2.0
+    ambiguous: float = 2.0
     none: float = -3.0
     none_by_doubt: float = 0.5
     """For each doubtful command: the sum over all candidates of their probability to be wrong either way."""
@@ -76,12 +79,17 @@ def log_likelihood(evidence: Evidence, weights: Weights) -> float:
     )
 
 
+def log_proposal(evidence: Evidence, weights: Weights) -> float:
+    """log of the proposal, up to a constant: commands are likely or not each on its own, but together no drawing that people avoid."""
+    return weights.proposal * evidence.proposal - weights.ambiguous * evidence.ambiguous
+
+
 def rank(candidates: Mapping[Spec, Evidence], doubt: float, weights: Weights) -> tuple[Ranked, ...]:
     """Candidates by probability, the greatest first; the probabilities and that of 'none of them' add up to one.
 
     `doubt`: see `doubt_of`.
     """
-    scored = [(s, log_likelihood(e, weights), weights.proposal * e.proposal, e) for s, e in candidates.items()]
+    scored = [(s, log_likelihood(e, weights), log_proposal(e, weights), e) for s, e in candidates.items()]
     scored.sort(key=lambda c: -(c[1] + c[2]))
     best = scored[0][1] + scored[0][2]
     none = none_score(scored[0][3], doubt, weights)

@@ -19,11 +19,13 @@ from torch import nn
 from derender.checkpoints import load_weights
 from derender.errors import ModelError, OptionError
 from derender.networks import on_device
+from derender.perception.closeup import CloseUpConfig, CloseUpNetwork
 from derender.perception.drawing_model import DrawingModel, Networks, ReaderSettings
 from derender.perception.ink import drawn_on, sharpened, thickened
 from derender.perception.likelihood import Likelihood, LikelihoodConfig, LikelihoodNetwork
 from derender.perception.network import CELL, MARGIN, ReaderConfig, ReaderNetwork
-from derender.perception.ranking import Weights, confidences, log_likelihood, rank
+from derender.perception.opinions import CloseUps, PoolWeights
+from derender.perception.ranking import Weights, confidences, log_likelihood, log_proposal, rank
 from derender.spec import Spec, moved
 
 Loaded = TypeVar("Loaded", bound=nn.Module)
@@ -74,8 +76,10 @@ class Reader:
         where = choose_device(device)
         network, _ = loaded_network("reader", lambda sizes: ReaderNetwork(ReaderConfig(**sizes)), folder)
         likelihood, about = loaded_network("likelihood", lambda sizes: LikelihoodNetwork(LikelihoodConfig(**sizes)), folder)
+        close_up, pool = loaded_network("closeup", lambda sizes: CloseUpNetwork(CloseUpConfig(**sizes)), folder)
+        close_ups = CloseUps(close_up, PoolWeights.from_json(pool.get("pool")), where)
         weights = Weights.from_json(about.get("ranking"))
-        return cls(Networks(on_device(network.fused(), where), Likelihood(likelihood, where), weights, where))
+        return cls(Networks(on_device(network.fused(), where), close_ups, Likelihood(likelihood, where), weights, where))
 
     def read(self, ink: NDArray[np.float32], settings: ReaderSettings | None = None, most: int = 5) -> tuple[Reading, ...]:
         """The `most` best distinct readings of a canvas, best first.
@@ -124,7 +128,7 @@ class OpenDrawing:
     def score(self, specs: Sequence[Spec]) -> tuple[tuple[float, float], ...]:
         """Log likelihood and log proposal of each spec, up to constants of the drawing; comparable with those of its readings."""
         evidence = self.model.evidence([self.inside(s) for s in specs])
-        return tuple((log_likelihood(e, self._weights), self._weights.proposal * e.proposal) for e in evidence)
+        return tuple((log_likelihood(e, self._weights), log_proposal(e, self._weights)) for e in evidence)
 
     def estimate(self, specs: Sequence[Spec]) -> tuple[float, ...]:
         """Roughly the sum of the two, much quicker."""

@@ -77,7 +77,7 @@ class TracedDrawing:
         """The log likelihood of ink in which commands were traced that a spec misses: they are missed, and their strokes are left over."""
         missed = [command for command in self._odds if command not in found]
         left = math.fsum(self._own_lengths[command] for command in missed)
-        return log_likelihood(Evidence(0.0, left, 0.0, len(missed), 0.0), self._weights)
+        return log_likelihood(Evidence(0.0, left, 0.0, len(missed), 0.0, 0.0), self._weights)
 
     @cached_property
     def _own_lengths(self) -> dict[Command, float]:

@@ -21,6 +21,8 @@ from derender.labels.recognition import TextConfig
 from derender.paper.network import PaperConfig
 from derender.paper.one_shot import OneShotConfig, OneShotTask
 from derender.paper.training import PaperTask
+from derender.perception.closeup import CloseUpConfig
+from derender.perception.closeup_targets import CloseUpTask
 from derender.perception.likelihood import LikelihoodConfig
 from derender.perception.likelihood_targets import LikelihoodTask
 from derender.perception.network import ReaderConfig
@@ -51,6 +53,11 @@ class Model:
 MODELS: dict[str, Model] = {
     "reader": Model(
         ReaderTask(others=0.25, draw_others=photographed_drawing), TrainingConfig(learning_rate=1.5e-3, warm_up=200), ReaderConfig()
+    ),
+    "closeup": Model(
+        CloseUpTask(others=0.25, draw_others=photographed_drawing),
+        TrainingConfig(batch=12, learning_rate=2e-3, warm_up=200, seed=5),
+        CloseUpConfig(),
     ),
     "likelihood": Model(LikelihoodTask(), TrainingConfig(steps=6_000, warm_up=200, seed=3), LikelihoodConfig()),
     "ink": Model(

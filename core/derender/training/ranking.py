@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, astuple, dataclass, fields, replace
 from pathlib import Path
 from statistics import fmean
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -23,6 +23,7 @@ from derender.perception.reader import Reader
 from derender.perception.targets import SHAPES, draw_scene
 from derender.report import progress
 from derender.spec import Spec
+from derender.training import pool
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ def fitted(found: Sequence[Competition], start: Weights | None = None) -> Weight
 
 
 class _Table(NamedTuple):
-    """N competitions of at most K candidates: evidence (N, K, 5), present (N, K), doubt (N), truth (N) with K for none of them."""
+    """N competitions of at most K candidates: evidence (N, K, 6), present (N, K), doubt (N), truth (N) with K for none of them."""
 
     evidence: Tensor
     present: Tensor
@@ -96,23 +97,35 @@ def _tabulated(found: Sequence[Competition]) -> _Table:
 
 def _surprise(table: _Table, weights: Tensor) -> Tensor:
     """(N,) -log P(the true alternative), as `ranking.rank` has it."""
-    proposal, unexplained, unsupported, missing, spurious, none, by_doubt, by_difference, _ = weights
-    scores = table.evidence @ torch.stack([proposal, -unexplained, -unsupported, -missing, -spurious])
+    proposal, unexplained, unsupported, missing, spurious, ambiguous, none, by_doubt, by_difference, _ = weights
+    scores = table.evidence @ torch.stack([proposal, -unexplained, -unsupported, -missing, -spurious, -ambiguous])
     scores = scores.masked_fill(~table.present, -1e9)
     top, best = scores.max(-1)
-    differing = table.evidence[torch.arange(len(best)), best, 3:].sum(-1)
+    differing = table.evidence[torch.arange(len(best)), best, 3:5].sum(-1)
     refusal = top + none + by_doubt * table.doubt + by_difference * differing
     return functional.cross_entropy(torch.cat([scores, refusal[:, None]], -1), table.truth, reduction="none")
 
 
 def fit_and_save(models: Path | None, drawings: int, seed: int = 4242) -> str:
-    """Fit on the shipped networks and write the weights into the manifest, beside the likelihood's; the sentence that tells so."""
+    """Fit on the shipped networks and write the weights into the manifest, beside the networks that they weigh; the sentence that tells so.
+
+    First the two opinions on lines (see `pool`), by which candidates are proposed, then the evidence for the candidates.
+    """
     folder = models or models_folder()
     reader = Reader.load("cpu", folder)
     with progress() as bar:
+        asked = list(bar.track(pool.candidates(reader, drawings, seed + 1), total=drawings, description="asking about lines"))
+        shares = pool.fitted(asked)
+        _written_beside("closeup", {"pool": shares.to_json(), "pool_drawings": len(asked)}, folder)
+        reader = Reader.load("cpu", folder)
         found = list(bar.track(competitions(reader, drawings, seed), total=drawings, description="reading simulated drawings"))
     weights = fitted(found)
-    tensors, entry = load_weights("likelihood", folder)
-    kept = {k: v for k, v in entry.items() if k not in ("file", "sha256")}
-    save_weights("likelihood", tensors, {**kept, "ranking": weights.to_json(), "ranking_drawings": len(found)}, folder)
-    return f"fitted on {len(found)} drawings: " + ", ".join(f"{k} {v:.3f}" for k, v in asdict(weights).items())
+    _written_beside("likelihood", {"ranking": weights.to_json(), "ranking_drawings": len(found)}, folder)
+    told = {**{f"pool {k}": v for k, v in asdict(shares).items()}, **asdict(weights)}
+    return f"fitted on {len(found)} drawings: " + ", ".join(f"{k} {v:.3f}" for k, v in told.items())
+
+
+def _written_beside(name: str, about: Mapping[str, Any], folder: Path) -> None:
+    """Keeps more about a network in its manifest entry."""
+    tensors, entry = load_weights(name, folder)
+    save_weights(name, tensors, {**{k: v for k, v in entry.items() if k not in ("file", "sha256")}, **about}, folder)

@@ -16,7 +16,7 @@ def test_the_truth_is_preferred_where_its_distance_is_least() -> None:
 
 
 def test_distances_are_of_strokes_and_of_commands() -> None:
-    evidence = Evidence(proposal=-3, unexplained=0.5, unsupported=0.25, missing=2, spurious=1)
+    evidence = Evidence(proposal=-3, unexplained=0.5, unsupported=0.25, missing=2, spurious=1, ambiguous=0)
     assert pixel_distance(evidence) == 0.75
     assert learned_distance(evidence) == 3
 

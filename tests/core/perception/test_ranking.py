@@ -15,7 +15,7 @@ from derender.spec import Circle, Spec
 ONE, TWO, BOTH = Spec([Circle(1, 1)]), Spec([Circle(5, 5)]), Spec([Circle(1, 1), Circle(5, 5)])
 
 amounts = st.floats(0, 8)
-evidences = st.builds(Evidence, st.floats(-30, 30), amounts, amounts, amounts, amounts)
+evidences = st.builds(Evidence, st.floats(-30, 30), amounts, amounts, amounts, amounts, amounts)
 
 
 @given(st.lists(evidences, min_size=1, max_size=3), st.floats(0, 5))
@@ -28,20 +28,22 @@ def test_probabilities_are_in_order_and_leave_room_for_none(found: list[Evidence
 
 
 def test_whatever_is_wrong_makes_a_spec_less_likely() -> None:
-    right = log_likelihood(Evidence(0, 0, 0, 0, 0), Weights())
-    assert all(log_likelihood(Evidence(0, *wrong), Weights()) < right for wrong in ((1, 0, 0, 0), (0, 1, 0, 0), (0, 0, 1, 0), (0, 0, 0, 1)))
+    right = log_likelihood(Evidence(0, 0, 0, 0, 0, 0), Weights())
+    assert all(
+        log_likelihood(Evidence(0, *wrong, 0), Weights()) < right for wrong in ((1, 0, 0, 0), (0, 1, 0, 0), (0, 0, 1, 0), (0, 0, 0, 1))
+    )
 
 
 def test_a_command_of_every_candidate_is_surer_than_one_of_some() -> None:
-    even = Evidence(0, 0, 0, 0, 0)
+    even = Evidence(0, 0, 0, 0, 0, 0)
     ranked = rank({ONE: even, BOTH: even}, 0.0, Weights())
     first, second = confidences(BOTH, ranked, Weights())
     assert first > second + 0.4
 
 
 def test_doubt_makes_none_of_them_likelier() -> None:
-    sure = rank({ONE: Evidence(3, 0, 0, 0, 0)}, 0.0, Weights())[0].probability
-    doubtful = rank({ONE: Evidence(3, 0, 0, 0, 0)}, 4.0, Weights())[0].probability
+    sure = rank({ONE: Evidence(3, 0, 0, 0, 0, 0)}, 0.0, Weights())[0].probability
+    doubtful = rank({ONE: Evidence(3, 0, 0, 0, 0, 0)}, 4.0, Weights())[0].probability
     assert doubtful < sure
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from derender.perception.scenes import random_scene, readable
-from derender.perception.scenes.telling import between_boxes, confused, crowded
+from derender.perception.telling import between_boxes, confused, crowded
 from derender.spec import Circle, Command, Line, Rectangle
 
 ARROW = Line(0, 4, 4, 4, True)

@@ -11,9 +11,9 @@ from derender.training.ranking import Competition, competition, fitted
 
 def invented(rng: np.random.Generator, weights: Weights, *, informative: bool) -> Competition:
     """Four candidates and an answer drawn at random by the scores that `weights` give them."""
-    evidence = tuple(Evidence(*rng.uniform(0, 3, 5).tolist()) for _ in range(4))
-    measured = np.array([[e.proposal, -e.unexplained, -e.unsupported, -e.missing, -e.spurious] for e in evidence])
-    known = np.array([weights.proposal, weights.unexplained, weights.unsupported, weights.missing, weights.spurious])
+    evidence = tuple(Evidence(*rng.uniform(0, 3, 6).tolist()) for _ in range(4))
+    measured = np.array([[e.proposal, -e.unexplained, -e.unsupported, -e.missing, -e.spurious, -e.ambiguous] for e in evidence])
+    known = np.array([weights.proposal, weights.unexplained, weights.unsupported, weights.missing, weights.spurious, weights.ambiguous])
     scores = measured @ known if informative else np.zeros(4)
     best = evidence[int(scores.argmax())]
     refusal = scores.max() + weights.none + weights.none_by_difference * (best.missing + best.spurious)
@@ -35,7 +35,7 @@ def test_a_fit_finds_what_counts_and_what_does_not() -> None:
 
 def test_candidates_are_held_against_the_truth() -> None:
     one, two, other = (Spec([Circle(k, 1)]) for k in range(3))
-    even = Evidence(0, 0, 0, 0, 0)
+    even = Evidence(0, 0, 0, 0, 0, 0)
     assert competition({one: even, two: even}, 1.0, two).truth == 1
     assert competition({one: even, two: even}, 1.0, other).truth is None
     assert competition({one | two: even, one: even}, 1.0, two).commands_right == 0.5

@@ -18,7 +18,7 @@ from derender.perception.scenes.diagrams import chain, flow, grid, layers, plate
 from derender.perception.scenes.parts import Motif, both_ways, loose, moved_all, near, pick, within
 from derender.perception.scenes.shapes import cells, enclosed, nested, outline, polygon
 from derender.perception.scenes.strokes import crossings, junctions, pieces, stairs, tips
-from derender.perception.scenes.telling import between_boxes, confused, crowded
+from derender.perception.telling import between_boxes, confused, crowded
 from derender.spec import Circle, Command, Line, Rectangle, Spec, bounding_box
 
 MOTIFS: tuple[Motif, ...] = (

@@ -12,6 +12,9 @@ from collections.abc import Iterable, Iterator
 from derender.perception.legibility import Segment, overlap, sides
 from derender.spec import Circle, Command, Line, Rectangle
 
+Point = tuple[int, int]
+"""x, y in cells."""
+
 _WINGS = math.radians(55)
 """Within this angle of an arrow's shaft the wings of its head lie on whatever else ends at its tip."""
 
@@ -86,25 +89,32 @@ def _hides_head(arrow: Line, other: Command) -> bool:
 
 
 def crowded(line: Line, drawn: Iterable[Command]) -> bool:
-    """Whether three lines or more meet at an end of `line`, some with heads, and one of the others is too near to a head to be told."""
+    """Whether either end of `line` is a crowd (see `crowd`) of what is drawn."""
     others = [c for c in drawn if isinstance(c, Line)]
-    for point in ((line.x1, line.y1), (line.x2, line.y2)):
-        heads, plain = [], []
-        for c in (line, *others):
-            if c.arrow and (c.x2, c.y2) == point:
-                heads.append(math.atan2(c.y1 - c.y2, c.x1 - c.x2))
-            elif (c.x2, c.y2) == point:
-                plain.append(math.atan2(c.y1 - c.y2, c.x1 - c.x2))
-            elif (c.x1, c.y1) == point:
-                plain.append(math.atan2(c.y2 - c.y1, c.x2 - c.x1))
-        if len(heads) + len(plain) < 3:
-            continue
-        room = _BLOT if len(heads) > 1 else _CROWD
-        between = [abs(math.remainder(a - b, math.tau)) for a in heads for b in plain]
-        # A plain line that goes straight on makes one stroke with the arrow, and the head looks like the third one's.
-        if any(angle < room or angle > math.pi - _STRAIGHT for angle in between):
-            return True
-    return False
+    return any(crowd(point, (line, *others)) for point in ends(line))
+
+
+def crowd(point: Point, lines: Iterable[Line]) -> bool:
+    """Whether three of the lines or more meet at `point`, some with heads, and one of the others is too near to a head to be told."""
+    heads, plain = [], []
+    for c in lines:
+        if c.arrow and (c.x2, c.y2) == point:
+            heads.append(math.atan2(c.y1 - c.y2, c.x1 - c.x2))
+        elif (c.x2, c.y2) == point:
+            plain.append(math.atan2(c.y1 - c.y2, c.x1 - c.x2))
+        elif (c.x1, c.y1) == point:
+            plain.append(math.atan2(c.y2 - c.y1, c.x2 - c.x1))
+    if len(heads) + len(plain) < 3:
+        return False
+    room = _BLOT if len(heads) > 1 else _CROWD
+    between = [abs(math.remainder(a - b, math.tau)) for a in heads for b in plain]
+    # A plain line that goes straight on makes one stroke with the arrow, and the head looks like the third one's.
+    return any(angle < room or angle > math.pi - _STRAIGHT for angle in between)
+
+
+def ends(line: Line) -> tuple[Point, Point]:
+    """Where it begins, and where its head is if it has one."""
+    return (line.x1, line.y1), (line.x2, line.y2)
 
 
 def _shares_tail(segment: Segment, tail: tuple[int, int]) -> bool:
