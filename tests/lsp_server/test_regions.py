@@ -44,7 +44,7 @@ async def test_a_delayed_auto_save_regenerates_nothing(command: list[str], folde
 async def test_regenerating_can_be_turned_off(command: list[str], folder: Path) -> None:
     async with session(command, folder, editor(), settings={"regenerateOnSave": False}) as author:
         author.open("main.tex", CHANGED)
-        await author.diagnostic("main.tex", "The program was changed")
+        await author.diagnostic("main.tex", "The program was changed; its quick fix regenerates the figure.")
         await author.save("main.tex")
         assert author.texts["main.tex"] == CHANGED
         await author.do("main.tex", FIRST, "Regenerate figure from its program")

@@ -65,7 +65,7 @@ def diagnostics(server: DerenderServer, document: Document | ProgramDocument) ->
     for figure in document.figures:
         yield from _figure(server, document, figure)
     for region in document.regions:
-        yield from _region(document, region)
+        yield from _region(server, document, region)
         yield from _photo(server, document, region)
     for fault in document.found.faults:
         yield _diagnostic(document, fault.start, fault.end, fault.message, WARNING, "broken-region")
@@ -124,7 +124,7 @@ def _in_the_photo(server: DerenderServer, photo: Path, correction: Correction) -
     return types.DiagnosticRelatedInformation(types.Location(server.documents.uri_of(photo), start), message)
 
 
-def _region(document: Document, region: Region) -> Iterator[types.Diagnostic]:
+def _region(server: DerenderServer, document: Document, region: Region) -> Iterator[types.Diagnostic]:
     problems = list(program_problems(region)) if region.is_outdated else []
     for offset, message in problems:
         yield _diagnostic(document, offset, _line_end(document, offset), message, ERROR, "program")
@@ -133,7 +133,8 @@ def _region(document: Document, region: Region) -> Iterator[types.Diagnostic]:
         message = "This figure was edited by hand and is not regenerated: overwrite the edits, or detach it from Derender."
         yield _diagnostic(document, region.start, end, message, INFORMATION, "edited-region")
     elif region.is_outdated and not problems:
-        message = "The program was changed; saving regenerates the figure."
+        what = "saving" if server.settings.regenerate_on_save else "its quick fix"
+        message = f"The program was changed; {what} regenerates the figure."
         yield _diagnostic(document, region.start, end, message, INFORMATION, "stale-region")
 
 
