@@ -147,9 +147,15 @@ class Pipeline:
         return Perceived(path, photo, development, regions, opened, readings, seconds)
 
     def interpret(
-        self, seen: Perceived, settings: InferSettings, *, report: Report = _silent, should_stop: Callable[[], bool] | None = None
+        self,
+        seen: Perceived,
+        settings: InferSettings,
+        *,
+        report: Report = _silent,
+        should_stop: Callable[[], bool] | None = None,
+        competing: InterpretSettings | None = None,
     ) -> Iterator[Inference]:
-        """See `answers`, of which this is the second half."""
+        """See `answers`, of which this is the second half; `competing`: how many specs compete, and how long before the first answer."""
         report("synthesis")
         photo, development, opened, readings = seen.photo, seen.development, seen.opened, seen.readings
         if opened is None or not readings:
@@ -169,6 +175,7 @@ class Pipeline:
             top=settings.top,
             timeout=settings.synthesis_timeout,
             none=max(0.0, 1 - sum(reading.probability for reading in readings)),
+            settings=competing,
             should_stop=should_stop,
         )
         for answer, searched in _timed(found):

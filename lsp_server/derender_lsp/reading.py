@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -23,6 +24,12 @@ if TYPE_CHECKING:
     from derender.inference import Inference, Perceived
     from derender.pipeline import Pipeline
     from derender.settings import InferSettings
+
+FIRST_ANSWER_SECONDS = 1.0
+"""When there should be an answer: where a photograph took long to be perceived, less is spent on programs before the first one."""
+
+LEAST_FOR_PROGRAMS = 0.1
+"""Seconds that are spent on programs before the first answer all the same."""
 
 _pipeline: tuple[str, Pipeline] | None = None
 _loading = Lock()
@@ -71,14 +78,22 @@ def _analyse(request: Request, control: Control) -> Reply:
 
 def _answers(wanted: Wanted, then: Sequence[str], control: Control) -> Iterator[Inference]:
     """One or two answers, the first soon; a later job that is cancelled ends the search for the second, too."""
+    from derender.interpretation.contenders import InterpretSettings
+
     assert _lookahead is not None
     following = []
     for path in then:
         with suppress(OSError):  # what is wrong with it is told when its turn comes
             following.append(_wanted(path, wanted.settings))
     seen = _lookahead.take(wanted, control, following)
+    competing = InterpretSettings()
+    due = max(LEAST_FOR_PROGRAMS, FIRST_ANSWER_SECONDS - seen.seconds.total)
     return _pipeline_on(wanted.settings.device).interpret(
-        seen, _settings(wanted.settings), report=lambda stage: _begin(stage, control), should_stop=control.should_stop
+        seen,
+        _settings(wanted.settings),
+        report=lambda stage: _begin(stage, control),
+        should_stop=control.should_stop,
+        competing=replace(competing, first_answer=min(competing.first_answer, due)),
     )
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from stepping import analyse
 
+from derender.inference import Seconds
 from derender.spec import Circle, Spec
 from derender_lsp import reading
 from derender_lsp.jobs import Worker
@@ -81,14 +82,18 @@ def test_reading_ends_before_its_next_stage(last: int, tmp_path: Path, monkeypat
             return len(begun) > last
 
     class Stages:
-        def perceive(self, _: Path, __: object, report: Callable[[str], None], glimpse: Callable[[Spec], None]) -> None:
+        def perceive(self, _: Path, __: object, report: Callable[[str], None], glimpse: Callable[[Spec], None]) -> object:
             report("photo")
             report("reading")
             glimpse(Spec([Circle(1, 1)]))
+            return Seen
 
         def interpret(self, *_: object, report: Callable[[str], None], **__: object) -> Iterator[object]:
             report("synthesis")
             yield Found
+
+    class Seen:
+        seconds = Seconds(0.1, 0.1, 0.0)
 
     class Found:
         is_final = True
