@@ -14,22 +14,29 @@ import numpy as np
 from numpy.typing import NDArray
 
 from derender.synthesis.cover import COMMAND_THIRDS
-from derender.synthesis.elements import Ints
+from derender.synthesis.elements import Floats, Ints
 
 HEADER_THIRDS = 3
 ROUNDING = 1e-6
 
-Floats = NDArray[np.float64]
-
 
 @dataclass(frozen=True, slots=True)
 class HeaderSet:
-    """Headers, their cost, for each element (N) the share it bears at least in a statement under them, and how odd they read."""
+    """Headers, their cost, for each element (N) the share it bears at least in a statement under them, and how odd they read.
+
+    `priced`: the shares are higher ones that hold with no further headers (see `prices`).
+    """
 
     headers: frozenset[int]
     thirds: int
     shares: Floats
     oddness: int
+    priced: bool = False
+
+    @property
+    def need(self) -> float:
+        """What a program with exactly these headers costs at least, parts of statements counted as such."""
+        return self.thirds + COMMAND_THIRDS * float(self.shares.sum())
 
     @property
     def bound(self) -> int:

@@ -8,13 +8,13 @@ large, the outer loop along x.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+from dataclasses import dataclass
 
 import numpy as np
 
 from derender.synthesis.contexts import Place
-from derender.synthesis.elements import Bools, Stopped
-from derender.synthesis.leaves import Leaves
+from derender.synthesis.elements import Bools, Ints, Stopped
+from derender.synthesis.leaves import Family, Leaves
 from derender.synthesis.nodes import TOP, Nodes, Slot
 from derender.synthesis.rules import rules_met, tests_of
 
@@ -22,33 +22,50 @@ LOOK_EVERY = 512
 """Statements that are listed between two looks at whether to stop."""
 
 
-class Choice(NamedTuple):
-    """A statement in a slot; `row` of `leaves` says how it is written."""
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A statement: the node that it stands in, the slot, and which `row` of the slot's family it is."""
 
-    mask: int
-    xs: int
-    ys: int
     node: int
-    place: Place
-    uses_outer: bool
-    uses_inner: bool
-    leaves: Leaves
+    slot: Slot
     row: int
 
+    @property
+    def place(self) -> Place:
+        """Where in the node it stands."""
+        return self.slot.place
 
-class Variant(NamedTuple):
-    """A statement as bits: its coefficients, the tests it needs and rules out, the rules it meets (see `rules`)."""
+    @property
+    def mask(self) -> int:
+        """What it draws."""
+        return masks_of(self.slot.family.leaves.covers[self.row : self.row + 1])[0]
 
-    xs: int
-    ys: int
-    tests: int
-    conflicts: int
-    meets: int
-    choice: Choice
+    @property
+    def leaf(self) -> Leaves:
+        """How it is written, alone."""
+        return self.slot.statements(np.array([self.row]))
 
+
+Variant = tuple[int, int, int, int, int, int, Slot, int]
+"""A statement as bits: its coefficients in x and in y, the tests that it needs and rules out, the rules that it meets (see `rules`);
+then its `Choice`."""
 
 Group = tuple[int, list[Variant]]
 """What is drawn, and the statements that draw just that, none of which can stand for another."""
+
+_Listed = dict[int, list[tuple[int, int, int, int]]]
+"""By what is drawn: coefficients in x and in y, which loops' variables are used (1 the outer, 2 the inner one), and the row."""
+
+
+def choice_of(variant: Variant) -> Choice:
+    """Which statement that is."""
+    return Choice(*variant[5:])
+
+
+def single_statements(nodes: Nodes) -> tuple[Choice, ...]:
+    """The statements that draw one element each, without headers, in the order of the elements."""
+    slot = _top_slot(nodes)
+    return tuple(Choice(TOP, slot, row) for row in range(len(nodes.elements)))
 
 
 class Catalogue:
@@ -57,91 +74,81 @@ class Catalogue:
     def __init__(self, nodes: Nodes, should_stop: Callable[[], bool] = lambda: False) -> None:
         self._nodes = nodes
         self._should_stop = should_stop
-        self._listed: dict[int, tuple[Choice, ...]] = {}
+        self._listed: dict[tuple[Family, bool, bool], _Listed] = {}
         self._groups: dict[int, dict[int, list[Variant]]] = {}
-        self._drawing: dict[int, list[list[Group]]] = {}
+        self._drawing: dict[tuple[int, int], list[Group]] = {}
+        self._counts: dict[Family, Ints] = {}
         self._xs: dict[tuple[int, int], int] = {}
         self._ys: dict[tuple[int, int], int] = {}
         self._x_bits: dict[int, int] = {0: 0}
         self._y_bits: dict[int, int] = {0: 0}
 
-    def choices(self, node: int) -> tuple[Choice, ...]:
-        """The statements of a node (or of the program itself), no two alike in all that matters to a search."""
-        if node not in self._listed:
-            slots = (Slot(Place.BODY, self._nodes.progressions.single),) if node == TOP else self._nodes.nodes[node].slots
-            found: dict[tuple[int, int, int, Place, bool, bool], Choice] = {}
-            for slot in slots:
-                self.look()
-                for choice in self._of_slot(node, slot):
-                    found.setdefault((choice.mask, choice.xs, choice.ys, choice.place, choice.uses_outer, choice.uses_inner), choice)
-            self._listed[node] = tuple(found.values())
-        return self._listed[node]
-
-    def choice(self, node: int, slot: Slot, row: int) -> Choice:
-        """One statement of a slot of a node: `row` of the slot's family."""
-        return self._of_leaves(node, slot.place, slot.statements().where(np.array([row])))[0]
+    def slots(self, node: int) -> tuple[Slot, ...]:
+        """The slots of a node (or of the program itself)."""
+        return (_top_slot(self._nodes),) if node == TOP else self._nodes.nodes[node].slots
 
     def groups(self, node: int) -> dict[int, list[Variant]]:
         """The statements of a node by what they draw."""
         if node not in self._groups:
             groups: dict[int, list[Variant]] = {}
-            for number, choice in enumerate(self.choices(node)):
-                if number % LOOK_EVERY == 0:
-                    self.look()
-                met = rules_met(self._nodes, node, choice.place, choice.uses_outer, choice.uses_inner)
-                variant = Variant(choice.xs, choice.ys, *tests_of(self._nodes, node, choice.place), met, choice)
-                add_variant(groups.setdefault(choice.mask, []), variant)
+            for slot in self.slots(node):
+                tests = tests_of(self._nodes, node, slot.place)
+                kinds = [(*tests, rules_met(self._nodes, node, slot.place, bool(uses & 1), bool(uses & 2))) for uses in range(4)]
+                for number, (mask, listed) in enumerate(self._of_slot(slot).items()):
+                    if number % LOOK_EVERY == 0:
+                        self.look()
+                    variants: list[Variant] = [(xs, ys, *kinds[uses], node, slot, row) for xs, ys, uses, row in listed]
+                    known = groups.setdefault(mask, variants)
+                    if known is not variants:
+                        for variant in variants:
+                            add_variant(known, variant)
             self._groups[node] = groups
         return self._groups[node]
 
-    def drawing(self, node: int) -> list[list[Group]]:
-        """For each element the groups of a node that draw it."""
-        if node not in self._drawing:
-            drawing: list[list[Group]] = [[] for _ in range(len(self._nodes.elements))]
-            for number, group in enumerate(self.groups(node).items()):
-                if number % LOOK_EVERY == 0:
-                    self.look()
-                left = group[0]
-                while left:
-                    drawing[(left & -left).bit_length() - 1].append(group)
-                    left &= left - 1
-            self._drawing[node] = drawing
-        return self._drawing[node]
+    def drawing(self, node: int, element: int) -> list[Group]:
+        """The groups of a node that draw an element."""
+        key = (node, element)
+        if key not in self._drawing:
+            self.look()
+            self._drawing[key] = [group for group in self.groups(node).items() if group[0] >> element & 1]
+        return self._drawing[key]
+
+    def counts(self, node: int) -> Ints:
+        """(N): how many statements of a node draw each element, those included for which others can stand."""
+        counts = np.zeros(len(self._nodes.elements), dtype=np.int64)
+        for slot in self.slots(node):
+            if slot.family not in self._counts:
+                self._counts[slot.family] = slot.family.leaves.covers.sum(axis=0)
+            counts += self._counts[slot.family]
+        return counts
 
     def look(self) -> None:
         """Raises `Stopped` when it is told to stop."""
         if self._should_stop():
             raise Stopped
 
-    def _of_slot(self, node: int, slot: Slot) -> list[Choice]:
-        if not len(slot.family):
-            return []
-        leaves = slot.statements()
+    def _of_slot(self, slot: Slot) -> _Listed:
+        """The statements of a slot; slots of one family share them, whatever the node."""
+        key = (slot.family, slot.backwards_turns > 0, slot.inner_only)
+        if key not in self._listed:
+            self._listed[key] = self._of_leaves(slot.statements())
+        return self._listed[key]
+
+    def _of_leaves(self, leaves: Leaves) -> _Listed:
         coefficients = leaves.outer + leaves.inner
         crossed = (leaves.outer[:, 1::2] != 0).sum(axis=1) + (leaves.inner[:, ::2] != 0).sum(axis=1)
         order = np.lexsort((crossed, np.abs(coefficients).sum(axis=1), (coefficients < 0).sum(axis=1)))
-        return self._of_leaves(node, slot.place, leaves.where(order))
-
-    def _of_leaves(self, node: int, place: Place, leaves: Leaves) -> list[Choice]:
-        coefficients = leaves.outer + leaves.inner
-        uses_outer: list[bool] = (leaves.outer != 0).any(axis=1).tolist()
-        uses_inner: list[bool] = (leaves.inner != 0).any(axis=1).tolist()
-        return [
-            Choice(
-                mask,
-                self._bits(self._xs, self._x_bits, x1, x2),
-                self._bits(self._ys, self._y_bits, y1, y2),
-                node,
-                place,
-                o,
-                i,
-                leaves,
-                row,
-            )
-            for row, (mask, (x1, y1, x2, y2), o, i) in enumerate(
-                zip(masks_of(leaves.covers), coefficients.tolist(), uses_outer, uses_inner, strict=True)
-            )
-        ]
+        uses = (leaves.outer != 0).any(axis=1) + 2 * (leaves.inner != 0).any(axis=1)
+        rows = zip(masks_of(leaves.covers[order]), coefficients[order].tolist(), uses[order].tolist(), order.tolist(), strict=True)
+        found: _Listed = {}
+        for number, (mask, (x1, y1, x2, y2), used, row) in enumerate(rows):
+            if number % LOOK_EVERY == 0:
+                self.look()
+            xs, ys = self._bits(self._xs, self._x_bits, x1, x2), self._bits(self._ys, self._y_bits, y1, y2)
+            alike = found.setdefault(mask, [])
+            if not any(used == u and x | xs == xs and y | ys == ys for x, y, u, _ in alike):
+                alike.append((xs, ys, used, row))
+        return found
 
     @staticmethod
     def _bits(known: dict[tuple[int, int], int], bits: dict[int, int], first: int, second: int) -> int:
@@ -152,6 +159,10 @@ class Catalogue:
                 bits.setdefault(value, 1 << (len(bits) - 1))
             found = known[first, second] = bits[first] | bits[second]
         return found
+
+
+def _top_slot(nodes: Nodes) -> Slot:
+    return Slot(Place.BODY, nodes.progressions.single)
 
 
 def masks_of(covers: Bools) -> list[int]:
@@ -176,4 +187,5 @@ def add_variant(variants: list[Variant], new: Variant) -> None:
 
 def _better(one: Variant, other: Variant) -> bool:
     """Whether one can stand for the other wherever both draw the same."""
-    return not (one.xs & ~other.xs or one.ys & ~other.ys or one.tests & ~other.tests or other.meets & ~one.meets)
+    (xs, ys, tests, _, meets), (other_xs, other_ys, other_tests, _, other_meets) = one[:5], other[:5]
+    return not (xs & ~other_xs or ys & ~other_ys or tests & ~other_tests or other_meets & ~meets)

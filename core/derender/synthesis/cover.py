@@ -11,10 +11,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from math import inf, lcm
+from math import inf
 
-from derender.synthesis.choices import LOOK_EVERY, Catalogue, Choice, Group, Variant, add_variant
-from derender.synthesis.elements import Stopped
+import numpy as np
+
+from derender.synthesis.choices import LOOK_EVERY, Catalogue, Choice, Group, Variant, add_variant, choice_of
+from derender.synthesis.elements import Floats, Stopped
 from derender.synthesis.nodes import TOP, Nodes
 from derender.synthesis.rules import required_rules
 
@@ -24,6 +26,9 @@ MOST_STATEMENTS = 500
 
 CHECK_EVERY = 256
 """Steps between two looks at the clock."""
+
+FINENESS = 20
+"""Shares are counted in units of 2 ** -FINENESS: rounded down, so that what they add up to holds exactly."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,60 +42,43 @@ class Cover:
 class CoverProblem:
     """Covering all elements by the statements of given nodes (and of the program itself).
 
-    `largest`: for each element how many elements the largest statement that draws it draws, or more.
+    `shares` (N): what each element needs of a statement at least; no statement draws more than 1 of them together.
     """
 
-    def __init__(self, nodes: Nodes, catalogue: Catalogue, headers: frozenset[int], largest: list[int]) -> None:
+    def __init__(self, nodes: Nodes, catalogue: Catalogue, headers: frozenset[int], shares: Floats) -> None:
         self._count = len(nodes.elements)
         self._everything = (1 << self._count) - 1
         self._rules = required_rules(nodes, headers)
-        self._drawing = [catalogue.drawing(node) for node in (*sorted(headers), TOP)]
         self._catalogue, self._nodes = catalogue, (*sorted(headers), TOP)
         self._by_element: list[list[Group] | None] = [None] * self._count
-        sizes = [sum(len(drawing[e]) for drawing in self._drawing) for e in range(self._count)]
-        self._rarest_first = sorted(range(self._count), key=lambda e: (sizes[e], e))
-        self._share, self._whole = _shares(largest)
+        self._by_rule: dict[int, list[Variant]] = {}
+        counts = sum(catalogue.counts(node) for node in self._nodes)
+        self._rarest_first: list[int] = np.argsort(counts, kind="stable").tolist()
+        self._shares = _by_byte(shares)
         self._needed: dict[int, int] = {0: 0}
 
     def _groups_drawing(self, element: int) -> list[Group]:
         """The statements that draw an element, those that draw most first."""
         found = self._by_element[element]
         if found is None:
-            found = self._by_element[element] = _merged([drawing[element] for drawing in self._drawing], self._catalogue)
+            found = self._by_element[element] = _merged([self._catalogue.drawing(node, element) for node in self._nodes], self._catalogue)
         return found
 
     @cached_property
     def _all_groups(self) -> list[Group]:
         return _merged([self._catalogue.groups(node).items() for node in self._nodes], self._catalogue)
 
-    def greedy(self, should_stop: Callable[[], bool]) -> Cover | None:
-        """A cover found at once: each time the statement that draws most of what is left, at the least cost; None if it is not legal."""
-        groups = self._all_groups
-        left, xs, ys, tests, conflicts, met = self._everything, 0, 0, 0, 0, 0
-        taken: list[Choice] = []
-        while left:
-            if should_stop():
-                raise Stopped
-            best: tuple[tuple[int, int], int, Variant] | None = None
-            for mask, variants in groups:
-                gain = (mask & left).bit_count()
-                if best is not None and gain < -best[0][0]:
-                    continue
+    def _meeting(self, rule: int) -> list[Variant]:
+        """The statements that meet a rule, one of those that differ only in what they draw."""
+        found = self._by_rule.get(rule)
+        if found is None:
+            ways: dict[tuple[int, ...], Variant] = {}
+            for _, variants in self._all_groups:
                 for variant in variants:
-                    if gain and not (variant.tests & conflicts):
-                        key = (-gain, _extra(xs | variant.xs, ys | variant.ys))
-                        if best is None or key < best[0]:
-                            best = (key, mask, variant)
-            if best is None:
-                return None
-            _, mask, variant = best
-            left &= ~mask
-            xs, ys, tests = xs | variant.xs, ys | variant.ys, tests | variant.tests
-            conflicts, met = conflicts | variant.conflicts, met | variant.meets
-            taken.append(variant.choice)
-        if self._rules & ~met:
-            return None
-        return Cover(tuple(taken), COMMAND_THIRDS * len(taken) + _extra(xs, ys))
+                    if variant[4] & rule:
+                        ways.setdefault(variant[:5], variant)
+            found = self._by_rule[rule] = list(ways.values())
+        return found
 
     def solve(self, budget: int, should_stop: Callable[[], bool], most_steps: int | None = None) -> Cover | None:
         """The cheapest cover of at most `budget` thirds, if there is one; raises `Stopped`.
@@ -99,8 +87,8 @@ class CoverProblem:
         """
         best: Cover | None = None
         seen: dict[tuple[int, int, int, int, int], int] = {}
-        taken: list[Choice] = []
-        order, needed, compute_needed = self._rarest_first, self._needed, self._commands_needed
+        taken: list[Variant] = []
+        order, needed, compute_needed = self._rarest_first, self._needed, self._compute_needed
         steps = 0
         again: Callable[..., None]
 
@@ -118,26 +106,33 @@ class CoverProblem:
                 complete(commands, xs, ys, tests, conflicts, met)
                 return
             element = next(e for e in order if left >> e & 1)
+            # Of the coefficients the first of each axis is free, hence the 2.
+            most = budget - COMMAND_THIRDS * (commands + 1) + 2
+            options: list[tuple[int, int, int, int, int, Variant]] = []
             for mask, variants in self._groups_drawing(element):
                 rest = left & ~mask
-                further = needed.get(rest)
-                if further is None:
-                    further = compute_needed(rest)
-                # Of the coefficients the first of each axis is free, hence the 2.
-                allowed = budget - COMMAND_THIRDS * (commands + 1 + further) + 2
+                need = needed.get(rest)
+                if need is None:
+                    need = compute_needed(rest)
+                allowed = most + COMMAND_THIRDS * (-need >> FINENESS)
                 if allowed < 2:
                     continue
-                for x, y, test, conflict, meets, choice in variants:
-                    x |= xs
-                    y |= ys
-                    if test & conflicts or (x.bit_count() or 1) + (y.bit_count() or 1) > allowed:
-                        continue
-                    taken.append(choice)
-                    again(rest, commands + 1, x, y, tests | test, conflicts | conflict, met | meets, steps + (until - steps) / 2)
-                    taken.pop()
-                    if steps >= until:
-                        return
-                    allowed = budget - COMMAND_THIRDS * (commands + 1 + further) + 2
+                for variant in variants:
+                    x, y = xs | variant[0], ys | variant[1]
+                    extra = (x.bit_count() or 1) + (y.bit_count() or 1)
+                    if extra <= allowed and not variant[2] & conflicts:
+                        options.append((COMMAND_THIRDS * need + (extra << FINENESS), len(options), rest, x, y, variant))
+            # What leaves least to be drawn comes first.
+            options.sort()
+            for least, _, rest, x, y, variant in options:
+                if least > (budget - COMMAND_THIRDS * (commands + 1) + 2) << FINENESS:
+                    return
+                _, _, test, conflict, meets, _, _, _ = variant
+                taken.append(variant)
+                again(rest, commands + 1, x, y, tests | test, conflicts | conflict, met | meets, steps + (until - steps) / 2)
+                taken.pop()
+                if steps >= until:
+                    return
 
         def complete(commands: int, xs: int, ys: int, tests: int, conflicts: int, met: int) -> None:
             """All is drawn; if a loop stands idle, another statement may give it its reason."""
@@ -146,18 +141,17 @@ class CoverProblem:
             if not missing:
                 thirds = COMMAND_THIRDS * commands + _extra(xs, ys)
                 if thirds <= budget:
-                    best = Cover(tuple(taken), thirds)
+                    best = Cover(tuple([choice_of(variant) for variant in taken]), thirds)
                     budget = thirds - 1
                 return
             if COMMAND_THIRDS * (commands + 1) > budget:
                 return
-            for _, variants in self._all_groups:
-                for x, y, test, conflict, meets, choice in variants:
-                    more = COMMAND_THIRDS * (commands + 1) + _extra(xs | x, ys | y)
-                    if meets & missing & -missing and not test & conflicts and more <= budget:
-                        taken.append(choice)
-                        again(0, commands + 1, xs | x, ys | y, tests | test, conflicts | conflict, met | meets, inf)
-                        taken.pop()
+            for variant in self._meeting(missing & -missing):
+                x, y, test, conflict, meets, _, _, _ = variant
+                if not test & conflicts and COMMAND_THIRDS * (commands + 1) + _extra(xs | x, ys | y) <= budget:
+                    taken.append(variant)
+                    again(0, commands + 1, xs | x, ys | y, tests | test, conflicts | conflict, met | meets, inf)
+                    taken.pop()
 
         again = visit
         try:
@@ -167,14 +161,14 @@ class CoverProblem:
             again = _ended
         return best
 
-    def _commands_needed(self, left: int) -> int:
-        """A number of statements below which these elements cannot be drawn."""
+    def _compute_needed(self, left: int) -> int:
+        """The shares of these elements together."""
         need, rest = 0, left
-        for share in self._share:
+        for share in self._shares:
             need += share[rest & 255]
             rest >>= 8
-        commands = self._needed[left] = -(-need // self._whole)
-        return commands
+        self._needed[left] = need
+        return need
 
 
 def _ended(*_: object) -> None:
@@ -198,16 +192,16 @@ def _merged(parts: Iterable[Iterable[Group]], catalogue: Catalogue) -> list[Grou
     return sorted(groups.items(), key=lambda group: (-group[0].bit_count(), group[0]))
 
 
-def _shares(largest: list[int]) -> tuple[list[list[int]], int]:
-    """Per byte of a mask the sum of its elements' shares, and what a whole statement counts in the same unit."""
-    whole = lcm(*largest) if largest else 1
+def _by_byte(shares: Floats) -> list[list[int]]:
+    """Per byte of a mask the sum of its elements' shares in units of 2 ** -FINENESS, rounded down."""
+    whole = (shares * (1 << FINENESS)).astype(np.int64).tolist()
     tables = []
-    for start in range(0, len(largest), 8):
+    for start in range(0, len(whole), 8):
         table = [0]
-        for size in largest[start : start + 8]:
-            table += [entry + whole // size for entry in table]
+        for share in whole[start : start + 8]:
+            table += [entry + share for entry in table]
         tables.append(table)
-    return tables, whole
+    return tables
 
 
 def _extra(xs: int, ys: int) -> int:

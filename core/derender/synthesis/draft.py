@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from derender.synthesis.choices import Catalogue
+from derender.synthesis.choices import Choice, single_statements
 from derender.synthesis.cover import COMMAND_THIRDS
 from derender.synthesis.elements import Bools, Stopped
 from derender.synthesis.known import ChosenStatements
@@ -113,9 +113,8 @@ class Drafts:
 
     def incumbent(self) -> ChosenStatements:
         """The best draft, as the exact search takes it up."""
-        catalogue = Catalogue(self._nodes)
-        picked = [catalogue.choice(pick.node, self._nodes.nodes[pick.node].slots[pick.slot], pick.row) for pick in self.best.picks]
-        single = catalogue.choices(TOP)
+        picked = [Choice(pick.node, self._nodes.nodes[pick.node].slots[pick.slot], pick.row) for pick in self.best.picks]
+        single = single_statements(self._nodes)
         choices = (*picked, *(single[element] for element in np.flatnonzero(self.best.left).tolist()))
         return ChosenStatements(self._nodes, choices, self.best.thirds)
 

@@ -18,6 +18,7 @@ from derender.spec import LARGEST_COORDINATE, Circle, Command, Line, Rectangle, 
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
+Floats = NDArray[np.float64]
 
 _BASE = 4 * LARGEST_COORDINATE + 1
 """Four differences of positions are one number in this base, which just fits into 64 bits."""

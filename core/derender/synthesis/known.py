@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from derender.language.program import Program
-from derender.synthesis.choices import Catalogue, Choice
+from derender.synthesis.choices import Choice, single_statements
 from derender.synthesis.cover import COMMAND_THIRDS
-from derender.synthesis.nodes import TOP, Nodes
+from derender.synthesis.nodes import Nodes
 from derender.synthesis.readback import program_of
 
 
@@ -52,7 +52,7 @@ class Known:
     def of(cls, nodes: Nodes) -> Known:
         """Nothing but the program that writes the spec out."""
         count = len(nodes.elements)
-        return cls(ChosenStatements(nodes, Catalogue(nodes).choices(TOP), COMMAND_THIRDS * count), COMMAND_THIRDS if count else 0)
+        return cls(ChosenStatements(nodes, single_statements(nodes), COMMAND_THIRDS * count), COMMAND_THIRDS if count else 0)
 
     def offer(self, incumbent: Incumbent) -> None:
         """Takes up what is better than what is known."""

@@ -43,9 +43,10 @@ class Slot:
     inner_shift: int = 0
     inner_only: bool = False
 
-    def statements(self) -> Leaves:
-        """The family's statements as they stand in this slot."""
-        leaves = self.family.leaves.in_inner_loop() if self.inner_only else self.family.leaves
+    def statements(self, rows: Ints | None = None) -> Leaves:
+        """The family's statements, or those of the rows, as they stand in this slot."""
+        leaves = self.family.leaves if rows is None else self.family.leaves.where(rows)
+        leaves = leaves.in_inner_loop() if self.inner_only else leaves
         if self.backwards_turns:
             leaves = leaves.backwards(self.backwards_turns)
         return leaves.shifted(self.outer_shift, self.inner_shift)

@@ -77,9 +77,9 @@ class _Reader:
         return min(_first_drawn(choice) for (owner, _), choices in self._choices.items() if owner in inside for choice in choices)
 
     def _draw(self, choice: Choice) -> Draw:
-        leaves, row = choice.leaves, choice.row
-        columns = zip(leaves.origin[row].tolist(), leaves.outer[row].tolist(), leaves.inner[row].tolist(), strict=True)
-        return _draw(self._nodes.elements.commands[int(leaves.element[row])], [_affine(*column) for column in columns])
+        leaf = choice.leaf
+        columns = zip(leaf.origin[0].tolist(), leaf.outer[0].tolist(), leaf.inner[0].tolist(), strict=True)
+        return _draw(self._nodes.elements.commands[int(leaf.element[0])], [_affine(*column) for column in columns])
 
 
 def _first_drawn(choice: Choice) -> int:

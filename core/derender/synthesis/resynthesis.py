@@ -9,6 +9,7 @@ What is proven of the last program is used where it can be: a spec with commands
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -18,7 +19,7 @@ from derender.language.execute import Budget, execute
 from derender.language.program import For, If, Program, Reflect, Statement
 from derender.language.tree import walk
 from derender.spec import Command, Spec
-from derender.synthesis.contexts import Loop
+from derender.synthesis.contexts import Header, Loop
 from derender.synthesis.cover import COMMAND_THIRDS
 from derender.synthesis.draft import Drafts
 from derender.synthesis.elements import Elements, Reflection, Stopped, elements_of, reflections_of
@@ -28,15 +29,11 @@ from derender.synthesis.focused_nodes import Selection
 from derender.synthesis.known import Incumbent, Known
 from derender.synthesis.leaves import Progressions
 from derender.synthesis.mirrors import Mirrors, strongest
-from derender.synthesis.nodes import Nodes, Tables, no_nodes, nodes_of, within_reach
-from derender.synthesis.search import SWEPT_IN_VAIN, HeaderSearch
-from derender.synthesis.search_space import SearchSpace
+from derender.synthesis.nodes import TOP, Nodes, Tables, no_nodes, nodes_of, within_reach
+from derender.synthesis.search import FEW_IN_VAIN, NARROW, HeaderSearch
 
 NEW_REFLECTIONS = 3
 """Reflections that are tried beside the last program's: a figure that moved has others."""
-
-FEW_IN_VAIN = 4
-"""Sets of headers in a row that bring nothing before the search ends, where the last program's structure holds."""
 
 
 def resynthesize(
@@ -54,12 +51,12 @@ def resynthesize(
     stopped = _deadline(started, timeout, should_stop)
     elements = elements_of(spec)
     known = Known.of(no_nodes(elements))
-    known.offer(_drafted(elements, previous, stopped))
     drawn = _drawn(spec, previous)
     bound = _proven(spec, previous, drawn)
-    if bound < known.incumbent.thirds:
-        holds = known.incumbent.thirds <= previous.cost_thirds + COMMAND_THIRDS * len(set(spec) - drawn)
-        run(_swept(elements, previous.search_space, known, FEW_IN_VAIN if holds else SWEPT_IN_VAIN, stopped), stopped)
+    if within_reach(elements):
+        run(_swept(elements, previous, known, bound, len(set(spec) - drawn), stopped), stopped)
+    else:
+        known.offer(_drafted(elements, previous, stopped))
     return verified(spec, known.incumbent, bound, time.perf_counter() - started, previous.search_space)
 
 
@@ -82,16 +79,62 @@ def _deadline(started: float, timeout: float | None, should_stop: Callable[[], b
 
 
 def _drafted(elements: Elements, previous: Synthesis, stopped: Callable[[], bool]) -> Incumbent:
-    drafts = Drafts(_familiar_nodes(elements, previous.program, stopped, nested=previous.search_space.depth >= 3), stopped)
+    drafts = Drafts(_familiar_nodes(elements, previous, stopped), stopped)
     with suppress(Stopped):
         for _ in drafts.steps():
             pass
     return drafts.incumbent()
 
 
-def _swept(elements: Elements, space: SearchSpace, known: Known, most_in_vain: int, stopped: Callable[[], bool]) -> Iterator[None]:
-    """Offers what the most promising sets of headers of the space lead to."""
-    yield from HeaderSearch((yield from nodes_of(Tables(elements), space)), stopped, known).sweep(most_in_vain)
+def _swept(elements: Elements, previous: Synthesis, known: Known, bound: int, added: int, stopped: Callable[[], bool]) -> Iterator[None]:
+    """Offers what the last program's headers lead to, and the most promising sets of headers."""
+    nodes = yield from nodes_of(Tables(elements), previous.search_space)
+    search = HeaderSearch(nodes, stopped, known)
+    search.recall(_remembered(nodes, previous.program))
+    yield
+    holds = known.incumbent.thirds <= previous.cost_thirds + COMMAND_THIRDS * added
+    if not holds:
+        drafts = Drafts(_familiar_nodes(elements, previous, stopped), stopped)
+        yield from itertools.islice(drafts.steps(), 1)
+        known.offer(drafts.incumbent())
+    if bound < known.incumbent.thirds:
+        yield from search.sweep(FEW_IN_VAIN, NARROW) if holds else search.sweep()
+
+
+def _remembered(nodes: Nodes, program: Program) -> frozenset[int]:
+    """Those of the nodes whose headers the program has."""
+    numbers = {(node.parent, _key(node.header), node.tested): number for number, node in enumerate(nodes.nodes)}
+    found: set[int] = set()
+
+    def meet(statements: tuple[Statement, ...], parent: int, tested: bool) -> None:
+        for statement in statements:
+            match statement:
+                case If():
+                    meet(statement.body, parent, True)
+                case For() | Reflect():
+                    number = numbers.get((parent, _key_of(statement), tested and parent != TOP))
+                    if number is not None:
+                        found.add(number)
+                        meet(statement.body, number, False)
+                case _:
+                    pass
+
+    meet(program.statements, TOP, False)
+    return frozenset(found)
+
+
+def _key(header: Header) -> tuple[str, int, int]:
+    return (
+        ("for", header.constant, header.coefficient)
+        if isinstance(header, Loop)
+        else (header.reflection.axis, header.reflection.position, 0)
+    )
+
+
+def _key_of(statement: For | Reflect) -> tuple[str, int, int]:
+    if isinstance(statement, For):
+        return "for", statement.bound.constant, statement.bound.coefficient
+    return statement.axis, statement.position, 0
 
 
 def _drawn(spec: Spec, previous: Synthesis) -> set[Command]:
@@ -106,16 +149,16 @@ def _proven(spec: Spec, previous: Synthesis, drawn: set[Command]) -> int:
     return previous.lower_bound_thirds - COMMAND_THIRDS * len(gone) if set(spec) <= drawn else 0
 
 
-def _familiar_nodes(elements: Elements, program: Program, stopped: Callable[[], bool], *, nested: bool) -> Nodes:
-    """The headers of the program, and those a turn longer or shorter; none where it is told to stop."""
+def _familiar_nodes(elements: Elements, previous: Synthesis, stopped: Callable[[], bool]) -> Nodes:
+    """The headers of the last program, and those a turn longer or shorter; none where it is told to stop."""
     try:
         progressions = Progressions(elements, None if within_reach(elements) else promising_pairs(elements, stopped))
     except Stopped:
         return Nodes(elements, (), Progressions(elements, no_pairs()), False)
-    statements = list(walk(program.statements))
+    statements = list(walk(previous.program.statements))
     loops = [statement.bound for statement in statements if isinstance(statement, For)]
     turns = sorted({turn for bound in loops if bound.variable is None for turn in _around(bound.constant)})
-    known_inner = list(_nested_loops(program.statements))
+    known_inner = list(_nested_loops(previous.program.statements))
 
     def inner(outer: int) -> Iterator[tuple[Loop, bool]]:
         for length, loop, tested in known_inner:
@@ -126,7 +169,7 @@ def _familiar_nodes(elements: Elements, program: Program, stopped: Callable[[], 
 
     known = {(statement.axis, statement.position) for statement in statements if isinstance(statement, Reflect)}
     mirrors = Mirrors(elements, _reflections(elements, known)) if known else None
-    selection = Selection(progressions, mirrors, turns, inner, nested)
+    selection = Selection(progressions, mirrors, turns, inner, previous.search_space.depth >= 3)
     complete = not any(stopped() for _ in selection.steps())
     return Nodes(elements, tuple(selection.nodes) if complete else (), progressions, False)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import heapq
 import itertools
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import numpy as np
 
@@ -20,27 +21,30 @@ from derender.synthesis.elements import Ints
 from derender.synthesis.header_sets import HeaderSets
 from derender.synthesis.known import ChosenStatements, Known
 from derender.synthesis.nodes import Nodes
+from derender.synthesis.prices import Pricing
 from derender.synthesis.steps import Steps
 
-TRIED_AT_ONCE = 16
 TRIED_EVERY = 20
 TRY_STEPS = 1000
-"""A good program early on narrows the search: the first sets of headers are covered greedily as well, later on every so many are
-covered better, though with no claim to the best."""
+"""A good program early on narrows the search: every so many sets of headers are covered in so many steps, with no claim to the best."""
 
 SWEPT_WIDTH = 40
-SWEPT_IN_VAIN = 16
+SWEPT_IN_VAIN = 8
 """A sweep looks at the sets of headers of so wide a beam, until so many of them in a row brought nothing."""
 
-FIRST_STEPS = 1000
+NARROW = 10
+FEW_IN_VAIN = 3
+"""Likewise where a good program is hoped for at once, or known."""
+
+FIRST_STEPS = 300
 SWEPT_STEPS = 80
-BEST_STEPS = 3000
-"""Steps that a sweep spends on covering with the first set, with the later ones at least, and at last with the best."""
+BEST_STEPS = 1500
+"""Steps that a sweep spends on covering with the first sets, with the later ones at least, and at last with the best."""
 
 PROBLEMS_KEPT = 1000
 """Covering problems that are kept for another try with a larger budget; to make them anew costs little."""
 
-DIVE_AFTER = 40
+SWEEP_AFTER = 20
 """Steps after which a search looks for a good program first: the search of a small spec has ended by then."""
 
 
@@ -56,6 +60,7 @@ class HeaderSearch:
         self._catalogue = Catalogue(nodes, should_stop)
         self._should_stop = should_stop
         self._sets = HeaderSets(nodes, should_stop)
+        self._pricing = Pricing(nodes)
         self._problems: dict[frozenset[int], CoverProblem] = {}
         self._tasks: list[_Task] = []
         self._made = 0
@@ -94,29 +99,38 @@ class HeaderSearch:
                 self._push_set(chosen, everything[~np.isin(everything, list(chosen.headers))])
             yield
 
-    def dive(self) -> Iterator[None]:
-        """Adds the header that saves most, again and again, and offers a cover for each set of headers met."""
-        return self._dive(self._sets.root)
+    def recall(self, headers: frozenset[int]) -> None:
+        """Offers a cover with these headers."""
+        chosen = self._sets.root
+        for header in sorted(headers):
+            chosen = self._sets.extended(chosen, header)
+        self._try(chosen, FIRST_STEPS)
 
-    def sweep(self, most_in_vain: int = SWEPT_IN_VAIN) -> Iterator[None]:
+    def sweep(self, most_in_vain: int = SWEPT_IN_VAIN, width: int = SWEPT_WIDTH) -> Iterator[None]:
         """Offers covers for the most promising sets of headers, until `most_in_vain` in a row brought nothing; the best set's last."""
         in_vain = tried = 0
-        promising = yield from self._sets.promising(SWEPT_WIDTH)
-        for chosen in promising:
-            if in_vain >= most_in_vain:
-                break
-            if chosen.bound < self._ceiling:
-                before, tried = self._ceiling, tried + 1
-                self._try(chosen, max(SWEPT_STEPS, FIRST_STEPS // tried))
-                in_vain = 0 if self._ceiling < before else in_vain + 1
-                yield
-        best = self._best or (promising[0] if promising else self._sets.root)
-        self._offer(best, self._problem(best).solve(self._ceiling - 1 - best.thirds, self._should_stop, BEST_STEPS))
+        promising = yield from self._sets.promising(width)
+        waiting = [(chosen.need, number, chosen) for number, chosen in enumerate(promising)]
+        heapq.heapify(waiting)
+        while waiting and in_vain < most_in_vain:
+            _, number, chosen = heapq.heappop(waiting)
+            if chosen.bound >= self._ceiling:
+                continue
+            if not chosen.priced:
+                priced = self._priced(chosen)
+                heapq.heappush(waiting, (priced.need, number, priced))
+                continue
+            before, tried = self._ceiling, tried + 1
+            self._try(chosen, max(SWEPT_STEPS, FIRST_STEPS // tried))
+            in_vain = 0 if self._ceiling < before else in_vain + 1
+            yield
+        if self._best is not None:
+            self._try(self._best, BEST_STEPS)
         yield
 
     def piece_by_piece(self) -> Iterator[None]:
         """Runs a search that adds the header that saves most, again and again, and then finds the best program with those; no proof."""
-        yield from self.dive()
+        yield from self._dive(self._sets.root)
         chosen = self._deepest
         for thirds in range(chosen.bound, self._ceiling):
             cover = self._problem(chosen).solve(thirds - chosen.thirds, self._should_stop)
@@ -130,13 +144,17 @@ class HeaderSearch:
         for step in itertools.count(1):
             if not self._tasks or self._tasks[0][0] >= self._ceiling:
                 break
-            if step == DIVE_AFTER and self.known.incumbent.thirds == COMMAND_THIRDS * len(self._nodes.elements):
-                yield from self.dive()
+            if step == SWEEP_AFTER:
+                yield from self.sweep(FEW_IN_VAIN, NARROW)
             bound, _, _, work = heapq.heappop(self._tasks)
             self.lower_bound = max(self.lower_bound, bound)
             match work:
                 case HeaderSet():
-                    self._complete(work, max(bound, self.known.lower_bound))
+                    priced = self._priced(work)
+                    if priced.bound > bound:
+                        self._push(priced.bound, priced)
+                    else:
+                        self._complete(priced, max(bound, self.known.lower_bound))
                 case Branch():
                     self._branch(work)
             yield
@@ -177,9 +195,17 @@ class HeaderSearch:
             self._try(chosen)
             yield
 
+    def _priced(self, chosen: HeaderSet) -> HeaderSet:
+        """The same headers with higher shares."""
+        if chosen.priced:
+            return chosen
+        return replace(chosen, shares=self._pricing.raised(chosen.headers, chosen.shares), priced=True)
+
     def _try(self, chosen: HeaderSet, steps: int = TRY_STEPS) -> None:
+        chosen = self._priced(chosen)
+        if chosen.bound >= self._ceiling:
+            return
         problem = self._problem(chosen)
-        self._offer(chosen, problem.greedy(self._should_stop))
         self._offer(chosen, problem.solve(self._ceiling - 1 - chosen.thirds, self._should_stop, steps))
 
     def _problem(self, chosen: HeaderSet) -> CoverProblem:
@@ -187,12 +213,9 @@ class HeaderSearch:
         if problem is None:
             if len(self._problems) >= PROBLEMS_KEPT:
                 self._problems.clear()
-            largest: list[int] = np.rint(1.0 / chosen.shares).astype(np.int64).tolist()
-            problem = self._problems[chosen.headers] = CoverProblem(self._nodes, self._catalogue, chosen.headers, largest)
+            problem = self._problems[chosen.headers] = CoverProblem(self._nodes, self._catalogue, chosen.headers, chosen.shares)
             self._covered += 1
-            if self._covered <= TRIED_AT_ONCE:
-                self._offer(chosen, problem.greedy(self._should_stop))
-            elif self._covered % TRIED_EVERY == 0:
+            if self._covered % TRIED_EVERY == 0:
                 self._try(chosen)
         return problem
 

@@ -17,11 +17,7 @@ from derender.synthesis.search_space import FULL, SearchSpace
 from derender.synthesis.shared_loops import LEAST_THIRDS, bound_with_shared_loops, opposite_pairs, with_shared_loops
 
 DRAFT_FROM = 30
-DRAFT_LATER_FROM = 10
-"""Specs of so many commands get a draft before all headers are listed, smaller ones only when the search turns out to be long."""
-
-DRAFT_AFTER = 200
-"""Steps after which a search is long."""
+"""Specs of so many commands get a draft before all headers are listed."""
 
 
 class SpaceSearch:
@@ -45,7 +41,7 @@ class SpaceSearch:
 
     def __iter__(self) -> Iterator[None]:
         """Runs the search to its end."""
-        if len(self._elements) >= DRAFT_FROM:
+        if len(self._elements) >= DRAFT_FROM and not self._is_drafted:
             yield from self._draft()
         nodes = yield from nodes_of(self._tables, self.space)
         if self.space.incremental:
@@ -60,10 +56,7 @@ class SpaceSearch:
         self._prove(self.known.incumbent.thirds)
 
     def _draft(self) -> Iterator[None]:
-        """Offers a good program at once, unless one is known."""
-        if self._is_drafted:
-            return
-        self._is_drafted = True
+        """Offers a good program at once."""
         drafts = Drafts((yield from focused_nodes_of(self._elements, self.space, self._should_stop)), self._should_stop)
         for _ in drafts.steps():
             if drafts.best.thirds < self.known.incumbent.thirds:
@@ -72,12 +65,10 @@ class SpaceSearch:
 
     def _search_all(self, nodes: Nodes, bound: Callable[[int], int]) -> Iterator[None]:
         search = HeaderSearch(nodes, self._should_stop, self.known).search_all()
-        for step, _ in enumerate(search, 1):
+        for _ in search:
             if nodes.complete:
                 self._prove(bound(search.lower_bound))
             yield
-            if step == DRAFT_AFTER and len(self._elements) >= DRAFT_LATER_FROM:
-                yield from self._draft()
 
     def _search_shared_loops(self, nodes: Nodes) -> Iterator[None]:
         longer = yield from with_shared_loops(nodes)

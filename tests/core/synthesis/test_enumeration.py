@@ -10,7 +10,7 @@ from strategies import specs
 from derender.language.execute import execute, mirror
 from derender.language.program import Reflect
 from derender.spec import Circle, Rectangle, Spec
-from derender.synthesis.choices import Catalogue, masks_of
+from derender.synthesis.choices import Catalogue, choice_of, masks_of
 from derender.synthesis.elements import elements_of, reflections_of
 from derender.synthesis.leaves import Progressions, Shape
 from derender.synthesis.nodes import TOP, Nodes, Tables, nodes_of
@@ -56,9 +56,10 @@ def test_statements_of_all_kinds_of_nodes_draw_what_they_are_said_to_draw() -> N
 def _check_statements(nodes: Nodes) -> None:
     catalogue = Catalogue(nodes)
     for number in range(TOP, len(nodes.nodes)):
-        for choice in catalogue.choices(number)[:20]:
+        statements = [(mask, choice_of(variant)) for mask, variants in catalogue.groups(number).items() for variant in variants]
+        for mask, choice in statements[:20]:
             drawn = execute(program_of(nodes, [choice]))
-            assert masks_of_spec(nodes, drawn) == choice.mask
+            assert masks_of_spec(nodes, drawn) == choice.mask == mask
 
 
 def masks_of_spec(nodes: Nodes, drawn: Spec) -> int:
