@@ -21,17 +21,18 @@ from derender_lsp.analyses import Analyses
 from derender_lsp.cache import ResultCache, results_folder
 from derender_lsp.client import Client
 from derender_lsp.documents import Document, Documents, ProgramDocument
-from derender_lsp.features import commands, diagnostics, gallery
+from derender_lsp.features import commands, gallery
 from derender_lsp.files import local_path
 from derender_lsp.jobs import Worker
 from derender_lsp.program_files import ProgramFiles, is_program
 from derender_lsp.progress import NoProgress, ShownProgress
+from derender_lsp.publishing import Publishing
 from derender_lsp.reading import analyse
 from derender_lsp.redrawing import Redrawing
 from derender_lsp.registration import register_features
 from derender_lsp.settings import Settings, read_settings
 from derender_lsp.states import State
-from derender_lsp.worker import Analyse, Analysis
+from derender_lsp.worker import Analyse
 
 DEBOUNCE_SECONDS = 0.3
 """How long a document must rest after a change before anything is done about it."""
@@ -54,14 +55,13 @@ class DerenderServer(LanguageServer):
         self.settings = Settings()
         self.documents = Documents(lambda: self.workspace, lambda: self.settings)
         cache = ResultCache(results_folder(), lambda: self.settings.cache_megabytes * 1_000_000)
-        self.analyses = Analyses(Worker(analyse), cache, lambda: self.settings, self._progress, self._image_changed)
+        self.analyses = Analyses(Worker(analyse), cache, lambda: self.settings, self._progress, lambda path: self.publishing.photo(path))
         self.program_files = ProgramFiles(self.documents.read)
         self.redrawing = Redrawing(self)
+        self.publishing = Publishing(self, rest)
         self._rest = rest
         self._timers: dict[str, asyncio.TimerHandle] = {}
         self._folder_watch: watch.FolderWatch | None = None
-        self._changed_images: set[Path] = set()
-        self._publishing: asyncio.TimerHandle | None = None
         self._waits_for_settings = False
         self._seen: dict[str, None] = {}
         """Documents in the order in which the author last turned to them."""
@@ -69,6 +69,12 @@ class DerenderServer(LanguageServer):
     def state(self, image: Path) -> State | None:
         """What is known of the photograph or program file of a figure."""
         return self.program_files.state(image) if is_program(image) else self.analyses.state(image)
+
+    def photos(self, document: Document) -> list[Path]:
+        """The photographs that a document shows, in its order, those of regions where they were changed."""
+        images = (self.documents.image(document, figure) for figure in document.figures)
+        pictures = [image for image in images if isinstance(image, Path) and not is_program(image)]
+        return list(dict.fromkeys([*pictures, *self.redrawing.changed_photos(document)]))
 
     # What happens to documents
 
@@ -84,10 +90,9 @@ class DerenderServer(LanguageServer):
         if isinstance(document, Document):
             self._keep_what_is_open()
             self.redrawing.look(document)
-            self.analyses.want(self._photos(document), again=again)
+            self.analyses.want(self.photos(document), again=again)
             self.redrawing.offer(document)
-        diagnostics.publish(self, document)
-        self._ask_for_pull()
+        self.publishing.document(document)
 
     def attend(self, uri: str) -> None:
         """The author looks at this document: its pictures come first."""
@@ -97,7 +102,7 @@ class DerenderServer(LanguageServer):
         self._seen[uri] = None
         document = self.documents.document(uri)
         if document is not None:
-            self.analyses.prefer(self._photos(document))
+            self.analyses.prefer(self.photos(document))
 
     def hint(self, uri: str) -> None:
         """A file has changed: where it is a photograph that an open document shows, the worker may look at it already."""
@@ -178,48 +183,14 @@ class DerenderServer(LanguageServer):
         if document is not None:
             self.refresh(document)
 
-    def _photos(self, document: Document) -> list[Path]:
-        images = (self.documents.image(document, figure) for figure in document.figures)
-        pictures = [image for image in images if isinstance(image, Path) and not is_program(image)]
-        return list(dict.fromkeys([*pictures, *self.redrawing.changed_photos(document)]))
-
     def _keep_what_is_open(self) -> None:
         """Lets go of photographs that no open document shows, and watches the folders of the others."""
         documents = list(self.documents.open_documents())
-        photos = {path for document in documents for path in self._photos(document)}
+        photos = {path for document in documents for path in self.photos(document)}
         self.analyses.keep(photos)
         folders = {path.parent for path in photos} | {folder for document in documents for folder in self.documents.searched(document)}
         if self._folder_watch is not None and self._folder_watch.watch(folders):
             self.documents.forget_files()  # what happened there before the watch began was not told
-
-    def _image_changed(self, path: Path) -> None:
-        """Publishes a result at once; of results that follow each other quickly, many in one."""
-        self._changed_images.add(path)
-        if self._publishing is None:
-            self._publish_changed()
-            self._publishing = asyncio.get_running_loop().call_later(self._rest, self._publish_rest)
-
-    def _publish_rest(self) -> None:
-        self._publishing = None
-        if self._changed_images:
-            self._publish_changed()
-
-    def _publish_changed(self) -> None:
-        paths, self._changed_images = self._changed_images, set()
-        shown = [document for document in self.documents.open_documents() if not paths.isdisjoint(self._photos(document))]
-        for document in shown:
-            diagnostics.publish(self, document)
-            self.redrawing.offer(document)
-        if shown:
-            self._ask_for_pull()
-        is_read = any(isinstance(self.analyses.state(path), Analysis) for path in paths)
-        if shown and is_read and self.client.refreshes_lenses:
-            # Editors ask for lenses when a document is opened, which is before anything has been read.
-            self.workspace_code_lens_refresh(None)
-
-    def _ask_for_pull(self) -> None:
-        if self.client.pulls_diagnostics:
-            self.workspace_diagnostic_refresh(None)
 
     def _progress(self) -> ShownProgress | NoProgress:
         return ShownProgress(self) if self.client.shows_progress else NoProgress()
