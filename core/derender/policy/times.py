@@ -23,7 +23,7 @@ from derender.synthesis.space_search import SpaceSearch
 
 @dataclass(frozen=True, slots=True)
 class SpaceTimes:
-    """One search: each better cost (thirds) with the seconds when it was found, its seconds altogether, whether it came to its end."""
+    """One search: each better cost (thirds) with the seconds when it was found, its seconds altogether, whether it came to its proof."""
 
     found: tuple[tuple[float, int], ...]
     seconds: float
@@ -72,7 +72,7 @@ def measure(spec: Spec, limit: float, clock: Callable[[], float] = time.thread_t
 def search_times(spec: Spec, space: SearchSpace, limit: float, clock: Callable[[], float], enough: int | None = None) -> SpaceTimes:
     """The search of one space for at most `limit` seconds, or until a program of `enough` thirds is found.
 
-    As in `bias_optimal`, only the search of the whole language makes a draft.
+    As in `bias_optimal`, all but the search of the whole language are quick ones.
     """
     elements = elements_of(spec)
     started = clock()
@@ -85,10 +85,10 @@ def search_times(spec: Spec, space: SearchSpace, limit: float, clock: Callable[[
             found.append((now, known.incumbent.thirds))
         return now >= limit or (enough is not None and found[-1][1] <= enough)
 
-    search = SpaceSearch(Tables(elements), space, known, stopped, is_drafted=space != FULL)
+    search = SpaceSearch(Tables(elements), space, known, stopped, is_quick=space != FULL)
     finished = run(search, stopped)
     stopped()
-    return SpaceTimes(tuple(found), clock() - started, finished and (search.lower_bound == known.incumbent.thirds or space.incremental))
+    return SpaceTimes(tuple(found), clock() - started, finished and search.lower_bound == known.incumbent.thirds)
 
 
 def times_to_json(times: SpecTimes) -> dict[str, Any]:

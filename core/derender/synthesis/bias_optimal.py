@@ -45,9 +45,9 @@ Searches = Callable[[Spec, Known, Callable[[], bool]], Sequence[Search]]
 
 
 def native_searches(spec: Spec, known: Known, should_stop: Callable[[], bool]) -> list[SpaceSearch]:
-    """The native engine's search of every space; only the search of the whole language makes a draft."""
+    """The native engine's search of every space: quick ones but for that of the whole language, which proves for all."""
     tables = Tables(elements_of(spec))
-    return [SpaceSearch(tables, space, known, should_stop, is_drafted=space != FULL) for space in SPACES]
+    return [SpaceSearch(tables, space, known, should_stop, is_quick=space != FULL) for space in SPACES]
 
 
 def synthesize_by_policy(

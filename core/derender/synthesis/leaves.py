@@ -208,13 +208,15 @@ class Progressions:
     def _corners(self) -> tuple[Ints, Ints, NDArray[np.int32], NDArray[np.int32]]:
         """Two pairs from one element whose steps share no coordinate, as (T), (T); row starts (T, R) and room in each row (T, R)."""
         by_start = self._leading[np.argsort(self._start[self._leading], kind="stable")]
-        start = self._start[by_start]
-        sizes = np.bincount(start, minlength=len(self._elements))
-        down = np.repeat(by_start, sizes[start])
-        within = np.arange(len(down)) - np.repeat(np.cumsum(sizes[start]) - sizes[start], sizes[start])
-        along = by_start[(np.cumsum(sizes) - sizes)[self._start[down]] + within]
-        apart = ~((self._step[down] != 0) & (self._step[along] != 0)).any(axis=1)
-        down, along = down[apart], along[apart]
+        ends = np.cumsum(np.bincount(self._start[by_start], minlength=len(self._elements)))
+        changed = ((self._step[by_start] != 0) @ np.array([1, 2, 4, 8])).astype(np.uint8)
+        # Element by element: all pairs of steps at once would be a million, of which few share no coordinate.
+        downs, alongs = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.int64)]
+        for first, end in zip([0, *ends[:-1].tolist()], ends.tolist(), strict=True):
+            one, other = np.nonzero(changed[first:end, None] & changed[first:end] == 0)
+            downs.append(first + one)
+            alongs.append(first + other)
+        down, along = by_start[np.concatenate(downs)], by_start[np.concatenate(alongs)]
         row_starts = self._chain[down]
         room = self._run[self._pair[self._step_number[along][:, None], row_starts]].astype(np.int32)
         # A row start without a successor along the row still is a row of one.

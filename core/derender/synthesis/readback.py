@@ -1,4 +1,4 @@
-"""From chosen statements to a program as an author would write it.
+"""From chosen statements to a program as an author would write it, and from a program back to its headers.
 
 Equal headers are shared, tests come before what they do not guard, statements stand in the order of what they draw first.
 """
@@ -12,7 +12,7 @@ from typing import assert_never
 from derender.language.program import Affine, Draw, DrawCircle, DrawLine, DrawRectangle, For, If, Program, Reflect, Statement
 from derender.spec import Circle, Command, Line, Rectangle
 from derender.synthesis.choices import Choice
-from derender.synthesis.contexts import Loop, Mirror, Place
+from derender.synthesis.contexts import Header, Loop, Mirror, Place
 from derender.synthesis.nodes import TOP, Nodes
 
 OUTER, INNER = "i", "j"
@@ -103,3 +103,39 @@ def _draw(like: Command, positions: list[Affine]) -> Draw:
             return DrawLine(x1, y1, x2, y2, arrow, dashed, bend)
         case _:
             assert_never(like)
+
+
+def nodes_in(nodes: Nodes, program: Program) -> frozenset[int]:
+    """Those of the nodes whose headers the program has."""
+    numbers = {(node.parent, _key(node.header), node.tested): number for number, node in enumerate(nodes.nodes)}
+    found: set[int] = set()
+
+    def meet(statements: tuple[Statement, ...], parent: int, tested: bool) -> None:
+        for statement in statements:
+            match statement:
+                case If():
+                    meet(statement.body, parent, True)
+                case For() | Reflect():
+                    number = numbers.get((parent, _key_of(statement), tested and parent != TOP))
+                    if number is not None:
+                        found.add(number)
+                        meet(statement.body, number, False)
+                case _:
+                    pass
+
+    meet(program.statements, TOP, False)
+    return frozenset(found)
+
+
+def _key(header: Header) -> tuple[str, int, int]:
+    return (
+        ("for", header.constant, header.coefficient)
+        if isinstance(header, Loop)
+        else (header.reflection.axis, header.reflection.position, 0)
+    )
+
+
+def _key_of(statement: For | Reflect) -> tuple[str, int, int]:
+    if isinstance(statement, For):
+        return "for", statement.bound.constant, statement.bound.coefficient
+    return statement.axis, statement.position, 0

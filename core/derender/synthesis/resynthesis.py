@@ -16,10 +16,10 @@ from contextlib import suppress
 from typing import Literal
 
 from derender.language.execute import Budget, execute
-from derender.language.program import For, If, Program, Reflect, Statement
+from derender.language.program import For, If, Reflect, Statement
 from derender.language.tree import walk
 from derender.spec import Command, Spec
-from derender.synthesis.contexts import Header, Loop
+from derender.synthesis.contexts import Loop
 from derender.synthesis.cover import COMMAND_THIRDS
 from derender.synthesis.draft import Drafts
 from derender.synthesis.elements import Elements, Reflection, Stopped, elements_of, reflections_of
@@ -29,7 +29,8 @@ from derender.synthesis.focused_nodes import Selection
 from derender.synthesis.known import Incumbent, Known
 from derender.synthesis.leaves import Progressions
 from derender.synthesis.mirrors import Mirrors, strongest
-from derender.synthesis.nodes import TOP, Nodes, Tables, no_nodes, nodes_of, within_reach
+from derender.synthesis.nodes import Nodes, Tables, no_nodes, nodes_of, within_reach
+from derender.synthesis.readback import nodes_in
 from derender.synthesis.search import FEW_IN_VAIN, NARROW, HeaderSearch
 
 NEW_REFLECTIONS = 3
@@ -90,7 +91,7 @@ def _swept(elements: Elements, previous: Synthesis, known: Known, bound: int, ad
     """Offers what the last program's headers lead to, and the most promising sets of headers."""
     nodes = yield from nodes_of(Tables(elements), previous.search_space)
     search = HeaderSearch(nodes, stopped, known)
-    search.recall(_remembered(nodes, previous.program))
+    search.recall(nodes_in(nodes, previous.program))
     yield
     holds = known.incumbent.thirds <= previous.cost_thirds + COMMAND_THIRDS * added
     if not holds:
@@ -99,42 +100,6 @@ def _swept(elements: Elements, previous: Synthesis, known: Known, bound: int, ad
         known.offer(drafts.incumbent())
     if bound < known.incumbent.thirds:
         yield from search.sweep(FEW_IN_VAIN, NARROW) if holds else search.sweep()
-
-
-def _remembered(nodes: Nodes, program: Program) -> frozenset[int]:
-    """Those of the nodes whose headers the program has."""
-    numbers = {(node.parent, _key(node.header), node.tested): number for number, node in enumerate(nodes.nodes)}
-    found: set[int] = set()
-
-    def meet(statements: tuple[Statement, ...], parent: int, tested: bool) -> None:
-        for statement in statements:
-            match statement:
-                case If():
-                    meet(statement.body, parent, True)
-                case For() | Reflect():
-                    number = numbers.get((parent, _key_of(statement), tested and parent != TOP))
-                    if number is not None:
-                        found.add(number)
-                        meet(statement.body, number, False)
-                case _:
-                    pass
-
-    meet(program.statements, TOP, False)
-    return frozenset(found)
-
-
-def _key(header: Header) -> tuple[str, int, int]:
-    return (
-        ("for", header.constant, header.coefficient)
-        if isinstance(header, Loop)
-        else (header.reflection.axis, header.reflection.position, 0)
-    )
-
-
-def _key_of(statement: For | Reflect) -> tuple[str, int, int]:
-    if isinstance(statement, For):
-        return "for", statement.bound.constant, statement.bound.coefficient
-    return statement.axis, statement.position, 0
 
 
 def _drawn(spec: Spec, previous: Synthesis) -> set[Command]:

@@ -12,7 +12,7 @@ from derender.synthesis.draft import Drafts
 from derender.synthesis.focused_nodes import focused_nodes_of
 from derender.synthesis.known import Known
 from derender.synthesis.nodes import Nodes, Tables, nodes_of
-from derender.synthesis.search import HeaderSearch
+from derender.synthesis.search import FEW_IN_VAIN, NARROW, HeaderSearch
 from derender.synthesis.search_space import FULL, SearchSpace
 from derender.synthesis.shared_loops import LEAST_THIRDS, bound_with_shared_loops, opposite_pairs, with_shared_loops
 
@@ -24,11 +24,11 @@ class SpaceSearch:
     """The search of one space; iterate it for its steps, read `known` and `lower_bound` between them."""
 
     def __init__(
-        self, tables: Tables, space: SearchSpace, known: Known, should_stop: Callable[[], bool], *, is_drafted: bool = False
+        self, tables: Tables, space: SearchSpace, known: Known, should_stop: Callable[[], bool], *, is_quick: bool = False
     ) -> None:
         """`tables` and `known` may be shared with the searches of other spaces; a step raises `Stopped` soon after it is told to stop.
 
-        `is_drafted`: what is known is as good as a draft, so none is made.
+        `is_quick`: it looks at the most promising sets of headers and ends, without a proof: where another search proves.
         """
         self.space = space
         self.known = known
@@ -37,15 +37,18 @@ class SpaceSearch:
         self._tables = tables
         self._elements = tables.elements
         self._should_stop = should_stop
-        self._is_drafted = is_drafted
+        self._is_quick = is_quick
 
     def __iter__(self) -> Iterator[None]:
         """Runs the search to its end."""
-        if len(self._elements) >= DRAFT_FROM and not self._is_drafted:
+        if len(self._elements) >= DRAFT_FROM and not self._is_quick:
             yield from self._draft()
         nodes = yield from nodes_of(self._tables, self.space)
         if self.space.incremental:
             yield from HeaderSearch(nodes, self._should_stop, self.known).piece_by_piece()
+            return
+        if self._is_quick:
+            yield from HeaderSearch(nodes, self._should_stop, self.known).sweep(FEW_IN_VAIN, NARROW)
             return
         with_longer_loops = self.space.loops and self.space.depth >= 3
         yield from self._search_all(nodes, bound_with_shared_loops if with_longer_loops else int)
