@@ -17,16 +17,18 @@ from derender.errors import OptionError
 from derender.experiments.plots import new_figure
 from derender.experiments.study import Json, Picture, Setting, Study, Table, show
 from derender.policy.planted import FAMILIES, Planted, planted
-from derender.synthesis.draft import Drafts
-from derender.synthesis.elements import Stopped, elements_of
-from derender.synthesis.focused_nodes import focused_nodes_of
+from derender.synthesis.elements import elements_of
+from derender.synthesis.engine import run
+from derender.synthesis.known import Known
+from derender.synthesis.nodes import Tables, no_nodes
 from derender.synthesis.search_space import FULL
-from derender.synthesis.space_search import DRAFT_FROM
-from derender.synthesis.steps import finish
+from derender.synthesis.space_search import SpaceSearch
 
 SIZES = (50, 100, 200, 500, 1000)
 IRREGULAR = (0.0, 0.1)
 """Shares of commands that follow no pattern."""
+SMALLEST = 10
+"""Commands that a figure of each family has at least."""
 LIMIT = 20.0
 """Processor seconds for each figure."""
 
@@ -57,8 +59,8 @@ def main(
         numbers = [int(size) for size in sizes.split(",")]
     except ValueError:
         raise OptionError(f"the sizes must be numbers with commas between, not {sizes!r}") from None
-    if min(numbers) < DRAFT_FROM:
-        raise OptionError(f"the sizes must be at least {DRAFT_FROM}; smaller figures are not drafted")
+    if min(numbers) < SMALLEST:
+        raise OptionError(f"the sizes must be at least {SMALLEST}")
     show(measured(Setting(cluster=cluster), numbers, limit), tables, _draw, out)
 
 
@@ -90,22 +92,16 @@ def _measured(case: tuple[int, float, str], limit: float) -> Measured:
 
 
 def time_to_structure(case: Planted, limit: float) -> Measured:
-    """The steps that `synthesize` takes first, until they reach what was planted or come to their end."""
+    """Runs a search until it has what was planted, or something as cheap, or comes to its end."""
     started = time.process_time()
-    drafts: Drafts | None = None
+    elements = elements_of(case.spec)
+    known = Known.of(no_nodes(elements))
 
     def stopped() -> bool:
-        return time.process_time() - started > limit or (drafts is not None and drafts.best.thirds <= case.thirds)
+        return known.incumbent.thirds <= case.thirds or time.process_time() - started > limit
 
-    try:
-        drafts = Drafts(finish(focused_nodes_of(elements_of(case.spec), FULL, stopped), stopped), stopped)
-        for _ in drafts.steps():
-            if stopped():
-                break
-    except Stopped:
-        pass
-    found = 3 * len(case.spec) if drafts is None else drafts.best.thirds
-    return Measured(len(case.spec), case.thirds, found, time.process_time() - started)
+    run(SpaceSearch(Tables(elements), FULL, known, stopped), stopped)
+    return Measured(len(case.spec), case.thirds, known.incumbent.thirds, time.process_time() - started)
 
 
 def tables(result: Json) -> list[Table]:

@@ -119,6 +119,7 @@ class HeaderSearch:
             if not chosen.priced:
                 priced = self._priced(chosen)
                 heapq.heappush(waiting, (priced.need, number, priced))
+                yield
                 continue
             before, tried = self._ceiling, tried + 1
             self._try(chosen, max(SWEPT_STEPS, FIRST_STEPS // tried))

@@ -15,9 +15,13 @@ from derender.synthesis.nodes import Nodes, Tables, nodes_of
 from derender.synthesis.search import FEW_IN_VAIN, NARROW, HeaderSearch
 from derender.synthesis.search_space import FULL, SearchSpace
 from derender.synthesis.shared_loops import LEAST_THIRDS, bound_with_shared_loops, opposite_pairs, with_shared_loops
+from derender.synthesis.steps import Steps
 
 DRAFT_FROM = 30
 """Specs of so many commands get a draft before all headers are listed."""
+
+SWEPT_UP_TO = 300
+"""Where the headers are too many to list all, the draft's are swept in specs of up to so many commands: in larger ones that takes long."""
 
 
 class SpaceSearch:
@@ -41,37 +45,40 @@ class SpaceSearch:
 
     def __iter__(self) -> Iterator[None]:
         """Runs the search to its end."""
+        drafted: Nodes | None = None
         if len(self._elements) >= DRAFT_FROM and not self._is_quick:
-            yield from self._draft()
+            drafted = yield from self._draft()
         nodes = yield from nodes_of(self._tables, self.space)
+        search = HeaderSearch(nodes, self._should_stop, self.known)
         if self.space.incremental:
-            yield from HeaderSearch(nodes, self._should_stop, self.known).piece_by_piece()
-            return
-        if self._is_quick:
-            yield from HeaderSearch(nodes, self._should_stop, self.known).sweep(FEW_IN_VAIN, NARROW)
-            return
-        with_longer_loops = self.space.loops and self.space.depth >= 3
-        yield from self._search_all(nodes, bound_with_shared_loops if with_longer_loops else int)
-        if not nodes.complete:
-            return
-        if with_longer_loops and self.known.incumbent.thirds > LEAST_THIRDS:
-            yield from self._search_shared_loops(nodes)
-        self._prove(self.known.incumbent.thirds)
+            yield from search.piece_by_piece()
+        elif self._is_quick:
+            yield from search.sweep(FEW_IN_VAIN, NARROW)
+        elif nodes.complete:
+            yield from self._prove_all(nodes, search)
+        elif drafted is not None and len(self._elements) <= SWEPT_UP_TO:
+            yield from HeaderSearch(drafted, self._should_stop, self.known).sweep()
 
-    def _draft(self) -> Iterator[None]:
-        """Offers a good program at once."""
-        drafts = Drafts((yield from focused_nodes_of(self._elements, self.space, self._should_stop)), self._should_stop)
+    def _draft(self) -> Steps[Nodes]:
+        """Offers a good program at once; the headers that it was made with."""
+        nodes = yield from focused_nodes_of(self._elements, self.space, self._should_stop)
+        drafts = Drafts(nodes, self._should_stop)
         for _ in drafts.steps():
             if drafts.best.thirds < self.known.incumbent.thirds:
                 self.known.offer(drafts.incumbent())
             yield
+        return nodes
 
-    def _search_all(self, nodes: Nodes, bound: Callable[[int], int]) -> Iterator[None]:
-        search = HeaderSearch(nodes, self._should_stop, self.known).search_all()
-        for _ in search:
-            if nodes.complete:
-                self._prove(bound(search.lower_bound))
+    def _prove_all(self, nodes: Nodes, search: HeaderSearch) -> Iterator[None]:
+        """Searches all programs, those with loops longer than any progression last."""
+        with_longer_loops = self.space.loops and self.space.depth >= 3
+        bound: Callable[[int], int] = bound_with_shared_loops if with_longer_loops else int
+        for _ in search.search_all():
+            self._prove(bound(search.lower_bound))
             yield
+        if with_longer_loops and self.known.incumbent.thirds > LEAST_THIRDS:
+            yield from self._search_shared_loops(nodes)
+        self._prove(self.known.incumbent.thirds)
 
     def _search_shared_loops(self, nodes: Nodes) -> Iterator[None]:
         longer = yield from with_shared_loops(nodes)
