@@ -183,7 +183,10 @@ def test_the_author_takes_a_correction_back(window: Workbench, write: Write) -> 
 
 
 def test_saving_an_edited_bound_draws_the_figure_anew(window: Workbench, write: Write) -> None:
-    """The author edits the program in the region's header; the same save that writes it writes the figure that it draws."""
+    """The author edits the program in the region's header; the same save that writes it writes the figure that it draws.
+
+    One undo takes back what the save drew and nothing else; the source action draws it again.
+    """
     paper = write("bound")
     row, column = _insert_chain(paper)
     assert r"{0,...,2}" in paper.read_text(encoding="utf-8")
@@ -197,6 +200,13 @@ def test_saving_an_edited_bound_draws_the_figure_anew(window: Workbench, write: 
     assert "for (i < 5)" in saved
     assert r"{0,...,4}" in saved
     assert r"{0,...,2}" not in saved
+    window.press("Control+Z")
+    window.problem("The program was changed")
+    window.go_to(row, column)
+    window.command("Source Action...")
+    window.choose("Update all Derender figures of this document")
+    window.save()
+    assert paper.read_text(encoding="utf-8") == saved
 
 
 def test_a_figure_is_extrapolated_from_the_palette(window: Workbench, write: Write) -> None:

@@ -10,7 +10,9 @@ export interface Parts {
 }
 
 export function galleryPage({ source, script, style }: Parts): string {
-  const policy = `default-src 'none'; img-src ${source} data:; style-src ${source}; script-src ${source}`;
+  const policy =
+    `default-src 'none'; img-src ${source} data:; style-src ${source}; script-src ${source}; ` +
+    "base-uri 'none'; form-action 'none'"; // which default-src does not cover
   return `<!DOCTYPE html>
 <html lang="en">
 <head>
