@@ -44,7 +44,8 @@ def _register_life(server: DerenderServer) -> None:
             await ls.fetch_settings()
         else:
             data = params.settings
-            await ls.apply_settings(data.get("derender", data) if isinstance(data, dict) else None)
+            told = data.get("derender", data) if isinstance(data, dict) else None
+            await ls.apply_settings(told or None)  # some send an empty object where the author set nothing
 
 
 def _register_documents(server: DerenderServer) -> None:
