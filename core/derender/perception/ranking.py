@@ -40,6 +40,7 @@ class Weights:
     missing: float = 2.0
     spurious: float = 2.0
     ambiguous: float = 2.0
+    """A judgement: people avoid what nobody could tell, but not always."""
     none: float = -3.0
     none_by_doubt: float = 0.5
     """For each doubtful command: the sum over all candidates of their probability to be wrong either way."""

@@ -18,6 +18,9 @@ Point = tuple[int, int]
 _WINGS = math.radians(55)
 """Within this angle of an arrow's shaft the wings of its head lie on whatever else ends at its tip."""
 
+_SIDE = math.radians(18)
+"""The same of a stroke that runs on at the tip, as a box's side does: the wing on its open side shows the head."""
+
 _CROWD = math.radians(85)
 """The same where three lines meet or more."""
 
@@ -78,12 +81,13 @@ def _hides_head(arrow: Line, other: Command) -> bool:
                 return True
             continue
         headed = isinstance(other, Line) and other.arrow and (other.x2, other.y2) == tip
+        meets = isinstance(other, Line) and tip in ends(other)
         for end in ((segment[0], segment[1]), (segment[2], segment[3])):
             if end == tip:
                 continue
             between = abs(math.remainder(math.atan2(end[1] - tip[1], end[0] - tip[0]) - shaft, math.tau))
             # Two heads that face one another in one point make a cross.
-            if (headed and between > math.pi - _STRAIGHT) or (not headed and between < _WINGS):
+            if (headed and between > math.pi - _STRAIGHT) or (not headed and between < (_WINGS if meets else _SIDE)):
                 return True
     return False
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +32,9 @@ _NEW = 0.35
 
 _HEADED = 1.4
 """Log odds that a person's connectors have heads before any is seen: four of five people's."""
+
+_FAR = 1.3
+"""Times that a guessed height of shapes may be off."""
 
 _SIMPLE = 0.12
 """Of a shape's height: a connector's corners lie within so much of its strokes."""
@@ -66,8 +69,11 @@ class Figure:
 
 def figure_of(maps: Maps, judges: Judges) -> Figure:
     """The shapes and connectors that are likelier drawn than not."""
-    traces = traces_of(maps)
-    kept = shapes_in(traces, judges)
+    guessed = traces_of(maps)
+    kept = shapes_in(guessed, judges)
+    traces = at_scale(guessed, [region.sides for region, _ in kept])
+    if traces is not guessed:
+        kept = shapes_in(traces, judges)
     found = between(traces, [region.outline for region, _ in kept])
     shapes = tuple(Shape(KINDS[int(fits(region).argmax())], region.box, odds) for region, odds in kept)
     return Figure(shapes, tuple(_connectors(found, traces, judges)), traces.height)
@@ -77,6 +83,16 @@ def shapes_in(traces: Traces, judges: Judges) -> list[tuple[Region, float]]:
     """Regions that are shapes, with their log odds; the likeliest first."""
     proposed = regions(traces)
     return chosen(proposed, region_odds(proposed, measured(proposed, traces), judges), LEAST_SHAPE)
+
+
+def at_scale(traces: Traces, sides: Sequence[tuple[float, float]]) -> Traces:
+    """The same traces, or with the height of shapes of these widths and heights where the first guess, from what strokes close in, was far
+    from it: gaps and letters of a page are measured in shapes."""
+    if not sides:
+        return traces
+    height = float(np.median([min(side) for side in sides]))
+    far = max(height / traces.height, traces.height / height) > _FAR
+    return replace(traces, height=height) if far else traces
 
 
 def measured(proposed: Sequence[Region], traces: Traces) -> Points:

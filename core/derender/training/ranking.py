@@ -59,19 +59,24 @@ def fitted(found: Sequence[Competition], start: Weights | None = None) -> Weight
     first = torch.tensor(astuple(start or Weights()))
     # Evidence counts for what it should: those weights are exponentials, the rest are free.
     signs = torch.tensor([f.name != "none" for f in fields(Weights)])
+    # Simulated drawings hold nothing ambiguous, so that they cannot tell how much it counts.
+    held = torch.tensor([f.name == "ambiguous" for f in fields(Weights)])
     free = torch.where(signs, first.clamp_min(1e-3).log(), first).requires_grad_()
     begin = free.detach().clone()
     optimizer = torch.optim.LBFGS([free], max_iter=100, line_search_fn="strong_wolfe")
     table = _tabulated(found)
 
+    def weights_of(free: Tensor) -> Tensor:
+        return torch.where(held, first, torch.where(signs, free.exp(), free))
+
     def closure() -> Tensor:
         optimizer.zero_grad()
-        loss = _surprise(table, torch.where(signs, free.exp(), free)).mean() + 0.002 * (free - begin).square().sum()
+        loss = _surprise(table, weights_of(free)).mean() + 0.002 * (free - begin).square().sum()
         loss.backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
         return loss
 
     optimizer.step(closure)  # type: ignore[no-untyped-call]
-    likeliest = Weights(*torch.where(signs, free.detach().exp(), free.detach()).tolist())
+    likeliest = Weights(*weights_of(free.detach()).tolist())
     wrong = [c.commands_right for c in found if c.truth is None]
     return replace(likeliest, right_otherwise=fmean(wrong)) if wrong else likeliest
 

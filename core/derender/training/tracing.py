@@ -24,7 +24,7 @@ from derender.photographs.diagrams import Diagram, draw_diagram, random_diagram,
 from derender.photographs.examples import photograph_straight
 from derender.tracing.context import context
 from derender.tracing.ends import Measured, way_features
-from derender.tracing.figure import measured
+from derender.tracing.figure import at_scale, measured
 from derender.tracing.judge import MODEL, Judge, Judges
 from derender.tracing.paths import between, ways
 from derender.tracing.regions import Region, overlap, regions
@@ -113,8 +113,11 @@ def taken_for_writing(maps: Maps, rng: np.random.Generator) -> Maps:
 
 
 def rows_of(photo: Photographed) -> Rows:
-    """What is proposed for a photograph, measured and held against the truth; ways are those between its true shapes."""
-    traces = traces_of(photo.maps)
+    """What is proposed for a photograph, measured in its shapes and held against the truth; ways are those between its true
+    shapes."""
+    to_maps = np.asarray(np.linalg.inv(photo.to_picture), dtype=np.float64)
+    boxes = [_seen(box, to_maps) for box in photo.boxes]
+    traces = at_scale(traces_of(photo.maps), [(right - left, low - top) for left, top, right, low in boxes])
     proposed = regions(traces)
     fit = np.array([[overlap(_seen(r.box, photo.to_picture), box) for box in photo.boxes] for r in proposed])
     fit = fit.reshape(len(proposed), len(photo.boxes))

@@ -23,11 +23,18 @@ ARROW = Line(0, 4, 4, 4, True)
         (Line(4, 2, 4, 6), False),  # ends on a line
         (Line(3, 0, 4, 8), True),  # runs through the head
         (Circle(5, 4), False),
+        (Rectangle(4, 0, 8, 8), False),  # leads to a box's side
+        (Rectangle(2, 4, 6, 8), True),  # runs along it
     ],
 )
 def test_heads_are_asked_about_where_they_stand_alone(other: Command, open_question: bool) -> None:
     assert confused(ARROW, other) is open_question
     assert confused(other, ARROW) is open_question
+
+
+@pytest.mark.parametrize(("other", "open_question"), [(Rectangle(4, 0, 8, 4), False), (Line(4, 0, 4, 8), False), (Line(4, 4, 4, 8), True)])
+def test_a_head_shows_on_the_open_side_of_a_stroke_that_runs_on(other: Command, *, open_question: bool) -> None:
+    assert confused(Line(2, 7, 4, 4, True), other) is open_question
 
 
 def test_strokes_that_run_side_by_side_are_one() -> None:

@@ -15,7 +15,7 @@ from derender.rendering.pencil import simulate
 from derender.spec import Circle, Line, Rectangle, Spec
 from derender.tracing.drawing import TracedDrawing
 from derender.tracing.features import KINDS, fits
-from derender.tracing.figure import Connector, Figure, Shape, figure_of
+from derender.tracing.figure import Connector, Figure, Shape, at_scale, figure_of
 from derender.tracing.graph import graph_of
 from derender.tracing.judge import Judges
 from derender.tracing.opening import lies_on_none
@@ -87,6 +87,15 @@ FIGURE = Figure(
     (Connector(np.array([(180.0, 105.0), (300.0, 108.0)]), True, 2.0),),
     65.0,
 )
+
+
+def test_a_figure_is_measured_in_the_shapes_that_were_found() -> None:
+    guessed = traces_of(maps())
+    near, far = guessed.height * 1.2, guessed.height * 2
+    assert at_scale(guessed, []) is guessed
+    assert at_scale(guessed, [(near, 3 * near)] * 3) is guessed
+    assert at_scale(guessed, [(near, near), (far, 3 * far), (3 * far, far)]).height == far
+    assert at_scale(guessed, [(guessed.height / 2, guessed.height)]).height == guessed.height / 2
 
 
 def test_a_figure_lies_on_its_lattice_about_where_it_is() -> None:
