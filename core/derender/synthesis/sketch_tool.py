@@ -46,6 +46,7 @@ class ToolRun:
     """The tool at work on an encoding's sketch. A context manager: leaving it ends the tool and all that it started."""
 
     def __init__(self, encoding: Encoding) -> None:
+        """Starts the tool; raises `OptionError` where it cannot be started."""
         self._encoding = encoding
         self._folder = tempfile.TemporaryDirectory(prefix="derender-sketch-")
         folder = Path(self._folder.name)
@@ -53,9 +54,18 @@ class ToolRun:
         problem.write_text(encoding.text(), encoding="utf-8")
         options = ["-V", "10", "--bnd-inbits", str(encoding.input_bits), "--bnd-cbits", str(encoding.hole_bits)]
         options += ["--bnd-unroll-amnt", str(encoding.table.turns), "--bnd-inline-amnt", "8"]
+        try:
+            self._process = self._started([COMMAND, *options, str(problem)], folder)
+        except OSError as error:
+            self._folder.cleanup()
+            raise OptionError(f"the Sketch tool cannot be started ({error.strerror}); use --engine native") from None
+        self._is_held = False
+        self._read = 0
+
+    def _started(self, command: list[str], folder: Path) -> subprocess.Popen[bytes]:
         with self._output.open("wb") as stream:
-            self._process = subprocess.Popen(
-                [COMMAND, *options, str(problem)],
+            return subprocess.Popen(
+                command,
                 stdout=stream,
                 stderr=subprocess.STDOUT,
                 stdin=subprocess.DEVNULL,
@@ -63,8 +73,6 @@ class ToolRun:
                 env={**os.environ, "HOME": str(folder)},
                 start_new_session=True,
             )
-        self._is_held = False
-        self._read = 0
 
     def __enter__(self) -> ToolRun:
         return self

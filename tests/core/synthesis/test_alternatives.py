@@ -56,6 +56,15 @@ def test_alternatives_start_with_the_least_cost_and_stay_near_it(spec: Spec) -> 
         check(spec, one)
 
 
+def test_other_structures_of_a_figure_of_thirty_are_found_without_looking_through_all() -> None:
+    spec = planted("tree", 30, 4, irregular=0.1).spec
+    found = alternatives(spec, most=3, patience=0.0)
+    assert len({pretty(one.program) for one in found}) == 3
+    for one in found:
+        check(spec, one)
+        assert one.cost_thirds <= found[0].cost_thirds + 3
+
+
 @settings(max_examples=15)
 @given(st.integers(0, 40))
 def test_alternatives_can_be_stopped_at_any_moment(looks: int) -> None:

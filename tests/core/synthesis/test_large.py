@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from derender.language.execute import execute
+from derender.policy.planted import planted
 from derender.spec import Circle, Line, Spec
 from derender.synthesis import synthesize
 
@@ -22,6 +23,13 @@ def test_a_lattice_of_65_commands_is_proven() -> None:
     assert execute(found.program) == lattice(5, 5)
     assert found.optimal
     assert found.cost_thirds == 15
+
+
+def test_several_motifs_whose_headers_are_too_many_to_list_are_found_with_the_fewest_coefficients() -> None:
+    case = planted("several motifs", 100, irregular=0.1)
+    found = synthesize(case.spec)
+    assert execute(found.program) == case.spec
+    assert found.cost_thirds <= case.thirds
 
 
 @pytest.mark.slow

@@ -171,6 +171,36 @@ def _lives(pid: int) -> bool:
         return False
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        "print('Sketch Not Resolved Error'); sys.exit(1)",
+        "os.kill(os.getpid(), 11)",
+        "print('VALUES H__0: 99999999999999999999999, H__1: -5'); os.write(1, bytes(range(256)))",
+        "print('VALUES H__0: ')",
+    ],
+)
+def test_a_tool_that_has_no_answer_leaves_the_program_that_writes_the_spec_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, body: str
+) -> None:
+    """In a folder with a space in its name, as is the one for temporary files."""
+    folder = tmp_path / "a folder"
+    folder.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(folder))
+    _install(folder, monkeypatch, f"import os, sys\n{body}\n")
+    assert synthesize_with_sketch(ROW, timeout=60).cost_thirds == 9
+    assert [path.name for path in folder.iterdir()] == ["sketch"]
+
+
+def test_a_tool_that_cannot_be_started_is_said_clearly(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tool = tmp_path / "sketch"
+    tool.write_bytes(b"\x7fELF of another machine")
+    tool.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(OptionError, match="cannot be started"):
+        synthesize_with_sketch(ROW, timeout=60)
+
+
 LOOP = "for (i < 3)\n    circle(3*i + 1, 5)\n"
 
 
