@@ -98,6 +98,8 @@ async def test_a_region_is_extrapolated_by_one_and_to_any_number(resolve: bool, 
         assert "{0,...,7}" in author.texts["main.tex"]
         action = (await author.actions("main.tex", line))["Extrapolate i: 8 → …"]
         choice, letter, _ = (action.command and action.command.arguments) or ()
+        with pytest.raises(Exception, match="whole number of turns"):
+            await author.execute("derender.extrapolate", choice, letter, 1.5)
         assert await author.execute("derender.extrapolate", choice, letter, 17)
         assert "{0,...,16}" in author.texts["main.tex"]
 

@@ -43,7 +43,7 @@ def read_again(server: DerenderServer, uri: str) -> None:
         server.refresh(document, again=True)
 
 
-async def extrapolate(server: DerenderServer, data: Any, variable: str, bound: int | None) -> bool:
+async def extrapolate(server: DerenderServer, data: Any, variable: str, bound: Any) -> bool:
     """Gives a loop of a choice's program that many turns, or as many as the author answers; whether the edit was applied."""
     choice = _choice(data)
     if bound is None:
@@ -54,7 +54,9 @@ async def extrapolate(server: DerenderServer, data: Any, variable: str, bound: i
         if answer is None:
             return False
         bound = int(answer.title)
-    return await _apply(server, choice.with_bound(variable, bound), f"Extrapolate {variable} to {bound}")
+    if isinstance(bound, bool) or not isinstance(bound, int):
+        raise JsonRpcException(f"A loop has a whole number of turns, not {bound!r}.", int(types.ErrorCodes.InvalidParams))
+    return await _apply(server, choice.with_bound(str(variable), bound), f"Extrapolate {variable} to {bound}")
 
 
 async def apply(server: DerenderServer, data: Any) -> bool:
