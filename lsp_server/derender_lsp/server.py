@@ -54,11 +54,11 @@ class DerenderServer(LanguageServer):
         """What the client began the session with; it counts where the client tells no settings later."""
         self.settings = Settings()
         self.documents = Documents(lambda: self.workspace, lambda: self.settings)
+        self.publishing = Publishing(self, rest)
         cache = ResultCache(results_folder(), lambda: self.settings.cache_megabytes * 1_000_000)
-        self.analyses = Analyses(Worker(analyse), cache, lambda: self.settings, self._progress, lambda path: self.publishing.photo(path))
+        self.analyses = Analyses(Worker(analyse), cache, lambda: self.settings, self._progress, self.publishing.photo)
         self.program_files = ProgramFiles(self.documents.read)
         self.redrawing = Redrawing(self)
-        self.publishing = Publishing(self, rest)
         self._rest = rest
         self._timers: dict[str, asyncio.TimerHandle] = {}
         self._folder_watch: watch.FolderWatch | None = None
