@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from derender.cli_files import print_json, read_spec
-from derender.cli_options import Json
+from derender.cli_options import Json, say
 from derender.errors import OptionError
 
 if TYPE_CHECKING:
@@ -75,6 +75,8 @@ def synthesize(
 
     for one in found:
         report.show_synthesis(one)
+    if len(found) < programs:
+        say(f"No more programs within a statement of the best were found in {timeout:g} s.", aside=True)
 
 
 def _by_policy(spec: Spec, engine: Engine, policy: Policy, timeout: float) -> Synthesis:

@@ -51,6 +51,13 @@ def test_options_that_do_not_go_together_are_one_line(spec: Path, arguments: lis
     assert capsys.readouterr().err.count("\n") == 1
 
 
+def test_fewer_programs_than_were_asked_for_is_said(spec: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["synthesize", str(spec), "--programs", "100"]) == 0
+    told = capsys.readouterr()
+    assert told.out.startswith(PROGRAM)
+    assert told.err == "No more programs within a statement of the best were found in 20 s.\n"
+
+
 @pytest.mark.parametrize("arguments", [["--engine", "sketch"], ["--engine", "both", "--policy", "learned"]])
 def test_a_missing_tool_is_said_clearly(
     spec: Path, arguments: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
