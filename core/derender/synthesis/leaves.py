@@ -208,11 +208,12 @@ class Progressions:
     def _corners(self) -> tuple[Ints, Ints, NDArray[np.int32], NDArray[np.int32]]:
         """Two pairs from one element whose steps share no coordinate, as (T), (T); row starts (T, R) and room in each row (T, R)."""
         by_start = self._leading[np.argsort(self._start[self._leading], kind="stable")]
-        ends = np.cumsum(np.bincount(self._start[by_start], minlength=len(self._elements)))
+        sizes = np.bincount(self._start[by_start], minlength=len(self._elements))
+        ends = np.cumsum(sizes)
         changed = ((self._step[by_start] != 0) @ np.array([1, 2, 4, 8])).astype(np.uint8)
         # Element by element: all pairs of steps at once would be a million, of which few share no coordinate.
         downs, alongs = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.int64)]
-        for first, end in zip([0, *ends[:-1].tolist()], ends.tolist(), strict=True):
+        for first, end in zip((ends - sizes).tolist(), ends.tolist(), strict=True):
             one, other = np.nonzero(changed[first:end, None] & changed[first:end] == 0)
             downs.append(first + one)
             alongs.append(first + other)
