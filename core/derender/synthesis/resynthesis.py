@@ -1,9 +1,9 @@
 """Synthesis of a spec that has changed a little since its last program: an editor reads a photograph again, an author adds a box.
 
-Most of the last program's headers still fit, perhaps a turn longer or shorter. A draft with these alone takes hundredths of a
-second, and is as good as what a search from scratch finds where commands are added. Commands taken away or moved call for new
-structure: two boxes taken out of a grid leave triangles that the grid's loops cannot draw. So the most promising sets of headers
-are swept as well, few of them where the draft is as cheap as the last program, with a command for each that is new.
+Most of the last program's headers still fit, so a cover with those comes first: where commands are added it is nearly always as good as
+what a search from scratch finds. Commands taken away or moved call for new structure: two boxes taken out of a grid leave triangles
+that the grid's loops cannot draw. So where the last program's headers do not hold, a draft is made with headers a turn longer or
+shorter, and the most promising sets of headers are swept; where they hold, few of them.
 What is proven of the last program is used where it can be: a spec with commands taken away needs at most a command each less.
 """
 
