@@ -63,7 +63,7 @@ QUICK = ReaderSettings(
     weighed=2,
     climbs=0,
     close_looks=False,
-    proposals=ProposalSettings(least_end=0.04, least_support=0.55),
+    proposals=ProposalSettings(least_end=0.04, least_support=0.55, reach=3),
     selection=SelectionSettings(beam=8),
     particles=None,
 )

@@ -30,6 +30,8 @@ class ProposalSettings:
     least_corner: float = 0.04
     least_end: float = 0.01
     least_support: float = 0.35
+    reach: int = 5
+    """Pixels from a segment within which ink supports it: strokes lie beside their lattice points."""
     least_choice: float = 0.01
     most_ends: int = 72
     most_segments: int = 512
@@ -117,7 +119,7 @@ def _line_groups(seen: Look, ends: NDArray[np.float32], ink: NDArray[np.float32]
     points = points[np.lexsort((-points[:, 0], points[:, 1]))]
     # (N, 4) as column, row, column, row of the two ends.
     pairs = np.concatenate([points[first][:, ::-1], points[second][:, ::-1]], 1)
-    support = ink_support(ink, pairs.astype(np.float64) * CELL + MARGIN)
+    support = ink_support(ink, pairs.astype(np.float64) * CELL + MARGIN, reach=settings.reach)
     likely = support * np.sqrt(ends[pairs[:, 1], pairs[:, 0]] * ends[pairs[:, 3], pairs[:, 2]])
     keep = np.argsort(-likely, kind="stable")[: settings.at_most(settings.most_segments, seen.shape)]
     last = seen.rows - 1
