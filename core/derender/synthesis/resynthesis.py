@@ -31,7 +31,7 @@ from derender.synthesis.leaves import Progressions
 from derender.synthesis.mirrors import Mirrors, strongest
 from derender.synthesis.nodes import Nodes, Tables, no_nodes, nodes_of, within_reach
 from derender.synthesis.readback import nodes_in
-from derender.synthesis.search import FEW_IN_VAIN, NARROW, HeaderSearch
+from derender.synthesis.search import FEW_IN_VAIN, NARROW, SWEPT_IN_VAIN, HeaderSearch
 
 NEW_REFLECTIONS = 3
 """Reflections that are tried beside the last program's: a figure that moved has others."""
@@ -89,17 +89,18 @@ def _drafted(elements: Elements, previous: Synthesis, stopped: Callable[[], bool
 
 def _swept(elements: Elements, previous: Synthesis, known: Known, bound: int, added: int, stopped: Callable[[], bool]) -> Iterator[None]:
     """Offers what the last program's headers lead to, and the most promising sets of headers."""
-    nodes = yield from nodes_of(Tables(elements), previous.search_space)
+    tables = Tables(elements)
+    nodes = yield from nodes_of(tables, previous.search_space)
     search = HeaderSearch(nodes, stopped, known)
     search.recall(nodes_in(nodes, previous.program))
     yield
     holds = known.incumbent.thirds <= previous.cost_thirds + COMMAND_THIRDS * added
     if not holds:
-        drafts = Drafts(_familiar_nodes(elements, previous, stopped), stopped)
+        drafts = Drafts(_familiar_nodes(elements, previous, stopped, tables.progressions), stopped)
         yield from itertools.islice(drafts.steps(), 1)
         known.offer(drafts.incumbent())
     if bound < known.incumbent.thirds:
-        yield from search.sweep(FEW_IN_VAIN, NARROW) if holds else search.sweep()
+        yield from search.sweep(FEW_IN_VAIN if holds else SWEPT_IN_VAIN, NARROW)
 
 
 def _drawn(spec: Spec, previous: Synthesis) -> set[Command]:
@@ -114,10 +115,13 @@ def _proven(spec: Spec, previous: Synthesis, drawn: set[Command]) -> int:
     return previous.lower_bound_thirds - COMMAND_THIRDS * len(gone) if set(spec) <= drawn else 0
 
 
-def _familiar_nodes(elements: Elements, previous: Synthesis, stopped: Callable[[], bool]) -> Nodes:
+def _familiar_nodes(
+    elements: Elements, previous: Synthesis, stopped: Callable[[], bool], progressions: Progressions | None = None
+) -> Nodes:
     """The headers of the last program, and those a turn longer or shorter; none where it is told to stop."""
     try:
-        progressions = Progressions(elements, None if within_reach(elements) else promising_pairs(elements, stopped))
+        if progressions is None:
+            progressions = Progressions(elements, None if within_reach(elements) else promising_pairs(elements, stopped))
     except Stopped:
         return Nodes(elements, (), Progressions(elements, no_pairs()), False)
     statements = list(walk(previous.program.statements))

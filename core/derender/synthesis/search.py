@@ -32,7 +32,7 @@ SWEPT_WIDTH = 40
 SWEPT_IN_VAIN = 8
 """A sweep looks at the sets of headers of so wide a beam, until so many of them in a row brought nothing."""
 
-NARROW = 10
+NARROW = 12
 FEW_IN_VAIN = 3
 """Likewise where a good program is hoped for at once, or known."""
 
