@@ -6,11 +6,11 @@ best sample tells what the ink says about it, whatever the others are.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from typing import NamedTuple, Protocol
 
-from derender.perception.legibility import Drawn, clash
-from derender.perception.proposals import Choice, Group, Proposals, sureness
+from derender.perception.legibility import Drawn, clash, places
+from derender.perception.proposals import Group, Proposals, sureness
 from derender.spec import Command, Spec
 
 _LIKELY = 0.1
@@ -75,33 +75,50 @@ def _ranked(model: Model, spec: Spec, proposals: Proposals, least: float) -> lis
 def moves(spec: Spec, proposals: Proposals, least: float) -> Iterator[Move]:
     """What decides one of the groups otherwise, as far as the network gives what it decides a probability of `least`."""
     ordered = sorted(proposals, key=sureness, reverse=True)
-    drawn, present = Drawn(spec), set(spec)
+    drawn, present, likeliest = Drawn(spec), set(spec), _Likeliest(ordered)
     for group in ordered:
         there = frozenset(c for choice in group.choices for c in choice.commands if c in present)
         if there and group.nothing >= least:
-            yield from dict.fromkeys((Move(there, frozenset()), _with_freed(drawn, there, (), ordered)))
+            yield from dict.fromkeys((Move(there, frozenset()), _with_freed(drawn, there, (), likeliest)))
         for choice in group.choices:
             if choice.probability >= least and there != set(choice.commands):
                 hiding = {c for new in choice.commands for c in drawn.near(new) if c not in there and clash(c, new)}
-                yield _with_freed(drawn, there | hiding, choice.commands, ordered)
+                yield _with_freed(drawn, there | hiding, choice.commands, likeliest)
 
 
-def _with_freed(drawn: Drawn, gone: frozenset[Command], new: Sequence[Command], ordered: Sequence[Group]) -> Move:
+class _Likeliest:
+    """What groups decide most likely, found by what it could clash with."""
+
+    def __init__(self, ordered: Sequence[Group]) -> None:
+        best = [max(group.choices, key=lambda choice: choice.probability) for group in ordered]
+        self._commands = [c.commands if c.probability > _LIKELY * group.nothing else () for c, group in zip(best, ordered, strict=True)]
+        self._at: dict[Hashable, list[int]] = {}
+        for number, commands in enumerate(self._commands):
+            for place in {place for command in commands for place in places(command)}:
+                self._at.setdefault(place, []).append(number)
+        self._kept_out: dict[Command, tuple[int, ...]] = {}
+
+    def kept_out(self, gone: frozenset[Command]) -> Iterator[tuple[Command, ...]]:
+        """The commands of each group that what goes had kept out, in the groups' order."""
+        for number in sorted({number for command in gone for number in self._clashing(command)}):
+            if gone.isdisjoint(self._commands[number]):
+                yield self._commands[number]
+
+    def _clashing(self, command: Command) -> tuple[int, ...]:
+        """The groups whose likeliest choice clashes with a command: many moves take the same one away."""
+        if command not in self._kept_out:
+            near = {number for place in places(command) for number in self._at.get(place, ())}
+            self._kept_out[command] = tuple(n for n in near if any(clash(c, command) for c in self._commands[n]))
+        return self._kept_out[command]
+
+
+def _with_freed(drawn: Drawn, gone: frozenset[Command], new: Sequence[Command], likeliest: _Likeliest) -> Move:
     """The move, with what had been kept out by what goes: the pieces of a stroke that goes, or the stroke that its pieces hid."""
-    left = gone - set(new)
     further = Drawn(new)
     came = list(new)
-    for group in ordered if left else ():
-        commands = _kept_out(group, left)
-        if commands and not any(further.clashes(c) or drawn.clashes(c, gone) for c in commands):
+    for commands in likeliest.kept_out(gone - set(new)):
+        if not any(further.clashes(c) or drawn.clashes(c, gone) for c in commands):
             came.extend(commands)
             for command in commands:
                 further.add(command)
     return Move(gone, frozenset(came))
-
-
-def _kept_out(group: Group, gone: frozenset[Command]) -> tuple[Command, ...]:
-    """The commands of the group's likeliest choice, if it is no unlikely one and what goes had kept it out."""
-    best: Choice = max(group.choices, key=lambda choice: choice.probability)
-    free = best.probability > _LIKELY * group.nothing and not gone.intersection(best.commands)
-    return best.commands if free and any(clash(c, g) for c in best.commands for g in gone) else ()
