@@ -30,7 +30,7 @@ _FINE = 4
 """Slips are drawn on a lattice of quarter cells."""
 _DECIDED = 3
 """Thirds of a command by which what was meant is cheaper than what was drawn."""
-_EFFORT = 60
+_EFFORT = 300
 """How often the search for a program may ask whether to go on: a drawing must not depend on how quick the machine is."""
 
 

@@ -25,6 +25,9 @@ Segment = tuple[int, int, int, int]
 FLOOR = 1e-7
 """The least probability of anything."""
 
+_TOGETHER = 128
+"""Segments that are looked at as one batch: memory stays bounded."""
+
 _LEAST = 0.003
 """Probability of any line from which on the verifier's answer is doubtful enough for a close look, or sure of a line."""
 
@@ -60,7 +63,7 @@ class CloseUps:
     def __call__(self, ink: Tensor, segments: Tensor) -> NDArray[np.float32]:
         """Ink (16h, 16w) and segments (N, 4) in canvas pixels → (N, 9) log probabilities."""
         with native_precision(self.device):
-            logits = self.network(ink[None, None], segments[None])[0]
+            logits = torch.cat([self.network(ink[None, None], part[None])[0] for part in torch.split(segments, _TOGETHER)])
         return np.asarray(logits.log_softmax(-1).cpu().numpy())
 
 

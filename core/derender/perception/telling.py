@@ -33,6 +33,9 @@ _STRAIGHT = math.radians(15)
 _PIECE = 2.0
 """Cells of line that let a head stand out in the middle of a straight stroke."""
 
+_WOBBLE = 0.2
+"""Cells by which a straight line may be bowed."""
+
 _HEAD = 0.3
 """Cells from the tip to the middle of a head."""
 
@@ -53,7 +56,7 @@ def confused(a: Command, b: Command) -> bool:
     if isinstance(a, Line) and isinstance(b, Line):
         if (a.x1, a.y1, a.x2, a.y2) == (b.x2, b.y2, b.x1, b.y1):
             return False  # one stroke with two heads
-        if _short_pieces(a, b):
+        if _short_pieces(a, b) or _hardly_bent(a, b):
             return True
     for line, other in ((a, b), (b, a)):
         if isinstance(line, Line) and line.arrow and _hides_head(line, other):
@@ -68,6 +71,17 @@ def _short_pieces(a: Line, b: Line) -> bool:
     (s,), (t,) = sides(a), sides(b)
     shorter = min(math.hypot(u[2] - u[0], u[3] - u[1]) for u in (s, t))
     return shorter < _PIECE and overlap(s, t, touching=True)
+
+
+def _hardly_bent(a: Line, b: Line) -> bool:
+    """Whether two lines meet in a corner that a hand's wobble hides, where no head marks it: they look like one."""
+    for corner in set(ends(a)) & set(ends(b)):
+        headed = (a.arrow and (a.x2, a.y2) == corner) or (b.arrow and (b.x2, b.y2) == corner)
+        (start,), (end,) = (set(ends(line)) - {corner} for line in (a, b))
+        between = (corner[0] - start[0]) * (end[0] - corner[0]) + (corner[1] - start[1]) * (end[1] - corner[1]) > 0
+        if not headed and a.dashed == b.dashed and between and _distance((*start, *end), *corner) < _WOBBLE:
+            return True
+    return False
 
 
 def _hides_head(arrow: Line, other: Command) -> bool:

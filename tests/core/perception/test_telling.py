@@ -44,6 +44,19 @@ def test_strokes_that_run_side_by_side_are_one() -> None:
     assert confused(Rectangle(0, 0, 9, 4), Line(1, 1, 9, 0))
 
 
+@pytest.mark.parametrize(
+    ("other", "open_question"),
+    [
+        (Line(5, 4, 6, 5), True),  # a kink of an eighth of a cell
+        (Line(5, 4, 6, 5, dashed=True), False),  # dashes begin there
+        (Line(5, 4, 6, 6), False),
+        (Line(6, 5, 5, 4, arrow=True), False),  # a head marks the corner
+    ],
+)
+def test_a_corner_that_wobble_hides_is_none(other: Command, *, open_question: bool) -> None:
+    assert confused(Line(0, 0, 5, 4), other) is open_question
+
+
 def test_short_pieces_of_one_line_are_not_parted_by_a_head() -> None:
     assert confused(Line(0, 0, 0, 3, True), Line(0, 3, 0, 4))
     assert not confused(Line(0, 0, 0, 3, True), Line(0, 3, 0, 6))
