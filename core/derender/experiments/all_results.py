@@ -47,7 +47,8 @@ def made_with(study: Study, setting: Setting) -> Json:
     manifest = read_manifest(models_folder())
     missing = [name for name in study.models if name not in manifest]
     if missing:
-        raise ModelError(f"there are no weights of {' and '.join(missing)} yet: derender train {missing[0]} makes them")
+        listed = ", ".join(missing[:-1]) + " and " + missing[-1] if missing[1:] else missing[0]
+        raise ModelError(f"there are no weights of {listed} yet: derender train {missing[0]} makes them")
     return {
         "scale": setting.scale,
         "seed": setting.seed,
