@@ -134,7 +134,8 @@ def test_missing_weights_are_told(counting: Counting, tmp_path: Path, monkeypatc
     (models / "manifest.json").write_text("{}")
     monkeypatch.setenv("DERENDER_MODELS", str(models))
     assert cli.run(["experiment", "all", "--out", str(tmp_path / "out")]) == 1
-    assert "there are no weights of reader, closeup and likelihood yet: derender train reader" in (tmp_path / "out" / "report.html").read_text()
+    report = (tmp_path / "out" / "report.html").read_text()
+    assert "there are no weights of reader, closeup and likelihood yet: derender train reader" in report
 
 
 @pytest.mark.parametrize(
