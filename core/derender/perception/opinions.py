@@ -28,7 +28,7 @@ FLOOR = 1e-7
 _TOGETHER = 128
 """Segments that are looked at as one batch: memory stays bounded."""
 
-_LEAST = 0.003
+_LEAST = 0.01
 """Probability of any line from which on the verifier's answer is doubtful enough for a close look, or sure of a line."""
 
 
