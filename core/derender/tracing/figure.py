@@ -33,7 +33,7 @@ _NEW = 0.35
 _HEADED = 1.4
 """Log odds that a person's connectors have heads before any is seen: four of five people's."""
 
-_FAR = 1.3
+_FAR = 2.0
 """Times that a guessed height of shapes may be off."""
 
 _SIMPLE = 0.12

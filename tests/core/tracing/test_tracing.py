@@ -91,11 +91,11 @@ FIGURE = Figure(
 
 def test_a_figure_is_measured_in_the_shapes_that_were_found() -> None:
     guessed = traces_of(maps())
-    near, far = guessed.height * 1.2, guessed.height * 2
+    near, far = guessed.height * 1.8, guessed.height * 2.5
     assert at_scale(guessed, []) is guessed
     assert at_scale(guessed, [(near, 3 * near)] * 3) is guessed
     assert at_scale(guessed, [(near, near), (far, 3 * far), (3 * far, far)]).height == far
-    assert at_scale(guessed, [(guessed.height / 2, guessed.height)]).height == guessed.height / 2
+    assert at_scale(guessed, [(guessed.height / 3, guessed.height)]).height == guessed.height / 3
 
 
 def test_a_figure_lies_on_its_lattice_about_where_it_is() -> None:
