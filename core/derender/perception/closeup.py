@@ -43,26 +43,8 @@ class CloseUpNetwork(nn.Module):
         super().__init__()
         c = config or CloseUpConfig()
         self.config = c
-        self.end = nn.Sequential(
-            nn.PixelUnshuffle(2),
-            convolution(4, c.narrow, 3),
-            convolution(c.narrow, c.middle, 2, 2),
-            convolution(c.middle, c.broad, 3),
-            convolution(c.broad, c.last, 2, 2),
-            nn.Flatten(),
-            nn.Linear(c.last * ((_AHEAD - _BEHIND) // 8) * (2 * _ASIDE // 8), c.hidden),
-            nn.ReLU(inplace=True),
-        )
-        self.whole = nn.Sequential(
-            nn.PixelUnshuffle(2),
-            convolution(4, c.narrow, 3),
-            convolution(c.narrow, c.middle, 2, 2),
-            convolution(c.middle, c.broad, 3),
-            convolution(c.broad, c.last, 2, 2),
-            nn.Flatten(),
-            nn.Linear(c.last * (_LONG // 8) * (_WIDE // 8), c.hidden),
-            nn.ReLU(inplace=True),
-        )
+        self.end = _eye(c, _AHEAD - _BEHIND, 2 * _ASIDE)
+        self.whole = _eye(c, _LONG, _WIDE)
         self.decide = nn.Sequential(
             nn.Linear(3 * c.hidden + 5, c.hidden), nn.ReLU(inplace=True), nn.Linear(c.hidden, 1 + len(LINE_CLASSES))
         )
@@ -87,6 +69,20 @@ class CloseUpNetwork(nn.Module):
     def fused(self) -> CloseUpNetwork:
         """The same network for reading: normalisation folded into the convolutions."""
         return folded(self)
+
+
+def _eye(c: CloseUpConfig, along: int, across: int) -> nn.Sequential:
+    """Cut-outs (B, 1, along, across) → what is seen in them (B, hidden)."""
+    return nn.Sequential(
+        nn.PixelUnshuffle(2),
+        convolution(4, c.narrow, 3),
+        convolution(c.narrow, c.middle, 2, 2),
+        convolution(c.middle, c.broad, 3),
+        convolution(c.broad, c.last, 2, 2),
+        nn.Flatten(),
+        nn.Linear(c.last * (along // 8) * (across // 8), c.hidden),
+        nn.ReLU(inplace=True),
+    )
 
 
 _TURNED = [0, *(1 + LINE_CLASSES.index(LineClass(c.head_second, c.head_first, c.dashed)) for c in LINE_CLASSES)]

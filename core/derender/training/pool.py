@@ -19,6 +19,7 @@ from derender.perception.opinions import FLOOR, PoolWeights, Segment
 from derender.perception.reader import Reader
 from derender.perception.targets import SHAPES, draw_scene
 from derender.spec import Line, Spec
+from derender.training.fitting import minimised
 
 
 class Asked(NamedTuple):
@@ -69,14 +70,8 @@ def fitted(asked: list[Asked]) -> PoolWeights:
     verifier, close_look, truth = (torch.from_numpy(np.concatenate(part)) for part in zip(*asked, strict=True))
     none = torch.zeros(verifier.shape[1])
     none[0] = 1
-    free = torch.tensor(astuple(PoolWeights()), requires_grad=True)
-    optimizer = torch.optim.LBFGS([free], max_iter=100, line_search_fn="strong_wolfe")
 
-    def closure() -> Tensor:
-        optimizer.zero_grad()
-        loss = functional.cross_entropy(free[0] * verifier + free[1] * close_look + free[2] * none, truth)
-        loss.backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
-        return loss
+    def surprise(free: Tensor) -> Tensor:
+        return functional.cross_entropy(free[0] * verifier + free[1] * close_look + free[2] * none, truth)
 
-    optimizer.step(closure)  # type: ignore[no-untyped-call]
-    return PoolWeights(*free.detach().tolist())
+    return PoolWeights(*minimised(torch.tensor(astuple(PoolWeights())), surprise).tolist())

@@ -24,6 +24,7 @@ from derender.perception.targets import SHAPES, draw_scene
 from derender.report import progress
 from derender.spec import Spec
 from derender.training import pool
+from derender.training.fitting import minimised
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,22 +62,16 @@ def fitted(found: Sequence[Competition], start: Weights | None = None) -> Weight
     signs = torch.tensor([f.name != "none" for f in fields(Weights)])
     # Simulated drawings hold nothing ambiguous, so that they cannot tell how much it counts.
     held = torch.tensor([f.name == "ambiguous" for f in fields(Weights)])
-    free = torch.where(signs, first.clamp_min(1e-3).log(), first).requires_grad_()
-    begin = free.detach().clone()
-    optimizer = torch.optim.LBFGS([free], max_iter=100, line_search_fn="strong_wolfe")
+    begin = torch.where(signs, first.clamp_min(1e-3).log(), first)
     table = _tabulated(found)
 
     def weights_of(free: Tensor) -> Tensor:
         return torch.where(held, first, torch.where(signs, free.exp(), free))
 
-    def closure() -> Tensor:
-        optimizer.zero_grad()
-        loss = _surprise(table, weights_of(free)).mean() + 0.002 * (free - begin).square().sum()
-        loss.backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
-        return loss
+    def loss(free: Tensor) -> Tensor:
+        return _surprise(table, weights_of(free)).mean() + 0.002 * (free - begin).square().sum()
 
-    optimizer.step(closure)  # type: ignore[no-untyped-call]
-    likeliest = Weights(*weights_of(free.detach()).tolist())
+    likeliest = Weights(*weights_of(minimised(begin, loss)).tolist())
     wrong = [c.commands_right for c in found if c.truth is None]
     return replace(likeliest, right_otherwise=fmean(wrong)) if wrong else likeliest
 
