@@ -34,8 +34,8 @@ class ProposalOdds:
     def __call__(self, specs: Sequence[Spec]) -> tuple[float, ...]:
         """For each spec; strokes that are not known yet are asked for in one batch."""
         commands = dict.fromkeys(command for spec in specs for command in spec)
-        ends = [_ends(c) for c in commands if isinstance(c, Line) and self._is_inside(c)]
-        boxes = [_ends(c) for c in commands if isinstance(c, Rectangle) and self._is_inside(c)]
+        ends = [ends_of(c) for c in commands if isinstance(c, Line) and self._is_inside(c)]
+        boxes = [ends_of(c) for c in commands if isinstance(c, Rectangle) and self._is_inside(c)]
         lines = dict(zip(ends, self._look.lines(ends), strict=True))
         rectangles = dict(zip(boxes, self._look.rectangles(boxes), strict=True))
         return tuple(self._of(spec, lines, rectangles) for spec in specs)
@@ -48,11 +48,11 @@ class ProposalOdds:
                 case Circle():
                     total += self._circle(command)
                 case Rectangle(rounded=rounded, double=double):
-                    p = rectangles.get(_ends(command))
+                    p = rectangles.get(ends_of(command))
                     total += UNKNOWN if p is None or rounded or double else _log_odds(p, 1 - p)
                 case Line(arrow=arrow, dashed=dashed, bend=bend):
                     total += UNKNOWN if bend else 0.0
-                    ends = _ends(command)
+                    ends = ends_of(command)
                     towards_second = (command.x1, command.y1) == ends[:2]
                     heads.setdefault((ends, dashed), set()).update({towards_second} if arrow else set())
         return total + math.fsum(_line(lines.get(ends), dashed, directions) for (ends, dashed), directions in heads.items())
@@ -77,8 +77,8 @@ def _line(answer: NDArray[np.float32] | None, dashed: bool, directions: set[bool
     return _log_odds(float(answer[1 + LINE_CLASSES.index(kind)]), float(answer[0]))
 
 
-def _ends(command: Command) -> Segment:
-    """The ends of a line, sorted, or a rectangle's corners."""
+def ends_of(command: Command) -> Segment:
+    """The ends of a line, sorted, as all that ask about a stroke have them; or a rectangle's corners."""
     match command:
         case Rectangle(x1, y1, x2, y2):
             return (x1, y1, x2, y2)

@@ -15,6 +15,7 @@ from torch.nn import functional
 from derender.perception.candidates import true_lines
 from derender.perception.drawing_model import DrawingModel, ReaderSettings
 from derender.perception.network import CELL, LINE_CLASSES
+from derender.perception.odds import ends_of
 from derender.perception.opinions import FLOOR, PoolWeights, Segment
 from derender.perception.reader import Reader
 from derender.perception.targets import SHAPES, draw_scene
@@ -52,11 +53,8 @@ def _asked(reader: Reader, model: DrawingModel, scene: Spec) -> Asked:
 
 
 def _proposed(model: DrawingModel) -> Iterator[Segment]:
-    for group in model.propose((Spec(),))[0]:
-        for choice in group.choices:
-            for c in choice.commands:
-                if isinstance(c, Line):
-                    yield (c.x1, c.y1, c.x2, c.y2) if (c.x1, c.y1) <= (c.x2, c.y2) else (c.x2, c.y2, c.x1, c.y1)
+    (groups,) = model.propose((Spec(),))
+    return (ends_of(c) for group in groups for choice in group.choices for c in choice.commands if isinstance(c, Line))
 
 
 def _is_inside(segment: Segment, shape: tuple[int, int]) -> bool:
