@@ -36,12 +36,16 @@ class Hand:
     elastic: float
     thinning: float = 0.0
     skips: float = 0.0
+    grain: float = 0.0
+    grain_size: float = 4.0
 
 
 def sample_hand(rng: np.random.Generator) -> Hand:
     """A person, a pen and a scanner at random."""
     careful = rng.random()
     thickness = float(np.exp(rng.uniform(math.log(1.1), math.log(3.2)))) if rng.random() < 0.7 else float(rng.uniform(1.2, 2.0))
+    # A rough pen on rough paper: its strokes swell and narrow, the fine ones less, or nothing would be left of them.
+    grain = float(rng.uniform(0.05, 0.3)) * min(1.0, thickness / 2) if rng.random() < 0.4 else 0.0
     head_angle, head_length = _visible_head(rng.uniform(0.35, 0.8), rng.uniform(3.5, 9.0), thickness)
     return Hand(
         thickness=thickness,
@@ -64,8 +68,10 @@ def sample_hand(rng: np.random.Generator) -> Hand:
         specks=int(rng.integers(1, 30)) if rng.random() < 0.4 else 0,
         erosion=float(rng.uniform(0.1, 0.5)) if rng.random() < 0.2 else 0.0,
         elastic=float(rng.uniform(0.3, 2.2)) if rng.random() < 0.3 else 0.0,
-        thinning=_thinning(thickness, rng),
+        thinning=_thinning(thickness - 2 * grain, rng),
         skips=float(rng.uniform(0.02, 0.15)) if rng.random() < 0.3 else 0.0,
+        grain=grain,
+        grain_size=float(rng.uniform(2.5, 7.0)),
     )
 
 
@@ -83,6 +89,7 @@ def undamaged(hand: Hand) -> Hand:
         elastic=0.0,
         thinning=0.0,
         skips=0.0,
+        grain=0.0,
     )
 
 

@@ -10,13 +10,18 @@ from derender.rendering.pencil.hand import Hand
 
 _CROSS = np.asarray(cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3)), dtype=np.uint8)
 
+_EDGE = 0.8
+"""Pixels of softness of a stroke's edge, within which the paper's grain moves it."""
+
 
 def degrade(ink: NDArray[np.float32], hand: Hand, rng: np.random.Generator) -> NDArray[np.float32]:
-    """`ink` after pen, paper and scanner: elastic paper, broken strokes, blur, specks, intensity, binarisation; same shape, [0, 1]."""
+    """`ink` after pen, paper and scanner: elastic paper, rough and broken strokes, blur, specks, threshold; same shape, [0, 1]."""
     height, width = ink.shape
     if hand.elastic:
         ink = elastic(ink, hand.elastic, rng)
     strokes = ink > 0.5
+    if hand.grain:
+        ink = _rough(ink, strokes, hand, rng)
     if hand.erosion:
         coarse = rng.normal(0, 1, (height // 3 + 2, width // 3 + 2)).astype(np.float32)
         texture = cv2.resize(coarse, (width, height), interpolation=cv2.INTER_CUBIC)
@@ -39,6 +44,21 @@ def degrade(ink: NDArray[np.float32], hand: Hand, rng: np.random.Generator) -> N
         ink = np.clip((ink - level) * max(8.0, 4 / level) + 0.5, 0, 1)
     noise = rng.normal(0, rng.uniform(0, 0.03), ink.shape).astype(np.float32) if rng.random() < 0.3 else np.float32(0)
     return np.asarray(np.clip(ink * max(0.4, hand.intensity) + noise, 0, 1), dtype=np.float32)
+
+
+def _rough(ink: NDArray[np.float32], strokes: NDArray[np.bool_], hand: Hand, rng: np.random.Generator) -> NDArray[np.float32]:
+    """Strokes whose edges come and go: where the paper takes less ink, more of a stroke's soft edge is lost."""
+    if not strokes.any():
+        return ink
+    soft = cv2.GaussianBlur(ink, (0, 0), _EDGE)
+    height, width = ink.shape
+    coarse = rng.normal(0, 1, (int(height / hand.grain_size) + 2, int(width / hand.grain_size) + 2)).astype(np.float32)
+    texture = cv2.resize(coarse, (width, height), interpolation=cv2.INTER_CUBIC)
+    # The level lies between paper and the middle of the finer strokes: the darkest grain narrows them, and none is drawn over.
+    middle = float(np.quantile(soft[strokes], 0.3))
+    level = middle * np.clip(0.62 + hand.grain * texture, 0.3, 1.05)
+    drawn = np.clip((soft - level) * (1.6 / middle) + 0.5, 0, 1)
+    return np.asarray(np.where(soft > 0.02, drawn, 0), dtype=np.float32)
 
 
 def _faintest(ink: NDArray[np.float32], strokes: NDArray[np.bool_]) -> float:
