@@ -45,7 +45,7 @@ def read_text(path: Path) -> str:
 
 def read_spec(path: Path) -> Spec:
     """The spec of a JSON file; raises `InputError`."""
-    from derender.spec import spec_from_json
+    from derender.spec_json import spec_from_json
 
     text = read_text(path)
     try:

@@ -63,7 +63,7 @@ def _show_extrapolation(result: Extrapolation, *, as_json: bool) -> None:
 
     if as_json:
         from derender.rendering.tikz import program_to_tikz
-        from derender.spec import spec_to_json
+        from derender.spec_json import spec_to_json
 
         about = {"backwards": list(result.backwards)} if result.backwards else {}
         drawn = {"program": pretty(result.program), "spec": spec_to_json(result.spec), "tikz": program_to_tikz(result.program)}

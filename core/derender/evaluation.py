@@ -9,7 +9,8 @@ from fractions import Fraction
 from pathlib import Path
 
 from derender.errors import InputError, SpecError
-from derender.spec import Circle, Command, Line, Rectangle, Spec, intersection_over_union, spec_from_json
+from derender.spec import Circle, Command, Line, Rectangle, Spec, intersection_over_union
+from derender.spec_json import spec_from_json
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from derender.language.cost import cost_thirds
 from derender.language.execute import execute
 from derender.language.text import parse_program, pretty
 from derender.latex.origin import content_digits
-from derender.spec import spec_to_json
+from derender.spec_json import spec_to_json
 from derender_lsp.worker import Analysis, Failure
 
 PROGRAM_ENDING = ".dr"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from derender.errors import DerenderError
 from derender.language.text import pretty
 from derender.language.transform import flat_program
-from derender.spec import spec_from_json
+from derender.spec_json import spec_from_json
 
 if TYPE_CHECKING:
     from derender_lsp.worker import Analysis

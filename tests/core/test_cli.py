@@ -11,7 +11,7 @@ from command_line import Outcome, Run, one_line
 
 from derender.language.execute import execute
 from derender.language.text import parse_program
-from derender.spec import spec_from_json
+from derender.spec_json import spec_from_json
 
 SKETCHES = Path(__file__).parents[1] / "sketches"
 ROW = "for (i < 3)\n    circle(3*i + 1, 1)\n"

@@ -19,7 +19,8 @@ from derender.language.text import parse_program
 from derender.pipeline import Pipeline
 from derender.rendering.pencil import CELL
 from derender.similarity import drawings as similarity
-from derender.spec import Spec, spec_from_json
+from derender.spec import Spec
+from derender.spec_json import spec_from_json
 
 SKETCH = Path(__file__).parents[1] / "sketches" / "lattice.jpg"
 ROW = "for (i < 3)\n    circle(3*i + 1, 1)\n"

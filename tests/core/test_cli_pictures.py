@@ -14,7 +14,7 @@ from command_line import Run, one_line, png
 from PIL import Image
 
 from derender.evaluation import normalised
-from derender.spec import spec_from_json
+from derender.spec_json import spec_from_json
 
 SKETCHES = Path(__file__).parents[1] / "sketches"
 ROW = "for (i < 3)\n    circle(3*i + 1, 1)\n"

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from derender import cli
-from derender.spec import Circle, Spec, spec_to_json
+from derender.spec import Circle, Spec
+from derender.spec_json import spec_to_json
 from derender.synthesis.search_space import FULL
 
 PROGRAM = "for (i < 3)\n    circle(3*i + 1, 5)\n"

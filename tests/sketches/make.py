@@ -20,7 +20,7 @@ from camera import photograph  # noqa: E402 - the path is set above
 
 from derender.language.execute import execute  # noqa: E402
 from derender.language.text import parse_program  # noqa: E402
-from derender.spec import spec_to_json  # noqa: E402
+from derender.spec_json import spec_to_json  # noqa: E402
 
 FIGURES = {
     "lattice": (

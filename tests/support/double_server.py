@@ -22,7 +22,7 @@ from derender.language.execute import execute
 from derender.language.text import parse_program
 from derender.latex.origin import content_digits
 from derender.rendering.tikz import program_to_tikz
-from derender.spec import spec_to_json
+from derender.spec_json import spec_to_json
 from derender_lsp.worker import Agreement, Analysis, Cancelled, Control, Reply, Request, data_uri
 
 if TYPE_CHECKING:

@@ -23,7 +23,8 @@ from derender.extrapolation.sheet import contact_sheet
 from derender.language.cost import cost_thirds
 from derender.language.execute import execute
 from derender.language.text import pretty
-from derender.spec import Spec, intersection_over_union, spec_from_json, spec_to_json
+from derender.spec import Spec, intersection_over_union
+from derender.spec_json import spec_from_json, spec_to_json
 
 SAMPLES = 512
 """Programs for each drawing; the paper samples for an hour."""

@@ -17,7 +17,8 @@ from derender.experiments.study import Claim, Json, Picture, Setting, Study, Tab
 from derender.language.execute import execute
 from derender.rendering.preview import preview_png
 from derender.settings import InferSettings
-from derender.spec import Spec, spec_from_json, spec_to_json
+from derender.spec import Spec
+from derender.spec_json import spec_from_json, spec_to_json
 from derender.synthesis.policy import SPACES, SearchPolicy, load_policy
 from derender.synthesis.search_space import DEEPEST, SearchSpace
 

@@ -32,7 +32,8 @@ from derender.paper.tokens import CELLS
 from derender.perception.lattice import registered_lattice
 from derender.photo.load import load_picture, to_colour
 from derender.settings import InferSettings
-from derender.spec import Spec, intersection_over_union, spec_to_json
+from derender.spec import Spec, intersection_over_union
+from derender.spec_json import spec_to_json
 
 PARTICLES = 100
 BLIND_PARTICLES = 100

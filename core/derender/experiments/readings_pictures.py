@@ -13,7 +13,7 @@ from PIL import Image, ImageDraw, ImageFont, ImageOps
 from derender.experiments.plots import new_figure
 from derender.experiments.study import Json, Picture
 from derender.rendering.preview import preview_png
-from derender.spec import spec_from_json
+from derender.spec_json import spec_from_json
 
 _SIDE = 140
 _GAP = 10

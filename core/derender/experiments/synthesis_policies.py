@@ -21,7 +21,8 @@ from derender.policy.deep_coder import learn_deep_coder, sort_and_add_seconds
 from derender.policy.learning import bias_optimal_seconds, learn_policy
 from derender.policy.times import SpecTimes, measure
 from derender.report import progress
-from derender.spec import Spec, spec_from_json
+from derender.spec import Spec
+from derender.spec_json import spec_from_json
 from derender.synthesis.bias_optimal import BiasOptimalSearch, Searches, native_searches
 from derender.synthesis.engine import run
 from derender.synthesis.policy import SPACES, UNIFORM, SearchPolicy

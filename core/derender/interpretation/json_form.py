@@ -8,7 +8,7 @@ from derender.interpretation.values import Correction, Interpretation
 from derender.language.text import pretty
 from derender.perception.lattice import Lattice
 from derender.rendering.tikz import program_to_tikz
-from derender.spec import command_to_json, spec_to_json
+from derender.spec_json import command_to_json, spec_to_json
 
 
 def lattice_to_json(lattice: Lattice) -> dict[str, Any]:

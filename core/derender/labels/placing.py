@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from derender.labels.regions import WrittenRegion
 from derender.language.program import Label, Program
-from derender.spec import Circle, Command, Line, Rectangle, Spec, command_to_json
+from derender.spec import Circle, Command, Line, Rectangle, Spec
+from derender.spec_json import command_to_json
 
 Matrix = NDArray[np.float64]
 

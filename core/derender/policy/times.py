@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from derender.errors import InputError
-from derender.spec import Spec, spec_from_json, spec_to_json
+from derender.spec import Spec
+from derender.spec_json import spec_from_json, spec_to_json
 from derender.synthesis.elements import elements_of
 from derender.synthesis.engine import run
 from derender.synthesis.known import Known

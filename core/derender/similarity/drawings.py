@@ -28,7 +28,8 @@ from derender.pipeline import Pipeline
 from derender.settings import InferSettings
 from derender.similarity.image_features import ImageFeatures, image_distance, image_features
 from derender.similarity.program_features import program_counts, program_distance
-from derender.spec import Spec, bounding_box, moved, spec_from_json
+from derender.spec import Spec, bounding_box, moved
+from derender.spec_json import spec_from_json
 from derender.synthesis import synthesize
 
 PICTURES = frozenset((".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".bmp", ".gif", ".heic", ".heif"))

@@ -33,7 +33,7 @@ class ImageFeatures:
 def image_features(network: ReaderNetwork, canvas: NDArray[np.float32], device: torch.device) -> ImageFeatures:
     """What the network sees on a canvas (16h, 16w); empty rows and columns around the drawing are left out."""
     (seen_at,) = look(network, canvas, (Spec(),), (IDENTITY,), device)
-    lattice = seen_at.lattice()
+    lattice = seen_at.lattice
     circles = lattice[:CIRCLES].max(0, keepdims=True)
     # The last corners are named as seen with y down; only that both images are named alike matters.
     maps = np.concatenate([circles, lattice[CIRCLES:]])[:, ::-1]

@@ -14,7 +14,8 @@ from derender.experiments import parsing_errors, readings
 from derender.experiments.paper_systems import Ranked, within
 from derender.experiments.study import Setting
 from derender.rendering.raster import render
-from derender.spec import Circle, Line, Rectangle, Spec, spec_to_json
+from derender.spec import Circle, Line, Rectangle, Spec
+from derender.spec_json import spec_to_json
 
 TRUTH = Spec([Circle(3, 12), Rectangle(6, 3, 12, 8)])
 

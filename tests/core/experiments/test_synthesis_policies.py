@@ -12,7 +12,7 @@ from derender.experiments.synthesis_policies import compared, solved_by
 from derender.language.execute import execute
 from derender.language.text import parse_program
 from derender.policy.times import measure
-from derender.spec import spec_to_json
+from derender.spec_json import spec_to_json
 from derender.synthesis.policy import UNIFORM
 
 SPECS = [

@@ -11,7 +11,7 @@ import pytest
 
 from derender.language.execute import execute
 from derender.language.legality import problems
-from derender.spec import spec_from_json
+from derender.spec_json import spec_from_json
 from derender.synthesis import synthesize
 
 

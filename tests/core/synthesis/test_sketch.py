@@ -18,7 +18,8 @@ from derender.errors import OptionError
 from derender.language.cost import cost_thirds
 from derender.language.execute import execute
 from derender.language.text import parse_program, pretty
-from derender.spec import Circle, Line, Rectangle, Spec, spec_from_json
+from derender.spec import Circle, Line, Rectangle, Spec
+from derender.spec_json import spec_from_json
 from derender.synthesis import synthesize
 from derender.synthesis.bias_optimal import native_searches, synthesize_by_policy
 from derender.synthesis.policy import UNIFORM
