@@ -12,18 +12,8 @@ from hypothesis import strategies as st
 from strategies import commands, specs
 
 from derender.errors import SpecError
-from derender.spec import (
-    Circle,
-    Command,
-    Line,
-    Rectangle,
-    Spec,
-    bounding_box,
-    intersection_over_union,
-    spec_from_json,
-    spec_to_json,
-    symmetric_difference,
-)
+from derender.spec import Circle, Command, Line, Rectangle, Spec, bounding_box, intersection_over_union, symmetric_difference
+from derender.spec_json import spec_from_json, spec_to_json
 
 
 @given(specs())
