@@ -7,9 +7,8 @@ on simulated drawings (`training.pool`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -18,6 +17,7 @@ from torch import Tensor
 
 from derender.networks import native_precision, on_device
 from derender.perception.closeup import CloseUpNetwork
+from derender.perception.fitted import Fitted
 
 Segment = tuple[int, int, int, int]
 """x1, y1, x2, y2 in cells, y up: the ends of a line, or opposite corners of a rectangle."""
@@ -33,22 +33,12 @@ _LEAST = 0.01
 
 
 @dataclass(frozen=True, slots=True)
-class PoolWeights:
+class PoolWeights(Fitted):
     """How much each opinion counts, and nats for 'no line' beside them: the close look's training has other shares of what is no line."""
 
     verifier: float = 0.7
     close_look: float = 0.5
     none: float = 0.7
-
-    @classmethod
-    def from_json(cls, value: Mapping[str, Any] | None) -> PoolWeights:
-        """The weights in a manifest entry; the defaults where there are none."""
-        known = {f.name for f in fields(cls)}
-        return cls(**{k: float(v) for k, v in (value or {}).items() if k in known})
-
-    def to_json(self) -> dict[str, float]:
-        """The manifest's form."""
-        return {k: round(v, 5) for k, v in asdict(self).items()}
 
 
 class CloseUps:

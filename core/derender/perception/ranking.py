@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
-from typing import Any
+from dataclasses import dataclass
 
+from derender.perception.fitted import Fitted
 from derender.perception.proposals import Group
 from derender.spec import Spec
 
@@ -31,7 +31,7 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
-class Weights:
+class Weights(Fitted):
     """Nats for each unit of `Evidence`, and for 'none of the candidates' against the best one."""
 
     proposal: float = 0.6
@@ -48,16 +48,6 @@ class Weights:
     """For each command that the learned likelihood misses in the best candidate, or finds too many."""
     right_otherwise: float = 0.5
     """The probability that a command of a candidate is right where none of the candidates is right as a whole; no logarithm."""
-
-    @classmethod
-    def from_json(cls, value: Mapping[str, Any] | None) -> Weights:
-        """The weights in a manifest entry; the defaults where there are none."""
-        known = {f.name for f in fields(cls)}
-        return cls(**{k: float(v) for k, v in (value or {}).items() if k in known})
-
-    def to_json(self) -> dict[str, float]:
-        """The manifest's form."""
-        return {k: round(v, 5) for k, v in asdict(self).items()}
 
 
 @dataclass(frozen=True, slots=True)
