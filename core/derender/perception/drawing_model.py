@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -42,6 +43,8 @@ class ReaderSettings:
     """Cells of unexplained stroke under which nothing more is looked for."""
     weighed: int = 5
     """Candidates that the learned likelihood looks at, the best by proposal and pixels."""
+    margin: float = math.inf
+    """Nats by which a candidate may be less likely than the best before the learned likelihood has looked, to be looked at."""
     climbs: int = 3
     """Rounds of moves from the best candidate to better neighbours; none: the candidates are what was sampled."""
     further: int = 1
@@ -61,6 +64,7 @@ class ReaderSettings:
 QUICK = ReaderSettings(
     views=1,
     weighed=2,
+    margin=6.0,
     climbs=0,
     close_looks=False,
     proposals=ProposalSettings(least_end=0.04, least_support=0.55, reach=3),
@@ -190,10 +194,11 @@ class DrawingModel:
     def _likely(self, specs: Iterable[Spec], most: int) -> tuple[Spec, ...]:
         """The best of the specs by their rough score."""
         distinct = tuple(dict.fromkeys(specs))
-        if len(distinct) <= most:
+        if len(distinct) <= most and self.settings.margin == math.inf:
             return distinct
         scores = dict(zip(distinct, self.rough_score(distinct), strict=True))
-        return tuple(sorted(distinct, key=lambda s: -scores[s])[:most])
+        best = max(scores.values())
+        return tuple(s for s in sorted(distinct, key=lambda s: -scores[s])[:most] if scores[s] >= best - self.settings.margin)
 
     @property
     def shape(self) -> tuple[int, int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -54,6 +55,7 @@ class Look:
         self._lines: dict[Segment, NDArray[np.float32]] = {}
         self._rectangles: dict[Segment, float] = {}
 
+    @cached_property
     @torch.inference_mode()
     def lattice(self) -> NDArray[np.float32]:
         """(16 circles + 4 corners + 1 line end, h, w) probabilities at the lattice points, the top row first."""

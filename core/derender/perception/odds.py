@@ -29,7 +29,7 @@ class ProposalOdds:
 
     def __init__(self, seen: Look) -> None:
         self._look = seen
-        self._circles: NDArray[np.float32] = seen.lattice()[:CIRCLES]
+        self._circles: NDArray[np.float32] = seen.lattice[:CIRCLES]
 
     def __call__(self, specs: Sequence[Spec]) -> tuple[float, ...]:
         """For each spec; strokes that are not known yet are asked for in one batch."""

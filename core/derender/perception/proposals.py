@@ -66,7 +66,7 @@ Proposals = tuple[Group, ...]
 
 def propose(seen: Look, ink: NDArray[np.float32], settings: ProposalSettings) -> Proposals:
     """What the network proposes, having looked at `ink` (16h, 16w) with something explained."""
-    circles, corners, ends = np.split(seen.lattice(), [CIRCLES, CIRCLES + CORNERS])
+    circles, corners, ends = np.split(seen.lattice, [CIRCLES, CIRCLES + CORNERS])
     return (
         *_circle_groups(circles, seen.rows, settings),
         *_rectangle_groups(seen, corners, settings),
