@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from derender.photo.separation import Maps
 from derender.tracing.context import context
 from derender.tracing.ends import way_features
-from derender.tracing.features import FEATURES, KINDS, features, fits
+from derender.tracing.features import KINDS, features, fits
 from derender.tracing.judge import Judges
 from derender.tracing.paths import Between, Way, bends, between, ways
 from derender.tracing.regions import Region, regions
@@ -74,15 +74,18 @@ def figure_of(maps: Maps, judges: Judges) -> Figure:
     traces = at_scale(guessed, [region.sides for region, _ in kept])
     if traces is not guessed:
         kept = shapes_in(traces, judges)
+    if not kept:
+        return Figure((), (), traces.height)
     found = between(traces, [region.outline for region, _ in kept])
-    shapes = tuple(Shape(KINDS[int(fits(region).argmax())], region.box, odds) for region, odds in kept)
+    kinds = fits([region for region, _ in kept]).argmax(1)
+    shapes = tuple(Shape(KINDS[kind], region.box, odds) for kind, (region, odds) in zip(kinds, kept, strict=True))
     return Figure(shapes, tuple(_connectors(found, traces, judges)), traces.height)
 
 
 def shapes_in(traces: Traces, judges: Judges) -> list[tuple[Region, float]]:
     """Regions that are shapes, with their log odds; the likeliest first."""
     proposed = regions(traces)
-    return chosen(proposed, region_odds(proposed, measured(proposed, traces), judges), LEAST_SHAPE)
+    return chosen(proposed, region_odds(proposed, features(proposed, traces), judges), LEAST_SHAPE)
 
 
 def at_scale(traces: Traces, sides: Sequence[tuple[float, float]]) -> Traces:
@@ -93,11 +96,6 @@ def at_scale(traces: Traces, sides: Sequence[tuple[float, float]]) -> Traces:
     height = float(np.median([min(side) for side in sides]))
     far = max(height / traces.height, traces.height / height) > _FAR
     return replace(traces, height=height) if far else traces
-
-
-def measured(proposed: Sequence[Region], traces: Traces) -> Points:
-    """The `FEATURES` (N, F) of regions."""
-    return np.array([features(region, traces) for region in proposed]).reshape(-1, len(FEATURES))
 
 
 def region_odds(proposed: Sequence[Region], rows: Points, judges: Judges) -> Points:

@@ -52,7 +52,8 @@ _EIGHT = np.array([[1, 1, 1], [1, 0, 1], [1, 1, 1]], np.float32)
 
 def graph_of(strokes: Mask, width: float, least: float) -> Graph:
     """Middle lines of strokes about `width` pixels wide; loose ends at crossings shorter than `least` pixels are left out."""
-    lines = thinned(strokes.astype(np.uint8), round(1.5 * width) + 2)
+    part, corner = _around(strokes)
+    lines = thinned(part.astype(np.uint8), round(1.5 * width) + 2)
     around = cv2.filter2D(lines, -1, _EIGHT, borderType=cv2.BORDER_CONSTANT) * lines
     special = ((lines > 0) & (around != 2)).astype(np.uint8)
     count, names = cv2.connectedComponents(special, connectivity=8)
@@ -60,36 +61,52 @@ def graph_of(strokes: Mask, width: float, least: float) -> Graph:
     owner = names[rows, columns]
     size = np.maximum(1, np.bincount(owner, minlength=count))
     nodes = np.stack([np.bincount(owner, columns, count) / size, np.bincount(owner, rows, count) / size], -1)[1:]
-    edges = _walked(lines, names, rows.tolist(), columns.tolist(), nodes)
-    return _pruned(Graph(nodes, edges), least)
+    edges = _walked(lines, rows, columns, owner - 1, nodes + corner, corner)
+    return _pruned(Graph(nodes + corner, edges), least)
 
 
-def _walked(lines: NDArray[np.uint8], names: NDArray[np.int32], rows: list[int], columns: list[int], nodes: Points) -> list[Edge]:
-    """The edges that begin at the pixels of nodes."""
-    height, width = lines.shape
-    on, name = np.pad(lines, 1).ravel().tolist(), np.pad(names, 1).ravel().tolist()
-    stride = width + 2
+def _around(strokes: Mask) -> tuple[Mask, Points]:
+    """The part of a mask with all that is set, and where its corner (x, y) was: thinning looks at every pixel many times."""
+    rows, columns = np.flatnonzero(strokes.any(1)), np.flatnonzero(strokes.any(0))
+    if not len(rows):
+        return strokes[:1, :1], np.zeros(2)
+    part = strokes[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    return part, np.array((columns[0], rows[0]), dtype=np.float64)
+
+
+def _walked(
+    lines: NDArray[np.uint8],
+    rows: NDArray[np.int64],
+    columns: NDArray[np.int64],
+    owner: NDArray[np.int32],
+    nodes: Points,
+    corner: Points,
+) -> list[Edge]:
+    """The edges that begin at the pixels of nodes, each of which is `owner`'s; `corner` is where the lines' first pixel lies."""
+    stride = lines.shape[1] + 2
+    on = np.pad(lines, 1).tobytes()
+    starts = ((rows + 1) * stride + columns + 1).tolist()
+    node_at: dict[int, int] = dict(zip(starts, owner.tolist(), strict=True))
     steps = (-1, 1, -stride, stride, -stride - 1, -stride + 1, stride - 1, stride + 1)
     walked: set[int] = set()
     edges: list[Edge] = []
-    del height
-    for row, column in zip(rows, columns, strict=True):
-        start = (row + 1) * stride + column + 1
+    for start in starts:
+        first = node_at[start]
         for step in steps:
             at, before, path = start + step, start, []
-            if not on[at] or name[at] or at in walked:
+            if not on[at] or at in node_at or at in walked:
                 continue
-            while on[at] and not name[at]:
+            while on[at] and at not in node_at:
                 walked.add(at)
                 path.append(at)
                 following = [at + s for s in steps if on[at + s] and at + s != before and at + s not in walked]
                 if not following:
                     break
                 # A node that is near ends the walk; else straight steps come before slanting ones.
-                before, at = at, next((f for f in following if name[f] and name[f] != name[start]), following[0])
-            first, second = name[start] - 1, (name[at] or name[start]) - 1
+                before, at = at, next((f for f in following if node_at.get(f, first) != first), following[0])
+            second = node_at.get(at, first)
             places = np.array(path)
-            middle = np.stack([places % stride - 1, places // stride - 1], -1).astype(np.float64)
+            middle = np.stack([places % stride - 1, places // stride - 1], -1) + corner
             points = np.concatenate([nodes[[first]], middle, nodes[[second]]])
             edges.append(Edge(first, second, points, float(np.hypot(*np.diff(points, axis=0).T).sum())))
     return edges

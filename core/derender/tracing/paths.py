@@ -71,12 +71,13 @@ def between(traces: Traces, outlines: Sequence[Contour]) -> Between:
     graph = Graph(plain.nodes, [*plain.edges, *_leaps(plain, traces)])
     ports: dict[int, list[tuple[int, Points]]] = {}
     reach = _REACH * traces.height + traces.width
+    near = _beside_boxes(plain.nodes, outlines, reach)
     for node in range(len(plain.nodes)):
         if not plain.at[node]:
             continue
         loose = len(plain.at[node]) == 1
-        for number, outline in enumerate(outlines):
-            place, away = _nearest(outline, plain.nodes[node])
+        for number in np.flatnonzero(near[node]).tolist():
+            place, away = _nearest(outlines[number], plain.nodes[node])
             # A head's strokes meet in a crossing: it leads to a shape where it lies at its outline, or where the stem would go on to it.
             at_outline = away < 0.1 * traces.height + (1.0 if loose else 1.5) * traces.width + 2
             if away <= reach and (at_outline or (_aims(plain, node, place) if loose else _ends_towards(plain, node, place))):
@@ -140,6 +141,14 @@ def _leaving(edge: Edge, node: int, reach: float) -> Points:
     far = int(np.argmax(away > reach)) if (away > reach).any() else len(points) - 1
     ahead = points[far] - points[0]
     return np.asarray(ahead / max(1e-6, float(np.hypot(*ahead))))
+
+
+def _beside_boxes(points: Points, outlines: Sequence[Contour], reach: float) -> Mask:
+    """Whether each point (N) is no farther from each outline's box (M) than `reach`, on each axis: (N, M)."""
+    if not outlines:
+        return np.zeros((len(points), 0), np.bool_)
+    low, high = (np.array([end(outline, axis=0) for outline in outlines]) for end in (np.min, np.max))
+    return np.asarray(((points[:, None] >= low - reach) & (points[:, None] <= high + reach)).all(-1))
 
 
 def _nearest(outline: Contour, point: Points) -> tuple[Points, float]:

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from derender.tracing.strokes import Mask, Traces
+from derender.tracing.strokes import Mask, Traces, depth
 
 Contour = NDArray[np.float32]
 """Points (N, 2) in pixels, closed."""
@@ -54,13 +54,11 @@ def regions(traces: Traces) -> list[Region]:
     margin = round(_GAPS[-1] * traces.height) + 2
     top, left = max(0, rows[0] - margin), max(0, columns[0] - margin)
     drawn_part = np.s_[top : rows[1] + margin, left : columns[1] + margin]
-    geometry = traces.drawn & (traces.maps.geometry > traces.maps.writing)
-    away = [_distance(~strokes[drawn_part]) for strokes in (traces.certain, traces.drawn, geometry)]
     for gap in _GAPS:
         wide = round(gap * traces.height)
-        for distance in away:
+        for away in traces.away:
             # A pixel of padding: what touches the picture's edge is not enclosed by it.
-            closed = np.pad((distance <= wide).astype(np.uint8), 1)
+            closed = np.pad((away[drawn_part] <= wide).astype(np.uint8), 1)
             for piece, by in chain(_holes(closed, wide, traces), _blobs(closed, wide, traces)):
                 region = _grown(piece, by, gap, (left - 1, top - 1))
                 if region is None:
@@ -91,23 +89,28 @@ def _holes(closed: NDArray[np.uint8], wide: int, traces: Traces) -> Iterator[tup
 def _blobs(closed: NDArray[np.uint8], wide: int, traces: Traces) -> Iterator[tuple[Pixels, float]]:
     """The same of what is enclosed together with all that lies in it, where lines that lead to it are cut off."""
     by = -wide - traces.width / 2
-    contours, _ = cv2.findContours(closed, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
-    filled = np.zeros_like(closed)
-    cv2.drawContours(filled, contours, -1, 1, -1)
     # Wider than any stroke, also than a widened one.
     cut = round(wide + 0.8 * traces.width + 1)
-    kept = _distance(filled > 0) > cut
-    opened = (_distance(~kept) <= cut).astype(np.uint8) if kept.any() else np.zeros_like(filled)
+    thinnest = max(2 * cut + 1, _LEAST * traces.height - 2 * by)
+    opened = np.zeros_like(closed)
+    for contour in cv2.findContours(closed, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)[0]:
+        left, top, width, height = cv2.boundingRect(contour)
+        # Most are lone strokes and letters, of which nothing is left that fits.
+        if min(width, height) >= thinnest:
+            opened[top : top + height, left : left + width] |= _opened(np.asarray(contour, dtype=np.int32), cut)
     for contour in cv2.findContours(opened, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)[0]:
         _, _, width, height = cv2.boundingRect(contour)
         if _fits(width, height, by, traces.height):
             yield np.asarray(contour, dtype=np.int32), by
 
 
-def _distance(mask: Mask) -> NDArray[np.float32]:
-    """How far each pixel that is set lies from one that is not, in pixels: told once for all widths, where a structuring element's cost
-    grows with its area."""
-    return np.asarray(cv2.distanceTransform(mask.astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_5), dtype=np.float32)
+def _opened(contour: Pixels, cut: int) -> Mask:
+    """What a contour encloses, in its bounding box, without what is thinner than twice `cut`."""
+    left, top, width, height = cv2.boundingRect(contour)
+    filled = np.zeros((height + 2, width + 2), np.uint8)
+    cv2.drawContours(filled, [contour], -1, 1, -1, offset=(1 - left, 1 - top))
+    kept = depth(filled > 0) > cut
+    return (depth(~kept) <= cut if kept.any() else kept)[1:-1, 1:-1]
 
 
 def _extent(some: NDArray[np.bool_]) -> tuple[int, int]:

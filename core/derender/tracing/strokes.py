@@ -21,7 +21,11 @@ _USUAL_HEIGHT = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Traces:
-    """Maps of what is seen (H, W), all strokes, certain and doubtful, how wide they are and how high shapes are about, in pixels."""
+    """Maps of what is seen (H, W), all strokes, certain and doubtful, how wide they are and how high shapes are about, in pixels.
+
+    `away` holds how far each pixel lies from the nearest stroke that is certain, from the nearest at all, and from the nearest that is
+    geometry: it does not depend on the height and is kept when another one is taken.
+    """
 
     maps: Maps
     ink: Floats
@@ -29,6 +33,7 @@ class Traces:
     drawn: Mask
     width: float
     height: float
+    away: tuple[Floats, Floats, Floats]
 
 
 def traces_of(maps: Maps) -> Traces:
@@ -37,14 +42,24 @@ def traces_of(maps: Maps) -> Traces:
     certain = ink > _CERTAIN
     width = stroke_width(certain)
     height = typical_height(certain) or _USUAL_HEIGHT
-    return Traces(maps, ink, certain, _with_doubtful(ink, certain), width, height)
+    drawn = _with_doubtful(ink, certain)
+    geometry = drawn & (maps.geometry > maps.writing)
+    return Traces(maps, ink, certain, drawn, width, height, (depth(~certain), depth(~drawn), depth(~geometry)))
 
 
 def _with_doubtful(ink: Floats, certain: Mask) -> Mask:
     """What is certain and the doubtful that hangs together with it."""
-    _, pieces = cv2.connectedComponents((ink > _DOUBTFUL).astype(np.uint8), connectivity=8)
-    kept = np.unique(pieces[certain])
-    return np.asarray(np.isin(pieces, kept[kept > 0]), dtype=np.bool_)
+    count, pieces = cv2.connectedComponents((ink > _DOUBTFUL).astype(np.uint8), connectivity=8)
+    kept = np.zeros(count, np.bool_)
+    kept[pieces[certain]] = True
+    kept[0] = False
+    return np.asarray(kept[pieces])
+
+
+def depth(mask: Mask) -> Floats:
+    """How far each pixel that is set lies from one that is not, in pixels: told once for all widths, where a structuring element's cost
+    grows with its area."""
+    return np.asarray(cv2.distanceTransform(mask.astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_5), dtype=np.float32)
 
 
 def disc(radius: float) -> NDArray[np.uint8]:

@@ -24,7 +24,8 @@ from derender.photographs.diagrams import Diagram, draw_diagram, random_diagram,
 from derender.photographs.examples import photograph_straight
 from derender.tracing.context import context
 from derender.tracing.ends import Measured, way_features
-from derender.tracing.figure import at_scale, measured
+from derender.tracing.features import features
+from derender.tracing.figure import at_scale
 from derender.tracing.judge import MODEL, Judge, Judges
 from derender.tracing.paths import between, ways
 from derender.tracing.regions import Region, overlap, regions
@@ -127,7 +128,7 @@ def rows_of(photo: Photographed) -> Rows:
     links = np.array([_direction(_moved(photo.to_picture, way.points[[0, -1]]), photo) for way in through])
     return Rows(
         tuple(proposed),
-        measured(proposed, traces),
+        features(proposed, traces),
         np.asarray(fit.max(1, initial=0) >= _RIGHT, dtype=np.float64),
         tuple(way_features(way, found, traces) for way in through),
         links,

@@ -14,7 +14,7 @@ from derender.photo.separation import Maps
 from derender.rendering.pencil import simulate
 from derender.spec import Circle, Line, Rectangle, Spec
 from derender.tracing.drawing import TracedDrawing
-from derender.tracing.features import KINDS, fits
+from derender.tracing.features import KINDS, features, fits
 from derender.tracing.figure import Connector, Figure, Shape, at_scale, figure_of
 from derender.tracing.graph import graph_of
 from derender.tracing.judge import Judges
@@ -51,8 +51,36 @@ def test_shapes_are_proposed_where_they_are(words: bool) -> None:
 
 def test_regions_are_told_apart_by_their_outline() -> None:
     found = regions(traces_of(maps()))
-    kinds = [KINDS[int(fits(max(found, key=lambda r: overlap(r.box, box))).argmax())] for box in (BOX, ROUND)]
+    kinds = [KINDS[k] for k in fits([max(found, key=lambda r: overlap(r.box, box)) for box in (BOX, ROUND)]).argmax(1)]
     assert kinds == ["box", "ellipse"]
+
+
+def test_a_region_is_measured_alike_alone_and_among_others() -> None:
+    traces = traces_of(maps(words=True))
+    found = regions(traces)
+    alone = np.concatenate([features([region], traces) for region in found])
+    np.testing.assert_allclose(features(found, traces), alone, rtol=1e-6)
+    assert features([], traces).shape == (0, alone.shape[1])
+
+
+def test_a_photograph_without_shapes_has_no_connectors() -> None:
+    stroke = np.zeros((220, 420), np.uint8)
+    cv2.line(stroke, (60, 70), (300, 90), 1, 3)
+    seen = stroke.astype(np.float32)
+    figure = figure_of(Maps(seen, np.zeros_like(seen), np.zeros_like(seen), np.ones_like(seen)), Judges.load())
+    assert (figure.shapes, figure.connectors) == ((), ())
+
+
+def test_where_strokes_lie_in_the_picture_does_not_matter() -> None:
+    """The graph is made of the part that is drawn on alone."""
+    strokes = np.zeros((60, 60), np.uint8)
+    cv2.line(strokes, (5, 30), (40, 35), 1, 3)
+    cv2.line(strokes, (20, 8), (25, 50), 1, 3)
+    here, there = graph_of(strokes > 0, 3.0, 5.0), graph_of(np.pad(strokes, ((7, 20), (11, 3))) > 0, 3.0, 5.0)
+    np.testing.assert_allclose(there.nodes, here.nodes + np.array((11, 7)))
+    assert [(e.first, e.second) for e in there.edges] == [(e.first, e.second) for e in here.edges]
+    assert [e.length for e in there.edges] == pytest.approx([e.length for e in here.edges])
+    assert not graph_of(np.zeros((9, 9), np.bool_), 3.0, 5.0).edges
 
 
 def test_a_crossing_of_two_strokes_is_one_node() -> None:
