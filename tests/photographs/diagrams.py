@@ -1,8 +1,9 @@
 """Makes photographs of simulated diagrams on no lattice, with their shapes and arrows marked, for `derender evaluate FOLDER`.
 
-    python tests/photographs/diagrams.py FOLDER [--kind crops|pages] [--pictures N] [--seed N]
+    python tests/photographs/diagrams.py FOLDER [--kind crops|cutouts|pages] [--pictures N] [--seed N]
 
-Crops hold a few shapes, pages many small ones, all with words. Whatever is chosen for such photographs is chosen on these.
+Crops hold a few shapes, cutouts a few of a larger diagram whose arrows lead in and out, pages many small ones, all with words.
+Whatever is chosen for such photographs is chosen on these.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from derender.photographs.cutouts import Cutout, random_cutout
 from derender.photographs.diagrams import Diagram, draw_diagram
 from derender.photographs.examples import photograph_straight
 from derender.training.tracing import sample_diagram
@@ -23,18 +25,24 @@ from derender.training.tracing import sample_diagram
 def main() -> None:
     arguments = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     arguments.add_argument("folder", type=Path)
-    arguments.add_argument("--kind", choices=("crops", "pages"), default="crops")
+    arguments.add_argument("--kind", choices=("crops", "cutouts", "pages"), default="crops")
     arguments.add_argument("--pictures", type=int, default=20)
     arguments.add_argument("--seed", type=int, default=1)
     given = arguments.parse_args()
     given.folder.mkdir(parents=True, exist_ok=True)
     for number in range(given.pictures):
         rng = np.random.default_rng([given.seed, number])
-        diagram, shape = sample_diagram(rng, page=given.kind == "pages")
-        picture = photograph_straight(rng, draw_diagram(rng, diagram, shape)).picture
+        shown = random_cutout(rng) if given.kind == "cutouts" else whole(rng, page=given.kind == "pages")
+        picture = photograph_straight(rng, shown.sketch).picture
         name = f"{given.kind}_{number:03}"
         Image.fromarray(picture).save(given.folder / f"{name}.jpg", quality=90)
-        (given.folder / f"{name}.json").write_text(json.dumps(marks(f"{name}.jpg", diagram, shape)))
+        (given.folder / f"{name}.json").write_text(json.dumps(marks(f"{name}.jpg", shown.diagram, shown.shape)))
+
+
+def whole(rng: np.random.Generator, *, page: bool) -> Cutout:
+    """A diagram of which nothing is cut off."""
+    diagram, shape = sample_diagram(rng, page=page)
+    return Cutout(draw_diagram(rng, diagram, shape), diagram, shape)
 
 
 def marks(name: str, diagram: Diagram, shape: tuple[int, int]) -> dict[str, Any]:
