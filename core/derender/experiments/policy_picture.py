@@ -19,6 +19,8 @@ from derender.rendering.preview import preview_png
 from derender.settings import InferSettings
 from derender.spec import Spec
 from derender.spec_json import spec_from_json, spec_to_json
+from derender.synthesis.elements import elements_of
+from derender.synthesis.nodes import Tables
 from derender.synthesis.policy import SPACES, SearchPolicy, load_policy
 from derender.synthesis.search_space import DEEPEST, SearchSpace
 
@@ -61,7 +63,7 @@ def _spec_in(path: Path, grid: int | None) -> Spec:
 
 def shares_of(name: str, spec: Spec, policy: SearchPolicy) -> Json:
     """π(σ|S) by search space, with the spec."""
-    shares = {str(space): float(share) for space, share in zip(SPACES, policy.shares(spec), strict=True)}
+    shares = {str(space): float(share) for space, share in zip(SPACES, policy.shares(Tables(elements_of(spec))), strict=True)}
     return {"name": name, "spec": spec_to_json(spec), "shares": shares}
 
 

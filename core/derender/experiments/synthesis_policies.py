@@ -16,17 +16,16 @@ from derender.cli_options import say
 from derender.errors import InputError, OptionError
 from derender.experiments.end_to_end import seconds_until_right
 from derender.experiments.plots import new_figure
+from derender.experiments.synthesis_shipped import table, trial
 from derender.policy.corpus import corpus_spec, read_corpus
 from derender.policy.deep_coder import learn_deep_coder, sort_and_add_seconds
-from derender.policy.learning import bias_optimal_seconds, learn_policy
-from derender.policy.times import SpecTimes, measure
+from derender.policy.learning import PolicySettings, bias_optimal_seconds, learn_policy
+from derender.policy.times import SpaceTimes, SpecTimes, measure, policy_times
 from derender.report import progress
 from derender.spec import Spec
 from derender.spec_json import spec_from_json
-from derender.synthesis.bias_optimal import BiasOptimalSearch, Searches, native_searches
-from derender.synthesis.engine import run
-from derender.synthesis.policy import SPACES, UNIFORM, SearchPolicy
-from derender.synthesis.search_space import FULL
+from derender.synthesis.bias_optimal import Searches, native_searches
+from derender.synthesis.policy import COUNTS, UNIFORM, WHOLE, SearchPolicy
 from derender.synthesis.sketch_search import sketch_searches, synthesize_with_sketch
 from derender.synthesis.sketch_tool import is_installed
 
@@ -56,12 +55,21 @@ def main(
     limit: Annotated[float, typer.Option(help="Processor seconds for each search; for Sketch seconds.")] = 10.0,
     calculated: Annotated[bool, typer.Option(help="Only calculate what bias-optimal search takes (Eq. 5), do not run it.")] = False,
     end_to_end: Annotated[bool, typer.Option("--end-to-end", help="Also let the end-to-end baseline write programs (A.7.2).")] = False,
+    shipped: Annotated[bool, typer.Option("--shipped", help="Only run the shipped policy, equal shares and the whole problem.")] = False,
     plot: Annotated[Path | None, typer.Option(help="Where to write the cumulative plot: .png, .svg or .pdf.")] = None,
 ) -> None:
     """Seconds to the least cost and to its proof: whole problem, DeepCoder's way, policies, an oracle; Sketch where it is installed."""
     known = read_corpus(measured) if measured else None
     problems = specs_of(drawings) if drawings else [corpus_spec(seed) for seed in range(HELD_OUT, HELD_OUT + specs)]
     problems = [spec for spec in problems if len(spec)]
+    if shipped:
+        with progress() as bar:
+            trials = [(len(spec), trial(spec, limit)) for spec in bar.track(problems, description="policies")]
+        for title, least_size in (("all", 1), (f"{HARD} commands and more", HARD)):
+            chosen = [one for size, one in trials if size >= least_size]
+            if chosen:
+                say(table(f"{title}: {len(chosen)} specs, {limit:g} s for each search", chosen).markdown() + "\n")
+        return
     count = len(problems if known is None else known)
     if not 2 <= folds <= count:
         raise OptionError(f"{count} specs can be parted into 2 to {count} folds, not {folds}")
@@ -84,14 +92,16 @@ def compared(
     learned = []
     for fold in range(folds):
         others = [one for number, one in enumerate(times) if number % folds != fold]
-        learned.append((learn_policy(others), learn_deep_coder(others)))
+        by_counts = learn_policy(others, PolicySettings(features=len(COUNTS)))
+        learned.append((learn_policy(others), by_counts, learn_deep_coder(others)))
     for number, one in enumerate(times):
-        policy, deep_coder = learned[number % folds]
-        whole = one.spaces[SPACES.index(FULL)]
+        policy, by_counts, deep_coder = learned[number % folds]
+        whole = one.spaces[WHOLE]
         methods = {
-            "whole problem at once": Solved(whole.until(one.least_thirds), whole.seconds if whole.finished else None),
+            "whole problem at once": _solved(whole, one.least_thirds),
             "DeepCoder's sort-and-add": Solved(sort_and_add_seconds(deep_coder, one), None),
             "equal shares, by Eq. 5": Solved(_within(bias_optimal_seconds(UNIFORM, one), limit), None),
+            "learned from counts alone, by Eq. 5": Solved(_within(bias_optimal_seconds(by_counts, one), limit), None),
             "learned policy, by Eq. 5": Solved(_within(bias_optimal_seconds(policy, one), limit), None),
             "oracle": Solved(min(seconds for seconds in one.until_least if seconds is not None), None),
         }
@@ -113,21 +123,12 @@ def solved_by(
     clock: Callable[[], float] = time.thread_time,
     engines: Sequence[Searches] = (native_searches,),
 ) -> Solved:
-    """Bias-optimal search by a policy, run and not calculated. What a tool does takes no time of this thread: give another clock."""
-    started = clock()
-    least: list[float] = []
+    """Bias-optimal search by a policy, run and not calculated."""
+    return _solved(policy_times(times.spec, policy, limit, clock, engines), times.least_thirds)
 
-    def stopped() -> bool:
-        now = clock() - started
-        if not least and search.known.incumbent.thirds <= times.least_thirds:
-            least.append(now)
-        return now >= limit
 
-    search = BiasOptimalSearch(times.spec, policy, stopped, clock, engines)
-    run(search, stopped)
-    stopped()
-    proven = search.known.lower_bound >= search.known.incumbent.thirds
-    return Solved(least[0] if least else None, clock() - started if proven else None)
+def _solved(times: SpaceTimes, least: int) -> Solved:
+    return Solved(times.until(least), times.seconds if times.finished else None)
 
 
 def _within(seconds: float, limit: float) -> Seconds:

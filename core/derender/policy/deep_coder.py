@@ -13,7 +13,7 @@ import numpy as np
 
 from derender.policy.times import SpecTimes
 from derender.spec import Spec
-from derender.synthesis.policy import SPACES, Floats, spec_features
+from derender.synthesis.policy import SPACES, Floats, spec_counts
 from derender.synthesis.search_space import SearchSpace
 
 COMPONENTS = ("loops", "reflections", "nesting")
@@ -30,7 +30,7 @@ class DeepCoder:
 
     def likely(self, spec: Spec) -> Floats:
         """(3): how probably a shortest program has each component."""
-        likely: Floats = 1 / (1 + np.exp(-self.weights @ spec_features(spec)))
+        likely: Floats = 1 / (1 + np.exp(-self.weights @ spec_counts(spec)))
         return likely
 
     def order(self, spec: Spec) -> tuple[SearchSpace, ...]:
@@ -44,7 +44,7 @@ def learn_deep_coder(corpus: Sequence[SpecTimes]) -> DeepCoder:
 
     Of the shortest programs the one with the fewest components counts.
     """
-    features = np.stack([spec_features(times.spec) for times in corpus])
+    features = np.stack([spec_counts(times.spec) for times in corpus])
     wanted = np.array([[component in components_needed(times) for component in COMPONENTS] for times in corpus], dtype=np.float64)
     weights = np.zeros((len(COMPONENTS), features.shape[1]))
     for _ in range(STEPS):

@@ -6,18 +6,19 @@ Times are processor time of the searching thread, so that other work on the mach
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from derender.errors import InputError
 from derender.spec import Spec
 from derender.spec_json import spec_from_json, spec_to_json
+from derender.synthesis.bias_optimal import BiasOptimalSearch, Searches, native_searches
 from derender.synthesis.elements import elements_of
 from derender.synthesis.engine import run
 from derender.synthesis.known import Known
 from derender.synthesis.nodes import Tables, no_nodes
-from derender.synthesis.policy import SPACES
+from derender.synthesis.policy import SPACES, WHOLE, SearchPolicy
 from derender.synthesis.search_space import FULL, SearchSpace
 from derender.synthesis.space_search import SpaceSearch
 
@@ -60,36 +61,56 @@ class SpecTimes:
 
 
 def measure(spec: Spec, limit: float, clock: Callable[[], float] = time.thread_time) -> SpecTimes:
-    """The search of every space, each for at most `limit` seconds, the whole language first.
-
-    A search ends early where it has found what is proven to be the least cost: how long it would go on has no use.
-    """
-    whole = search_times(spec, FULL, limit, clock)
-    enough = whole.thirds if whole.finished else None
-    spaces = tuple(whole if space == FULL else search_times(spec, space, limit, clock, enough) for space in SPACES)
-    return SpecTimes(spec, spaces, whole.finished)
+    """The search of every space, each for at most `limit` seconds."""
+    spaces = tuple(search_times(spec, space, limit, clock) for space in SPACES)
+    return SpecTimes(spec, spaces, spaces[WHOLE].finished)
 
 
-def search_times(spec: Spec, space: SearchSpace, limit: float, clock: Callable[[], float], enough: int | None = None) -> SpaceTimes:
-    """The search of one space for at most `limit` seconds, or until a program of `enough` thirds is found.
+def search_times(spec: Spec, space: SearchSpace, limit: float, clock: Callable[[], float]) -> SpaceTimes:
+    """The search of one space for at most `limit` seconds.
 
     As in `bias_optimal`, all but the search of the whole language are quick ones.
     """
     elements = elements_of(spec)
-    started = clock()
-    known = Known.of(no_nodes(elements))
-    found = [(0.0, known.incumbent.thirds)]
+    watch = _Watch(limit, clock, Known.of(no_nodes(elements)))
+    search = SpaceSearch(Tables(elements), space, watch.known, watch.stopped, is_quick=space != FULL)
+    finished = run(search, watch.stopped)
+    return watch.times(finished and search.lower_bound == watch.known.incumbent.thirds)
 
-    def stopped() -> bool:
-        now = clock() - started
-        if known.incumbent.thirds < found[-1][1]:
-            found.append((now, known.incumbent.thirds))
-        return now >= limit or (enough is not None and found[-1][1] <= enough)
 
-    search = SpaceSearch(Tables(elements), space, known, stopped, is_quick=space != FULL)
-    finished = run(search, stopped)
-    stopped()
-    return SpaceTimes(tuple(found), clock() - started, finished and search.lower_bound == known.incumbent.thirds)
+def policy_times(
+    spec: Spec,
+    policy: SearchPolicy,
+    limit: float,
+    clock: Callable[[], float] = time.thread_time,
+    engines: Sequence[Searches] = (native_searches,),
+) -> SpaceTimes:
+    """Bias-optimal search by a policy for at most `limit` seconds. What a tool does takes no time of this thread: give another clock."""
+    watch = _Watch(limit, clock, Known.of(no_nodes(elements_of(spec))))
+    run(BiasOptimalSearch(spec, policy, watch.stopped, clock, engines, watch.known), watch.stopped)
+    return watch.times(watch.known.lower_bound >= watch.known.incumbent.thirds)
+
+
+class _Watch:
+    """Looks at the clock and at what is known, as often as a search asks whether to stop."""
+
+    def __init__(self, limit: float, clock: Callable[[], float], known: Known) -> None:
+        self.known = known
+        self._limit, self._clock = limit, clock
+        self._started = clock()
+        self._found = [(0.0, known.incumbent.thirds)]
+
+    def stopped(self) -> bool:
+        """Whether the time is up."""
+        now = self._clock() - self._started
+        if self.known.incumbent.thirds < self._found[-1][1]:
+            self._found.append((now, self.known.incumbent.thirds))
+        return now >= self._limit
+
+    def times(self, is_proven: bool) -> SpaceTimes:
+        """What was seen, at the end."""
+        self.stopped()
+        return SpaceTimes(tuple(self._found), self._clock() - self._started, is_proven)
 
 
 def times_to_json(times: SpecTimes) -> dict[str, Any]:

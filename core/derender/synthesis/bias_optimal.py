@@ -40,14 +40,17 @@ class Search(Protocol):
     def __iter__(self) -> Iterator[None]: ...
 
 
-Searches = Callable[[Spec, Known, Callable[[], bool]], Sequence[Search]]
-"""An engine's searches for a spec: they share what is known, and raise `Stopped` soon after they are told to stop."""
+Searches = Callable[[Tables, Known, Callable[[], bool]], Sequence[Search]]
+"""An engine's searches for a spec: they share tables and what is known, and raise `Stopped` soon after they are told to stop."""
 
 
-def native_searches(spec: Spec, known: Known, should_stop: Callable[[], bool]) -> list[SpaceSearch]:
-    """The native engine's search of every space: quick ones but for that of the whole language, which proves for all."""
-    tables = Tables(elements_of(spec))
-    return [SpaceSearch(tables, space, known, should_stop, is_quick=space != FULL) for space in SPACES]
+def native_searches(tables: Tables, known: Known, should_stop: Callable[[], bool]) -> list[SpaceSearch]:
+    """The native engine's search of every space: quick ones but for that of the whole language, which proves for all.
+
+    Where headers are too many to list, the whole language's search has all that there is.
+    """
+    spaces = SPACES if tables.are_listable else (FULL,)
+    return [SpaceSearch(tables, space, known, should_stop, is_quick=space != FULL) for space in spaces]
 
 
 def synthesize_by_policy(
@@ -94,14 +97,16 @@ class BiasOptimalSearch:
         should_stop: Callable[[], bool],
         clock: Callable[[], float],
         engines: Sequence[Searches] = (native_searches,),
+        known: Known | None = None,
     ) -> None:
-        self.known = Known.of(no_nodes(elements_of(spec)))
+        tables = Tables(elements_of(spec))
+        self.known = known or Known.of(no_nodes(tables.elements))
         self.winner: SearchSpace = FULL
         """The space whose search found the best program."""
         self._clock = clock
-        searches = [search for engine in engines for search in engine(spec, self.known, should_stop)] if len(spec) else []
+        searches = [search for engine in engines for search in engine(tables, self.known, should_stop)] if len(spec) else []
         parts = Counter(search.space for search in searches)
-        shares = dict(zip(SPACES, policy.shares(spec).tolist(), strict=True))
+        shares = dict(zip(SPACES, policy.shares(tables).tolist(), strict=True))
         self.turns = [Turn(search, iter(search), shares[search.space] / parts[search.space]) for search in searches]
 
     def __iter__(self) -> Iterator[None]:

@@ -15,8 +15,9 @@ from math import inf
 
 import numpy as np
 
-from derender.synthesis.choices import LOOK_EVERY, Catalogue, Choice, Group, Variant, add_variant, choice_of
+from derender.synthesis.choices import Catalogue, Choice, Group, Variant, add_variant, choice_of
 from derender.synthesis.elements import Floats, Stopped
+from derender.synthesis.listing import LOOK_EVERY
 from derender.synthesis.nodes import TOP, Nodes
 from derender.synthesis.rules import required_rules
 

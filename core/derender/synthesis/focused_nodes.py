@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
 from derender.synthesis.contexts import Loop, Mirror, Place, fits_of
-from derender.synthesis.elements import Elements, reflections_of
+from derender.synthesis.elements import reflections_of
 from derender.synthesis.focus import SHORTEST, no_pairs, promising_pairs
 from derender.synthesis.leaves import Progressions, Shape
 from derender.synthesis.mirrors import Mirrors, strongest
-from derender.synthesis.nodes import TOP, Node, Nodes, Slot, slots_of, uses_inner
+from derender.synthesis.nodes import TOP, Node, Nodes, Slot, Tables, slots_of, uses_inner
 from derender.synthesis.search_space import SearchSpace
 from derender.synthesis.steps import Steps
 
@@ -25,29 +25,40 @@ MOST_LENGTHS = 24
 MOST_SHAPES = 40
 MOST_REFLECTIONS = 8
 
+FOCUSED_FROM = 30
+"""In larger specs the table of all progressions holds so many multiples and diagonals that a draft of it is slower and no better."""
 
-def focused_nodes_of(elements: Elements, space: SearchSpace, stopped: Callable[[], bool]) -> Steps[Nodes]:
-    """The nodes of `space` worth looking at first, in steps, without a claim to completeness; raises `Stopped`."""
-    looping = space.loops and space.depth >= 2
-    pairs = promising_pairs(elements, stopped) if looping else no_pairs()
+
+def focused_nodes_of(tables: Tables, space: SearchSpace, stopped: Callable[[], bool]) -> Steps[Nodes]:
+    """The nodes of `space` worth looking at first, in steps, without a claim to completeness; raises `Stopped`.
+
+    In small specs they are made of the tables that the exact search uses anyway, else of what the regular parts suggest.
+    """
+    elements = tables.elements
+    looping, nested = space.loops and space.depth >= 2, space.depth >= 3
+    small = len(elements) < FOCUSED_FROM and tables.are_listable
     yield
-    progressions = Progressions(elements, pairs)
+    progressions = tables.progressions if small else Progressions(elements, promising_pairs(elements, stopped) if looping else no_pairs())
     yield
-    reflecting = space.reflections and space.depth >= 2
-    mirrors = Mirrors(elements, strongest(reflections_of(elements, stopped), MOST_REFLECTIONS)) if reflecting else None
-    yield
-    nested = space.depth >= 3
+    mirrors = None
+    if space.reflections and space.depth >= 2:
+        mirrors = tables.mirrors if small else Mirrors(elements, strongest(reflections_of(elements, stopped), MOST_REFLECTIONS))
+        yield
     if nested:
         progressions.prepare_blocks()
         yield
-    turns, inner = _common_loops(progressions, nested)
+    turns, inner = _common_loops(progressions, nested) if looping else ([], _no_loops)
     selection = Selection(progressions, mirrors, turns, inner, nested)
     yield from selection.steps()
-    return Nodes(elements, tuple(selection.nodes), progressions, False)
+    return Nodes(elements, tuple(selection.nodes), progressions, False, tables.listing)
 
 
 Inner = Callable[[int], Iterable[tuple[Loop, bool]]]
 """The inner loops for an outer one of so many turns, and whether they stand under its test."""
+
+
+def _no_loops(_: int) -> Iterable[tuple[Loop, bool]]:
+    return ()
 
 
 def _common_loops(progressions: Progressions, nested: bool) -> tuple[list[int], Inner]:
@@ -71,6 +82,7 @@ class Selection:
         self.nodes: list[Node] = []
         self._progressions = progressions
         self._mirrors = mirrors
+        self._reflections = mirrors.strongest(MOST_REFLECTIONS) if mirrors else []
         self._turns = turns
         self._inner = inner
         self._nested = nested
@@ -80,7 +92,7 @@ class Selection:
         for number in self._turns:
             yield from self._add_loop(number)
         if self._mirrors:
-            for number in range(len(self._mirrors)):
+            for number in self._reflections:
                 yield from self._add_reflection(self._mirrors, number)
 
     def _loop_slots(self, turns: int) -> tuple[Slot, ...]:
@@ -100,6 +112,8 @@ class Selection:
             yield
         if self._mirrors:
             for reflection, family in self._mirrors.growing(self._progressions.line(turns)):
+                if reflection not in self._reflections:
+                    continue
                 slots = (Slot(Place.BODY, family), Slot(Place.BODY, self._mirrors.pairs(reflection)))
                 self.nodes.append(Node(Mirror(self._mirrors.reflection(reflection)), number, False, slots))
                 yield
@@ -119,6 +133,8 @@ class Selection:
                 self.nodes.append(Node(Loop(length), node, False, slots))
             yield
         for second, family in mirrors.of_pairs(number):
+            if second not in self._reflections:
+                continue
             self.nodes.append(Node(Mirror(mirrors.reflection(second)), node, False, (Slot(Place.BODY, family),)))
             yield
 

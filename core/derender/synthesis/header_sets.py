@@ -11,10 +11,10 @@ from collections.abc import Callable
 import numpy as np
 
 from derender.synthesis.bounds import HeaderSet
-from derender.synthesis.choices import LOOK_EVERY
 from derender.synthesis.contexts import Loop
 from derender.synthesis.cover import COMMAND_THIRDS
 from derender.synthesis.elements import Ints, Stopped
+from derender.synthesis.listing import LOOK_EVERY
 from derender.synthesis.nodes import TOP, Node, Nodes
 from derender.synthesis.steps import Steps
 

@@ -68,7 +68,7 @@ class Leaves:
         return Leaves(self.covers, self.element, self.origin + (turns - 1) * self.outer, -self.outer, self.inner)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Family:
     """Statements of one shape, with their `reach`; shared by all the slots that the shape fits, and itself the key of tables."""
 
@@ -78,6 +78,17 @@ class Family:
 
     def __len__(self) -> int:
         return len(self.leaves)
+
+    @cached_property
+    def drawing(self) -> Bools:
+        """(N, M): for each element the statements that draw it."""
+        return np.ascontiguousarray(self.leaves.covers.T)
+
+    @cached_property
+    def counts(self) -> Ints:
+        """(N): how many statements draw each element."""
+        counts: Ints = self.leaves.covers.sum(axis=0)
+        return counts
 
 
 def family_of(leaves: Leaves) -> Family:

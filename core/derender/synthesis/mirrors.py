@@ -33,6 +33,18 @@ class Mirrors:
         """The reflection of that number."""
         return self._reflections[number]
 
+    @property
+    def most_moved(self) -> int:
+        """How many elements the best of them maps to other elements."""
+        moved = (self._images >= 0) & (self._images != np.arange(self._images.shape[1]))
+        return int(moved.sum(axis=1).max(initial=0))
+
+    def strongest(self, most: int) -> list[int]:
+        """The numbers of those that map the most elements."""
+        mapped = np.count_nonzero(self._images >= 0, axis=1)
+        chosen: list[int] = np.argsort(-mapped, kind="stable")[:most].tolist()
+        return chosen
+
     def pairs(self, number: int) -> Family:
         """The statements without loops that draw an element and its image, another element: one for each pair."""
         if number not in self._pairs:

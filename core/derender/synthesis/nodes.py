@@ -8,7 +8,7 @@ a search asks for them; what it needs first, how much the largest of them draw, 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import assert_never
 
@@ -18,6 +18,7 @@ from derender.synthesis.contexts import Fit, Header, Loop, Mirror, Place, Turns,
 from derender.synthesis.elements import Elements, Ints
 from derender.synthesis.focus import no_pairs
 from derender.synthesis.leaves import Family, Leaves, Progressions
+from derender.synthesis.listing import Listing
 from derender.synthesis.mirrors import Mirrors
 from derender.synthesis.search_space import SearchSpace
 from derender.synthesis.steps import Steps
@@ -78,22 +79,29 @@ class Nodes:
     nodes: tuple[Node, ...]
     progressions: Progressions
     complete: bool
+    listing: Listing = field(default_factory=Listing)
 
 
 class Tables:
-    """What the searches of all spaces for a spec share: progressions, reflections, and each set of headers listed once.
+    """What the searches of all spaces for a spec share: progressions, reflections, statements, and each set of headers listed once.
 
     Restricted spaces are listed sooner than the whole language, and what they have made need not be made for it again.
     """
 
     def __init__(self, elements: Elements) -> None:
         self.elements = elements
+        self.listing = Listing()
         self._begun: dict[tuple[bool, bool, int], _Enumeration] = {}
 
     @cached_property
     def progressions(self) -> Progressions:
         """All progressions."""
         return Progressions(self.elements)
+
+    @cached_property
+    def are_listable(self) -> bool:
+        """Whether all headers can be listed."""
+        return within_reach(self.elements) and self.progressions.longest <= LONGEST_OF_ALL
 
     @cached_property
     def mirrors(self) -> Mirrors:
@@ -110,14 +118,14 @@ class Tables:
 
 def nodes_of(tables: Tables, space: SearchSpace) -> Steps[Nodes]:
     """All nodes of `space`, in steps; none where they are too many."""
-    if within_reach(tables.elements):
+    listable = tables.are_listable
+    yield
+    if listable:
         enumeration = tables.enumeration(space)
-        yield
-        if tables.progressions.longest <= LONGEST_OF_ALL:
-            while not enumeration.is_over:
-                enumeration.go_on()
-                yield
-            return Nodes(tables.elements, tuple(enumeration.nodes), tables.progressions, True)
+        while not enumeration.is_over:
+            enumeration.go_on()
+            yield
+        return Nodes(tables.elements, tuple(enumeration.nodes), tables.progressions, True, tables.listing)
     return no_nodes(tables.elements)
 
 

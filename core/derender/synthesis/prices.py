@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from derender.synthesis.elements import Bools, Floats
-from derender.synthesis.leaves import Family
+from derender.synthesis.elements import Floats
 from derender.synthesis.nodes import Nodes
 
 LEAST_RAISE = 1e-9
@@ -21,12 +20,11 @@ class Pricing:
 
     def __init__(self, nodes: Nodes) -> None:
         self._nodes = nodes
-        self._drawn: dict[Family, Bools] = {}
 
     def raised(self, headers: frozenset[int], prices: Floats) -> Floats:
         """(N): higher prices, for the statements under these headers and those that draw one element."""
         families = dict.fromkeys(slot.family for header in sorted(headers) for slot in self._nodes.nodes[header].slots)
-        parts = [self._drawing(family) for family in families if len(family)]
+        parts = [family.drawing for family in families if len(family)]
         if not parts:
             return np.ones_like(prices)
         drawing = np.concatenate(parts, axis=1)
@@ -39,9 +37,3 @@ class Pricing:
                 raised[element] += more
                 slack[drawn] -= more
         return raised
-
-    def _drawing(self, family: Family) -> Bools:
-        """(N, M): for each element the statements of the family that draw it."""
-        if family not in self._drawn:
-            self._drawn[family] = np.ascontiguousarray(family.leaves.covers.T)
-        return self._drawn[family]

@@ -68,7 +68,6 @@ class HeaderSearch:
         self.known = known or Known.of(nodes)
         self.lower_bound = 0
         """What programs of these nodes cost at least."""
-        self._deepest = self._sets.root
         self._best: HeaderSet | None = None
         """The headers of the best program that this search has found."""
 
@@ -129,17 +128,6 @@ class HeaderSearch:
             self._try(self._best, BEST_STEPS)
         yield
 
-    def piece_by_piece(self) -> Iterator[None]:
-        """Runs a search that adds the header that saves most, again and again, and then finds the best program with those; no proof."""
-        yield from self._dive(self._sets.root)
-        chosen = self._deepest
-        for thirds in range(chosen.bound, self._ceiling):
-            cover = self._problem(chosen).solve(thirds - chosen.thirds, self._should_stop)
-            self._offer(chosen, cover)
-            yield
-            if cover is not None:
-                return
-
     def __iter__(self) -> Iterator[None]:
         """Runs the search to its end, a step at a time; raises `Stopped` when told to stop within a step."""
         for step in itertools.count(1):
@@ -181,20 +169,6 @@ class HeaderSearch:
         if useful.any():
             branch = branch.where(useful)
             self._push(bound_with_more(branch), branch)
-
-    def _dive(self, chosen: HeaderSet) -> Iterator[None]:
-        """Adds the header that saves most, again and again, and covers with each set of headers met, for an incumbent early on."""
-        candidates = np.arange(len(self._nodes.nodes))
-        while len(candidates):
-            gains = (chosen.shares - np.minimum(self._sets.shares, chosen.shares)).sum(axis=1)
-            costs = self._sets.costs(chosen.headers, candidates)
-            savings = COMMAND_THIRDS * gains - costs
-            node = int(savings.argmax())
-            if savings[node] <= 0:
-                return
-            chosen = self._deepest = self._sets.extended(chosen, node)
-            self._try(chosen)
-            yield
 
     def _priced(self, chosen: HeaderSet) -> HeaderSet:
         """The same headers with higher shares."""

@@ -16,7 +16,7 @@ from derender.spec import Spec
 from derender.synthesis.elements import elements_of
 from derender.synthesis.engine import Synthesis, run, verified
 from derender.synthesis.known import Known
-from derender.synthesis.nodes import no_nodes
+from derender.synthesis.nodes import Tables, no_nodes
 from derender.synthesis.policy import SPACES
 from derender.synthesis.search_space import FULL, SearchSpace
 from derender.synthesis.sketch_encoding import Encoding, table_of
@@ -59,8 +59,9 @@ class SketchSearch:
                 yield
 
 
-def sketch_searches(spec: Spec, known: Known, should_stop: Callable[[], bool]) -> list[SketchSearch]:
+def sketch_searches(tables: Tables, known: Known, should_stop: Callable[[], bool]) -> list[SketchSearch]:
     """The tool's search of every space that it can search. Tools that wait for their turn are held up, but keep their memory."""
+    spec = Spec(tables.elements.commands)
     return [SketchSearch(spec, space, known, should_stop) for space in SPACES if not space.incremental]
 
 

@@ -6,8 +6,10 @@ search can be stopped at any moment.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator
 
+from derender.synthesis.cover import COMMAND_THIRDS
 from derender.synthesis.draft import Drafts
 from derender.synthesis.focused_nodes import focused_nodes_of
 from derender.synthesis.known import Known
@@ -46,24 +48,38 @@ class SpaceSearch:
     def __iter__(self) -> Iterator[None]:
         """Runs the search to its end."""
         drafted: Nodes | None = None
-        if len(self._elements) >= DRAFT_FROM and not self._is_quick:
+        if self.space.incremental or (self._drafts_first and not self._is_begun):
             drafted = yield from self._draft()
+        if self.space.incremental:
+            return
         nodes = yield from nodes_of(self._tables, self.space)
         search = HeaderSearch(nodes, self._should_stop, self.known)
-        if self.space.incremental:
-            yield from search.piece_by_piece()
-        elif self._is_quick:
+        if self._is_quick:
             yield from search.sweep(FEW_IN_VAIN, NARROW)
         elif nodes.complete:
             yield from self._prove_all(nodes, search)
         elif drafted is not None and len(self._elements) <= SWEPT_UP_TO:
             yield from HeaderSearch(drafted, self._should_stop, self.known).sweep()
 
+    @property
+    def _drafts_first(self) -> bool:
+        return not self._is_quick and len(self._elements) >= DRAFT_FROM
+
+    @property
+    def _is_begun(self) -> bool:
+        """Whether another search has a draft, and this one's headers can all be listed."""
+        return self._tables.are_listable and self.known.incumbent.thirds < COMMAND_THIRDS * len(self._elements)
+
     def _draft(self) -> Steps[Nodes]:
-        """Offers a good program at once; the headers that it was made with."""
-        nodes = yield from focused_nodes_of(self._elements, self.space, self._should_stop)
+        """Offers a good program at once; the headers that it was made with.
+
+        Second thoughts are for searches that have nothing else: in company, and before a proof, what follows finds more in that time.
+        """
+        nodes = yield from focused_nodes_of(self._tables, self.space, self._should_stop)
         drafts = Drafts(nodes, self._should_stop)
-        for _ in drafts.steps():
+        steps = drafts.steps()
+        is_all = not self._tables.are_listable or (self.space.incremental and not self._is_quick)
+        for _ in steps if is_all else itertools.islice(steps, 1):
             if drafts.best.thirds < self.known.incumbent.thirds:
                 self.known.offer(drafts.incumbent())
             yield

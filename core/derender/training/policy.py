@@ -34,7 +34,7 @@ def run_policy(steps: int | None, corpus: Path | None, models: Path | None) -> s
     policy = learn_policy(times, settings)
     written = save_policy(policy, times, settings, models or models_folder())
     learned, uniform = (1000 * fmean(bias_optimal_seconds(p, one) for one in times) for p in (policy, UNIFORM))
-    return f"wrote {written}: {len(times)} specs; expected bias-optimal time {learned:.0f} ms, {uniform:.0f} ms with equal shares"
+    return f"wrote {written}: {len(times)} specs; mean bias-optimal time {learned:.0f} ms, {uniform:.0f} ms with equal shares"
 
 
 def save_policy(policy: SearchPolicy, times: tuple[SpecTimes, ...], settings: PolicySettings, folder: Path) -> Path:

@@ -8,9 +8,11 @@ import numpy as np
 import pytest
 
 from derender.policy.deep_coder import components_needed, learn_deep_coder, sort_and_add_seconds
-from derender.policy.learning import PolicySettings, bias_optimal_seconds, expected_time, learn_policy
+from derender.policy.learning import PolicySettings, bias_optimal_seconds, learn_policy, mean_log_time
 from derender.policy.times import SpaceTimes, SpecTimes
 from derender.spec import Circle, Line, Spec
+from derender.synthesis.elements import elements_of
+from derender.synthesis.nodes import Tables
 from derender.synthesis.policy import SPACES, UNIFORM
 from derender.synthesis.search_space import FULL, SearchSpace
 
@@ -33,8 +35,11 @@ LINES = [times(Spec(Line(3 * x, y, 3 * x, y + 2) for x in range(n)), {MIRRORS: 0
 CORPUS = [*CIRCLES, *LINES]
 
 
-def test_the_loss_is_that_of_the_paper() -> None:
-    """Eq. 13 and 14, written out for one spec and two spaces."""
+ENDLESS = np.full((1, len(SPACES)), np.inf)
+
+
+def test_without_ends_the_loss_is_that_of_the_paper() -> None:
+    """The logarithm of Eq. 13 and 14, written out for one spec and two spaces."""
     seconds = np.full((1, len(SPACES)), np.inf)
     seconds[0, 3], seconds[0, 7] = 2.0, 3.0
     weights = np.zeros((len(SPACES), 4))
@@ -43,12 +48,21 @@ def test_the_loss_is_that_of_the_paper() -> None:
     x = np.array([2.0, 3.0]) / shares
     beta = 0.05
     expected = (x * np.exp(-beta * x)).sum() / np.exp(-beta * x).sum()
-    assert expected_time(weights, np.array([[0.1, 0.2, 0.3, 1.0]]), seconds, beta)[0] == pytest.approx(expected)
+    found, _ = mean_log_time(weights, np.array([[0.1, 0.2, 0.3, 1.0]]), seconds, ENDLESS, beta)
+    assert found == pytest.approx(np.log(expected))
 
 
 def test_a_large_beta_is_the_least_time() -> None:
     seconds = np.array([[1.0] + [5.0] * 23])
-    assert expected_time(np.zeros((len(SPACES), 4)), np.ones((1, 4)), seconds, 100.0)[0] == pytest.approx(24.0)
+    found, _ = mean_log_time(np.zeros((len(SPACES), 4)), np.ones((1, 4)), seconds, ENDLESS, 100.0)
+    assert found == pytest.approx(np.log(24.0))
+
+
+def test_searches_that_end_take_no_more_time() -> None:
+    seconds = np.array([[1.0, *(np.inf,) * 23]])
+    ends = np.array([[9.0, 0.25, *(4.0,) * 22]])
+    found, _ = mean_log_time(np.zeros((len(SPACES), 4)), np.ones((1, 4)), seconds, ends, 1.0)
+    assert found == pytest.approx(np.log(1.0 + 0.25 + 22.0))
 
 
 def test_the_gradient_is_that_of_the_loss() -> None:
@@ -56,12 +70,12 @@ def test_the_gradient_is_that_of_the_loss() -> None:
     weights, features = random.normal(size=(len(SPACES), 4)), random.random((5, 4))
     seconds = np.where(random.random((5, len(SPACES))) < 0.3, random.random((5, len(SPACES))), np.inf)
     seconds[:, 0] = 1.0
-    _, gradient = expected_time(weights, features, seconds, 0.1)
-    for _ in range(10):
-        row, column = random.integers(len(SPACES)), random.integers(4)
+    ends = random.random((5, len(SPACES))) * 3
+    _, gradient = mean_log_time(weights, features, seconds, ends, 0.1)
+    for row, column in [(int(random.integers(len(SPACES))), int(random.integers(4))) for _ in range(10)]:
         step = np.zeros_like(weights)
         step[row, column] = 1e-6
-        after, before = (expected_time(weights + sign * step, features, seconds, 0.1)[0] for sign in (1, -1))
+        after, before = (mean_log_time(weights + sign * step, features, seconds, ends, 0.1)[0] for sign in (1, -1))
         assert (after - before) / 2e-6 == pytest.approx(gradient[row, column], rel=1e-3, abs=1e-6)
 
 
@@ -70,7 +84,7 @@ def test_what_is_learned_tells_specs_apart_and_beats_equal_shares() -> None:
     for corpus, space in ((CIRCLES, LOOPS), (LINES, MIRRORS)):
         for one in corpus:
             assert bias_optimal_seconds(policy, one) < bias_optimal_seconds(UNIFORM, one) / 2
-            assert SPACES[int(policy.shares(one.spec).argmax())] == space
+            assert SPACES[int(policy.shares(Tables(elements_of(one.spec))).argmax())] == space
 
 
 def test_learning_repeats_itself() -> None:

@@ -16,6 +16,8 @@ from derender.policy.planted import planted
 from derender.spec import Circle, Rectangle, Spec
 from derender.synthesis import synthesize
 from derender.synthesis.bias_optimal import BiasOptimalSearch, synthesize_by_policy
+from derender.synthesis.elements import elements_of
+from derender.synthesis.nodes import Tables
 from derender.synthesis.policy import FEATURES, SPACES, UNIFORM, SearchPolicy
 from derender.synthesis.search_space import FULL, SearchSpace
 
@@ -36,7 +38,7 @@ class Ticks:
 def preferring(space: SearchSpace, weight: float) -> SearchPolicy:
     """A policy that gives one space more than the others."""
     weights = np.zeros((len(SPACES), len(FEATURES)))
-    weights[SPACES.index(space), -1] = weight
+    weights[SPACES.index(space), FEATURES.index("bias")] = weight
     return SearchPolicy(weights)
 
 
@@ -74,7 +76,7 @@ def test_it_can_be_stopped_at_any_moment(looks: int) -> None:
 
 def test_shares_are_a_distribution() -> None:
     for policy in (UNIFORM, preferring(LOOPS, 1000.0)):
-        shares = policy.shares(ROWS)
+        shares = policy.shares(Tables(elements_of(ROWS)))
         assert shares.sum() == pytest.approx(1.0)
         assert (shares > 0).all()
 

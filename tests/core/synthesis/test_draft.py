@@ -18,6 +18,7 @@ from derender.synthesis.draft import Drafts
 from derender.synthesis.elements import elements_of
 from derender.synthesis.focus import all_pairs, promising_pairs
 from derender.synthesis.focused_nodes import focused_nodes_of
+from derender.synthesis.nodes import Tables
 from derender.synthesis.readback import program_of
 from derender.synthesis.search_space import FULL
 from derender.synthesis.steps import finish
@@ -28,7 +29,7 @@ def never() -> bool:
 
 
 def drafts(spec: Spec) -> Drafts:
-    return Drafts(finish(focused_nodes_of(elements_of(spec), FULL, never), never), never)
+    return Drafts(finish(focused_nodes_of(Tables(elements_of(spec)), FULL, never), never), never)
 
 
 @settings(max_examples=30)

@@ -10,9 +10,10 @@ from strategies import specs
 from derender.language.execute import execute, mirror
 from derender.language.program import Reflect
 from derender.spec import Circle, Rectangle, Spec
-from derender.synthesis.choices import Catalogue, choice_of, masks_of
+from derender.synthesis.choices import Catalogue, choice_of
 from derender.synthesis.elements import elements_of, reflections_of
 from derender.synthesis.leaves import Progressions, Shape
+from derender.synthesis.listing import masks_of
 from derender.synthesis.nodes import TOP, Nodes, Tables, nodes_of
 from derender.synthesis.readback import program_of
 from derender.synthesis.search_space import FULL

@@ -13,6 +13,8 @@ from derender.policy.times import measure, times_to_json
 from derender.spec import Circle, Line, Spec
 from derender.synthesis import synthesize
 from derender.synthesis.bias_optimal import synthesize_by_policy
+from derender.synthesis.elements import elements_of
+from derender.synthesis.nodes import Tables
 from derender.synthesis.policy import FEATURES, SPACES, load_policy
 
 ROW = Spec(Circle(3 * x, 0) for x in range(3))
@@ -32,7 +34,7 @@ def test_a_trained_policy_is_written_and_read_back(corpus: Path, tmp_path: Path,
     assert cli.run(["train", "policy", "--state", str(corpus), "--models", str(models), "--steps", "50"]) == 0
     assert "20 specs" in capsys.readouterr().out
     policy = load_policy(models)
-    assert policy.shares(ROW).max() > 1 / len(SPACES)
+    assert policy.shares(Tables(elements_of(ROW))).max() > 1 / len(SPACES)
     assert synthesize_by_policy(ROW, policy).cost_thirds == synthesize(ROW).cost_thirds
 
 
