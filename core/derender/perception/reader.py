@@ -99,7 +99,7 @@ class OpenDrawing:
 
     def __init__(self, networks: Networks, ink: NDArray[np.float32], settings: ReaderSettings) -> None:
         self._weights = networks.weights
-        self._window = window_of(ink)
+        self._window = window_of(ink, _SIDE)
         content = (
             thickened(sharpened(np.ascontiguousarray(ink[self._window.pixels])))
             if self._window is not None
@@ -173,6 +173,10 @@ def canvas_of(ink: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.pad(ink, MARGIN)
 
 
+_SIDE = 4
+"""Cells: windows have few shapes, since each new shape of a tensor has its convolutions prepared anew."""
+
+
 class Window(NamedTuple):
     """A part of a canvas: its pixels, and the lattice coordinates of its bottom left point."""
 
@@ -181,13 +185,24 @@ class Window(NamedTuple):
     y: int
 
 
-def window_of(ink: NDArray[np.float32]) -> Window | None:
-    """The cells around everything drawn, one to spare on each side: empty paper costs time and tells nothing; None for blank ink."""
+def window_of(ink: NDArray[np.float32], side: int = 1) -> Window | None:
+    """The cells around everything drawn, one to spare on each side: empty paper costs time and tells nothing; None for blank ink.
+
+    Its sides are multiples of `side` cells where the canvas has room.
+    """
     rows, columns = (n // CELL for n in ink.shape)
     marked = drawn_on(ink)
     across, down = np.flatnonzero(marked.any(0)), np.flatnonzero(marked.any(1))
     if not len(across):
         return None
-    left, right = max(0, across[0] // CELL - 1), min(columns, across[-1] // CELL + 2)
-    top, bottom = max(0, down[0] // CELL - 1), min(rows, down[-1] // CELL + 2)
-    return Window((slice(top * CELL, bottom * CELL), slice(left * CELL, right * CELL)), int(left), int(rows - bottom))
+    left, right = _part(across[0] // CELL - 1, across[-1] // CELL + 2, columns, side)
+    top, bottom = _part(down[0] // CELL - 1, down[-1] // CELL + 2, rows, side)
+    return Window((slice(top * CELL, bottom * CELL), slice(left * CELL, right * CELL)), left, rows - bottom)
+
+
+def _part(start: int, end: int, count: int, side: int) -> tuple[int, int]:
+    """The cells from `start` to `end` within `count`, and so many about them that they are a multiple of `side`."""
+    start, end = max(0, int(start)), min(count, int(end))
+    length = min(count, -(-(end - start) // side) * side)
+    first = max(0, min(start - (length - (end - start)) // 2, count - length))
+    return first, first + length

@@ -68,7 +68,7 @@ def test_blank_paper_is_read_as_the_empty_drawing(shape: tuple[int, int], reader
 
 @pytest.mark.parametrize(("dx", "dy", "rows", "columns"), [(0, 0, 17, 17), (5, 0, 17, 24), (3, 9, 30, 20)])
 def test_the_place_on_the_canvas_changes_only_positions(dx: int, dy: int, rows: int, columns: int, reader: Reader) -> None:
-    ink = tidy_drawing(FIGURE, 2)
+    ink = tidy_drawing(FIGURE, 4)
     canvas = np.zeros((rows * CELL, columns * CELL), np.float32)
     top = (rows - dy) * CELL - ink.shape[0]
     canvas[top : top + ink.shape[0], dx * CELL : dx * CELL + ink.shape[1]] = ink
