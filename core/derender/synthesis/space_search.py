@@ -22,6 +22,9 @@ from derender.synthesis.steps import Steps
 DRAFT_FROM = 30
 """Specs of so many commands get a draft before all headers are listed."""
 
+THINKS_AGAIN_AFTER = 150
+"""Steps of a proof, a tenth of a second or so, after which second thoughts about the draft of such a spec have their turn."""
+
 SWEPT_UP_TO = 300
 """Where the headers are too many to list all, the draft's are swept in specs of up to so many commands: in larger ones that takes long."""
 
@@ -49,7 +52,8 @@ class SpaceSearch:
         """Runs the search to its end."""
         drafted: Nodes | None = None
         if self.space.incremental or (self._drafts_first and not self._is_begun):
-            drafted = yield from self._draft()
+            goes_on = self._tables.are_listable and (self._is_quick or not self.space.incremental)
+            drafted = yield from self._draft(thoroughly=not goes_on)
         if self.space.incremental:
             return
         nodes = yield from nodes_of(self._tables, self.space)
@@ -70,16 +74,15 @@ class SpaceSearch:
         """Whether another search has a draft, and this one's headers can all be listed."""
         return self._tables.are_listable and self.known.incumbent.thirds < COMMAND_THIRDS * len(self._elements)
 
-    def _draft(self) -> Steps[Nodes]:
+    def _draft(self, *, thoroughly: bool) -> Steps[Nodes]:
         """Offers a good program at once; the headers that it was made with.
 
-        Second thoughts are for searches that have nothing else: in company, and before a proof, what follows finds more in that time.
+        Second thoughts are for searches that have nothing else: what follows in others finds more in that time.
         """
         nodes = yield from focused_nodes_of(self._tables, self.space, self._should_stop)
         drafts = Drafts(nodes, self._should_stop)
         steps = drafts.steps()
-        is_all = not self._tables.are_listable or (self.space.incremental and not self._is_quick)
-        for _ in steps if is_all else itertools.islice(steps, 1):
+        for _ in steps if thoroughly else itertools.islice(steps, 1):
             if drafts.best.thirds < self.known.incumbent.thirds:
                 self.known.offer(drafts.incumbent())
             yield
@@ -89,8 +92,10 @@ class SpaceSearch:
         """Searches all programs, those with loops longer than any progression last."""
         with_longer_loops = self.space.loops and self.space.depth >= 3
         bound: Callable[[int], int] = bound_with_shared_loops if with_longer_loops else int
-        for _ in search.search_all():
+        for step, _ in enumerate(search.search_all()):
             self._prove(bound(search.lower_bound))
+            if step == THINKS_AGAIN_AFTER and self._drafts_first:
+                yield from self._draft(thoroughly=True)
             yield
         if with_longer_loops and self.known.incumbent.thirds > LEAST_THIRDS:
             yield from self._search_shared_loops(nodes)
