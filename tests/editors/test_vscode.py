@@ -209,6 +209,30 @@ def test_saving_an_edited_bound_draws_the_figure_anew(window: Workbench, write: 
     assert paper.read_text(encoding="utf-8") == saved
 
 
+def test_an_authors_list_of_actions_on_save_may_name_the_update(opened: Open, paper: Path, server: Path) -> None:
+    """Where saving alone regenerates nothing, `editor.codeActionsOnSave` does.
+
+    A busy VS Code does not run such actions with its first saves: the author edits and saves on.
+    """
+    row, column = _insert_chain(paper)
+    settings: dict[str, object] = {"editor.codeActionsOnSave": {"source.updateAll": "explicit"}, "derender.regenerateOnSave": False}
+    with opened(settings | {"derender.server.path": str(server)}) as workbench:
+        workbench.open_file("paper.tex")
+        for bound in range(4, 10):
+            workbench.go_to(row, column)
+            workbench.press("Delete")
+            workbench.type(str(bound))
+            workbench.wait_for_change()
+            workbench.problem("The program was changed")
+            workbench.save()
+            saved = paper.read_text(encoding="utf-8")
+            assert f"for (i < {bound})" in saved
+            if f"{{0,...,{bound - 1}}}" in saved:
+                break
+        else:
+            pytest.fail("no save brought the figure up to date")
+
+
 def test_a_figure_is_extrapolated_from_the_palette(window: Workbench, write: Write) -> None:
     """The palette's command asks which loop, and then for how many turns."""
     paper = write("extrapolate")
