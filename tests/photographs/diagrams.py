@@ -16,10 +16,10 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from derender.photographs.cutouts import Cutout, random_cutout
-from derender.photographs.diagrams import Diagram, draw_diagram
+from derender.photographs.cutouts import random_cutout
+from derender.photographs.diagrams import Diagram
 from derender.photographs.examples import photograph_straight
-from derender.training.tracing import sample_diagram
+from derender.training.tracing import whole
 
 
 def main() -> None:
@@ -37,12 +37,6 @@ def main() -> None:
         name = f"{given.kind}_{number:03}"
         Image.fromarray(picture).save(given.folder / f"{name}.jpg", quality=90)
         (given.folder / f"{name}.json").write_text(json.dumps(marks(f"{name}.jpg", shown.diagram, shown.shape)))
-
-
-def whole(rng: np.random.Generator, *, page: bool) -> Cutout:
-    """A diagram of which nothing is cut off."""
-    diagram, shape = sample_diagram(rng, page=page)
-    return Cutout(draw_diagram(rng, diagram, shape), diagram, shape)
 
 
 def marks(name: str, diagram: Diagram, shape: tuple[int, int]) -> dict[str, Any]:

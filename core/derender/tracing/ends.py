@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from derender.tracing.graph import Points
-from derender.tracing.paths import Between, Way, bends
+from derender.tracing.graph import Points, bends
+from derender.tracing.paths import Between, Way
 from derender.tracing.strokes import Traces
 
 Row = NDArray[np.float64]
@@ -53,7 +53,7 @@ def way_features(way: Way, found: Between, traces: Traces) -> Measured:
     first, last = (_at_end(p, found, traces) for p in (points[::-1], points))
     beside_first, beside_last = float(first[0]), float(last[0])
     loose = way.second is None
-    border = min(points[-1][0], points[-1][1], traces.ink.shape[1] - 1 - points[-1][0], traces.ink.shape[0] - 1 - points[-1][1])
+    border = found.from_border(points[-1])
     length = math.log(max(0.05, way.length / height))
     crossings = sum(len(found.graph.at[n]) > 2 for e in way.edges for n in (found.graph.edges[e].first, found.graph.edges[e].second)) / 2
     row = [
@@ -65,7 +65,7 @@ def way_features(way: Way, found: Between, traces: Traces) -> Measured:
         *(_along(points, found, traces), float(min(lengths.max(initial=0.0) / height, 3.0))),
     ]
     one = np.ones(1)
-    # A loose end is where a picture was cut off more often than where a head is; which of two ends is last means nothing.
+    # A loose end is where a picture was cut off more often than where a head is.
     difference = np.concatenate([last - first, [float(loose), float(loose and border < 0.25 * height)]])
     return Measured(np.array(row), difference, np.concatenate([one, np.maximum(first, last), [float(loose)]]))
 

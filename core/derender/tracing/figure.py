@@ -13,8 +13,9 @@ from derender.photo.separation import Maps
 from derender.tracing.context import context
 from derender.tracing.ends import way_features
 from derender.tracing.features import KINDS, features, fits
+from derender.tracing.graph import bends
 from derender.tracing.judge import Judges
-from derender.tracing.paths import Between, Way, bends, between, ways
+from derender.tracing.paths import Between, Way, between, ways
 from derender.tracing.regions import Region, regions
 from derender.tracing.strokes import Traces, traces_of
 
@@ -146,7 +147,7 @@ def _connectors(found: Between, traces: Traces, judges: Judges) -> list[Connecto
         kept.append(number)
     if not kept:
         return []
-    last = judges.last(np.stack([measurements[k].difference[:-2] for k in kept]))
+    last = judges.last(np.stack([measurements[k].difference for k in kept]))
     headed = judges.headed(np.stack([measurements[k].either for k in kept]))
     # One person's connectors have heads or have none, so that each tells of the others. They err alike, as they are drawn alike: n of them
     # tell as much as the root of n.

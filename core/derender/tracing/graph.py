@@ -120,3 +120,11 @@ def _pruned(graph: Graph, least: float) -> Graph:
         if e.length >= least or e.first == e.second or not (len(graph.at[e.first]) == 1) ^ (len(graph.at[e.second]) == 1)
     ]
     return graph if len(kept) == len(graph.edges) else Graph(graph.nodes, kept)
+
+
+def bends(points: Points, tolerance: float) -> NDArray[np.float64]:
+    """A line (N, 2) with as few points as lie within so many pixels of it: Douglas and Peucker's way."""
+    if len(points) < 3:
+        return points
+    kept = cv2.approxPolyDP(points.astype(np.float32)[:, None], tolerance, False)[:, 0]
+    return np.asarray(kept, dtype=np.float64)

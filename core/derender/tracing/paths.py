@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
+from derender.photo.separation import Maps
 from derender.tracing.graph import Edge, Graph, Points, graph_of
 from derender.tracing.regions import Contour
 from derender.tracing.strokes import Mask, Traces, disc
@@ -26,12 +26,15 @@ _LEAP = 0.45
 _GAP_COST = 2.5
 """A pixel of gap is as long as so many pixels of stroke."""
 
-_LEAST, _LEAST_LOOSE = 0.18, 0.6
+_LEAST, _LEAST_LOOSE = 0.18, 0.3
 """Of a shape's height: the shortest ways from shape to shape and to a loose end."""
 
 
 _FARTHEST = 25.0
 """Of a shape's height: no way is longer, a pixel of gap counted as `_GAP_COST`."""
+
+_CUT_OFF = 0.15
+"""Of a shape's height: what is drawn no farther from the border may go on beyond it, also where strokes cross there."""
 
 _MOST_LOOSE = 6
 """Ways from a shape to loose ends."""
@@ -52,12 +55,19 @@ class Way:
 @dataclass(frozen=True, slots=True)
 class Between:
     """What is drawn outside of shapes: the mask of what lies within the middle of their outlines, the strokes beyond, their graph with
-    leaps over gaps, and for each node the shapes that it leads to with the point of the outline where it would arrive."""
+    leaps over gaps, for each node the shapes that it leads to with the point of the outline where it would arrive, and the box of the
+    picture, beyond which nothing is seen."""
 
     insides: Mask
     strokes: Mask
     graph: Graph
     ports: dict[int, list[tuple[int, Points]]]
+    border: tuple[float, float, float, float]
+
+    def from_border(self, point: Points) -> float:
+        """Pixels from a point to the nearest side of the picture."""
+        left, top, right, bottom = self.border
+        return float(min(point[0] - left, point[1] - top, right - point[0], bottom - point[1]))
 
 
 def between(traces: Traces, outlines: Sequence[Contour]) -> Between:
@@ -82,7 +92,14 @@ def between(traces: Traces, outlines: Sequence[Contour]) -> Between:
             at_outline = away < 0.1 * traces.height + (1.0 if loose else 1.5) * traces.width + 2
             if away <= reach and (at_outline or (_aims(plain, node, place) if loose else _ends_towards(plain, node, place))):
                 ports.setdefault(node, []).append((number, place))
-    return Between(shapes > 0, strokes, graph, ports)
+    return Between(shapes > 0, strokes, graph, ports, _box_of(traces.maps))
+
+
+def _box_of(maps: Maps) -> tuple[float, float, float, float]:
+    """The outermost columns and rows of the picture: where none is, the maps are exactly zero."""
+    seen = (maps.geometry > 0) | (maps.writing > 0) | (maps.ruling > 0)
+    columns, rows = (np.flatnonzero(seen.any(axis)) for axis in (0, 1))
+    return (float(columns[0]), float(rows[0]), float(columns[-1]), float(rows[-1])) if len(rows) else (0.0, 0.0, 0.0, 0.0)
 
 
 def _leaps(graph: Graph, traces: Traces) -> list[Edge]:
@@ -166,10 +183,11 @@ def ways(found: Between, height: float) -> list[Way]:
     """The shortest way between each two shapes that strokes join, and from each shape to the nearest loose ends that lead to none."""
     graph, best = found.graph, dict[tuple[int, int | None, int], tuple[float, int, int]]()
     reached = {start: _shortest(graph, start, _FARTHEST * height) for start in found.ports}
+    ends = [len(graph.at[n]) == 1 or found.from_border(graph.nodes[n]) < _CUT_OFF * height for n in range(len(graph.nodes))]
     for start, shapes in found.ports.items():
         for end, (cost, _) in reached[start].items():
             goals = found.ports.get(end, [])
-            if end == start or not (goals or len(graph.at[end]) == 1):
+            if end == start or not (goals or ends[end]):
                 continue
             for first, origin in shapes:
                 leap = _GAP_COST * float(np.hypot(*(origin - graph.nodes[start])))
@@ -232,11 +250,3 @@ def _unwound(graph: Graph, reached: _Reached, start: int, end: int) -> tuple[fro
         parts.append(edge.points[::-1] if backwards else edge.points)
         node = edge.first if backwards else edge.second
     return frozenset(edges), np.concatenate(parts)[::-1] if parts else graph.nodes[[start]]
-
-
-def bends(points: Points, tolerance: float) -> NDArray[np.float64]:
-    """A line (N, 2) with as few points as lie within so many pixels of it: Douglas and Peucker's way."""
-    if len(points) < 3:
-        return points
-    kept = cv2.approxPolyDP(points.astype(np.float32)[:, None], tolerance, False)[:, 0]
-    return np.asarray(kept, dtype=np.float64)

@@ -20,6 +20,7 @@ from derender.checkpoints import models_folder, save_weights
 from derender.errors import OptionError
 from derender.photo.develop import develop
 from derender.photo.separation import Floats, Maps, Separator
+from derender.photographs.cutouts import Cutout, random_cutout
 from derender.photographs.diagrams import Diagram, draw_diagram, random_diagram, sample_height
 from derender.photographs.examples import photograph_straight
 from derender.tracing.context import context
@@ -34,8 +35,8 @@ from derender.training.loop import current_commit
 
 Array = NDArray[np.float64]
 
-PICTURES = 270
-"""Simulated photographs, a quarter of them whole pages."""
+PICTURES = 256
+"""Simulated photographs: a quarter of them whole pages, an eighth diagrams of a few shapes, the others cut out of larger diagrams."""
 
 _RIGHT = 0.7
 """Intersection over union of a region's box with a shape's from which on the region is the shape."""
@@ -90,15 +91,23 @@ def sample_diagram(rng: np.random.Generator, *, page: bool) -> tuple[Diagram, tu
 
 
 def photographed(seed: int, separator: Separator) -> Photographed:
-    """The simulated photograph of that seed as it is developed; every fourth is a page."""
-    rng = np.random.default_rng([seed, 7])
-    diagram, shape = sample_diagram(rng, page=seed % 4 == 3)
-    seen = develop(photograph_straight(rng, draw_diagram(rng, diagram, shape)).picture, separator).seen
+    """The simulated photograph of that seed as it is developed."""
+    is_page = seed % 4 == 3
+    is_cut = not is_page and seed % 8 != 1
+    rng = np.random.default_rng([seed, 9 if is_cut else 7])
+    shown = random_cutout(rng) if is_cut else whole(rng, page=is_page)
+    seen = develop(photograph_straight(rng, shown.sketch).picture, separator).seen
     assert seen is not None
-    links = tuple(np.asarray(link.path[[0, -1]], dtype=np.float64) for link in diagram.links)
-    boxes = tuple(s.box for s in diagram.shapes)
+    links = tuple(np.asarray(link.path[[0, -1]], dtype=np.float64) for link in shown.diagram.links)
+    boxes = tuple(s.box for s in shown.diagram.shapes)
     maps = taken_for_writing(seen.maps, rng)
-    return Photographed(maps, seen.to_picture, boxes, links, diagram.arrows.head != "none", math.hypot(*shape))
+    return Photographed(maps, seen.to_picture, boxes, links, shown.diagram.arrows.head != "none", math.hypot(*shown.shape))
+
+
+def whole(rng: np.random.Generator, *, page: bool) -> Cutout:
+    """A diagram of which nothing is cut off, and its sketch; see `sample_diagram`."""
+    diagram, shape = sample_diagram(rng, page=page)
+    return Cutout(draw_diagram(rng, diagram, shape), diagram, shape)
 
 
 def taken_for_writing(maps: Maps, rng: np.random.Generator) -> Maps:
@@ -165,7 +174,7 @@ def fitted(rows: Sequence[Rows]) -> Judges:
     true = [(w, link, headed) for w, link, headed in pairs if link != 0]
     heads = [(w, link) for w, link, headed in true if headed]
     # Either end may be called the last.
-    differences = np.stack([s * w.difference[:-2] for w, _ in heads for s in (1, -1)])
+    differences = np.stack([s * w.difference for w, _ in heads for s in (1, -1)])
     last = fitted_judge(differences, np.array([float(s * link > 0) for _, link in heads for s in (1, -1)]))
     # Heads are judged for a whole figure: what people do in general is counted there once, not with every connector.
     headed = fitted_judge(np.stack([w.either for w, _, _ in true]), np.array([float(h) for _, _, h in true]), balanced=True)
