@@ -41,7 +41,7 @@ def synthesize(
     timeout: Annotated[float, typer.Option(help="Seconds before the best program so far is taken.")] = 20.0,
     programs: Annotated[int, typer.Option(help="Up to so many programs of other structure, none a statement dearer than the best.")] = 1,
     policy: Annotated[
-        Policy, typer.Option(help="Search all programs at once (the soonest proof), or share the time among 24 search spaces (learned: the soonest program).")
+        Policy, typer.Option(help="All programs at once (soonest proof), or time shared among 24 search spaces (learned: soonest program).")
     ] = Policy.none,
     as_json: Json = False,
 ) -> None:
