@@ -1,14 +1,15 @@
 """Two opinions on every candidate line, the verifier's and the close look's, taken together as a product of experts.
 
-The verifier knows the drawing around a stroke, the close look its pixels. Both are asked with logarithms of probabilities, each counts by
-a weight (a logarithmic opinion pool: Heskes, Selecting weighting factors in logarithmic opinion pools, 1998), and the weights are fitted
-on simulated drawings (`training.pool`).
+The verifier knows the drawing around a stroke, the close look its pixels: one knows more of whether there is a line, the other of its
+dashes. So each opinion is taken apart, P(line) · P(heads | line) · P(dashed | heads), and each part counts by a weight of its own (a
+logarithmic opinion pool: Heskes, Selecting weighting factors in logarithmic opinion pools, 1998). The weights are fitted on simulated
+drawings (`training.pool`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
 import numpy as np
 import torch
@@ -18,6 +19,7 @@ from torch import Tensor
 from derender.networks import native_precision, on_device
 from derender.perception.closeup import CloseUpNetwork
 from derender.perception.fitted import Fitted
+from derender.perception.network import LINE_CLASSES
 
 Segment = tuple[int, int, int, int]
 """x1, y1, x2, y2 in cells, y up: the ends of a line, or opposite corners of a rectangle."""
@@ -32,13 +34,42 @@ _LEAST = 0.01
 """Probability of any line from which on the verifier's answer is doubtful enough for a close look, or sure of a line."""
 
 
+_HEADS = len(LINE_CLASSES) // 2
+"""Ways to have heads; `LINE_CLASSES` has them without dashes first, then with dashes."""
+
+
 @dataclass(frozen=True, slots=True)
 class PoolWeights(Fitted):
-    """How much each opinion counts, and nats for 'no line' beside them: the close look's training has other shares of what is no line."""
+    """How much each opinion counts about a line, its heads and its dashes, and nats for 'no line' beside them: the close look's training
+    has other shares of what is no line."""
 
-    verifier: float = 0.7
-    close_look: float = 0.5
-    none: float = 0.7
+    line_verifier: float = 0.7
+    line_close_look: float = 0.5
+    none: float = 0.8
+    heads_verifier: float = 0.5
+    heads_close_look: float = 0.6
+    dashed_verifier: float = 0.3
+    dashed_close_look: float = 0.8
+
+
+def pool(verifier: Tensor, close_look: Tensor, weights: Tensor) -> Tensor:
+    """Both opinions and theirs together: (N, 9) log probabilities of none and `LINE_CLASSES`; `weights` (7) in the order of
+    `PoolWeights`."""
+    line_v, line_c, none, heads_v, heads_c, dashed_v, dashed_c = weights
+    (v_line, v_heads, v_dashed), (c_line, c_heads, c_dashed) = _apart(verifier), _apart(close_look)
+    drawn = (line_v * v_line + line_c * c_line + none * weights.new_tensor([1, 0])).log_softmax(-1)
+    heads = (heads_v * v_heads + heads_c * c_heads).log_softmax(-1)
+    dashed = (dashed_v * v_dashed + dashed_c * c_dashed).log_softmax(1)
+    kinds = (dashed + heads[:, None]).flatten(1)
+    return torch.cat([drawn[:, :1], drawn[:, 1:] + kinds], 1)
+
+
+def _apart(opinion: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Log probabilities (N, 9) as those of no line and any (N, 2), of its heads (N, 4), and of dashes given the heads (N, 2, 4)."""
+    none, kinds = opinion[:, :1], opinion[:, 1:].reshape(-1, 2, _HEADS)
+    heads = kinds.logsumexp(1)
+    line = heads.logsumexp(1, keepdim=True)
+    return torch.cat([none, line], 1), heads - line, kinds - heads[:, None]
 
 
 class CloseUps:
@@ -76,15 +107,13 @@ class Opinions:
         asked = np.flatnonzero(answers[:, 0] < 1 - _LEAST).tolist()
         if not asked:
             return answers
-        weights = self._close_ups.weights
         verifier, close = np.log(np.maximum(answers[asked], FLOOR)), self._looked_at([segments[k] for k in asked], pixels[asked])
-        pool = weights.verifier * verifier + weights.close_look * close
-        pool[:, 0] += weights.none
+        together = pool(torch.from_numpy(verifier), torch.from_numpy(close), torch.tensor(astuple(self._close_ups.weights)))
         out = answers.copy()
         if something_explained:
-            out[asked, 1:] = (1 - answers[asked, :1]) * _probabilities(pool[:, 1:])
+            out[asked, 1:] = (1 - answers[asked, :1]) * together[:, 1:].softmax(-1).numpy()
         else:
-            out[asked] = _probabilities(pool)
+            out[asked] = together.exp().numpy()
         return out
 
     def _looked_at(self, segments: Sequence[Segment], pixels: Tensor) -> NDArray[np.float32]:
@@ -92,9 +121,3 @@ class Opinions:
         if new:
             self._known.update(zip((segments[k] for k in new), self._close_ups(self._ink, pixels[new]), strict=True))
         return np.stack([self._known[s] for s in segments])
-
-
-def _probabilities(logits: NDArray[np.float32]) -> NDArray[np.float32]:
-    """(N, K) logits → probabilities."""
-    shares = np.exp(logits - logits.max(1, keepdims=True))
-    return np.asarray(shares / shares.sum(1, keepdims=True))

@@ -16,7 +16,7 @@ from derender.perception.candidates import true_lines
 from derender.perception.drawing_model import DrawingModel, ReaderSettings
 from derender.perception.network import CELL, LINE_CLASSES
 from derender.perception.odds import ends_of
-from derender.perception.opinions import FLOOR, PoolWeights, Segment
+from derender.perception.opinions import FLOOR, PoolWeights, Segment, pool
 from derender.perception.reader import Reader
 from derender.perception.targets import SHAPES, draw_scene
 from derender.spec import Line, Spec
@@ -66,10 +66,8 @@ def _is_inside(segment: Segment, shape: tuple[int, int]) -> bool:
 def fitted(asked: list[Asked]) -> PoolWeights:
     """The most likely weights."""
     verifier, close_look, truth = (torch.from_numpy(np.concatenate(part)) for part in zip(*asked, strict=True))
-    none = torch.zeros(verifier.shape[1])
-    none[0] = 1
 
-    def surprise(free: Tensor) -> Tensor:
-        return functional.cross_entropy(free[0] * verifier + free[1] * close_look + free[2] * none, truth)
+    def surprise(weights: Tensor) -> Tensor:
+        return functional.nll_loss(pool(verifier, close_look, weights), truth)
 
     return PoolWeights(*minimised(torch.tensor(astuple(PoolWeights())), surprise).tolist())

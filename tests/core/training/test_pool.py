@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import torch
 from numpy.typing import NDArray
 
 from derender.perception.network import LINE_CLASSES
+from derender.perception.opinions import pool
 from derender.pipeline import Pipeline
 from derender.training.pool import Asked, candidates, fitted
 
@@ -26,10 +28,34 @@ def test_who_is_right_counts_and_who_is_not_counts_little(verifier: float, close
     rng = np.random.default_rng(1)
     truth = rng.integers(0, KINDS, 3000)
     weights = fitted([Asked(opinion(truth, verifier, rng), opinion(truth, close_look, rng), truth)])
-    assert 0.8 < weights.verifier < 1.2
-    assert 0.8 < weights.close_look < 1.2
-    noise = Asked(opinion(truth, 0.9, rng), opinion(rng.permutation(truth), 0.9, rng), truth)
-    assert abs(fitted([noise]).close_look) < 0.1
+    for part in ("line", "heads", "dashed"):
+        assert 0.6 < getattr(weights, f"{part}_verifier") < 1.4
+        assert 0.6 < getattr(weights, f"{part}_close_look") < 1.4
+    noise = fitted([Asked(opinion(truth, 0.9, rng), opinion(rng.permutation(truth), 0.9, rng), truth)])
+    assert max(abs(w) for w in (noise.line_close_look, noise.heads_close_look, noise.dashed_close_look)) < 0.25
+
+
+def test_each_part_of_an_opinion_counts_by_itself() -> None:
+    """Of two who are equally sure, one knows about dashes and the other about heads."""
+    rng = np.random.default_rng(2)
+    truth = rng.integers(0, KINDS, 3000)
+    kinds, drawn = np.maximum(truth - 1, 0), truth > 0
+    dashed, heads = kinds // 4, kinds % 4
+    other = rng.integers(0, 4, len(truth))
+    knows_dashes = np.where(drawn, 1 + 4 * dashed + other, 0)
+    knows_heads = np.where(drawn, 1 + 4 * rng.integers(0, 2, len(truth)) + heads, 0)
+    weights = fitted([Asked(opinion(knows_dashes, 0.9, rng), opinion(knows_heads, 0.9, rng), truth)])
+    assert weights.dashed_verifier > 0.5 > weights.dashed_close_look
+    assert weights.heads_close_look > 0.5 > weights.heads_verifier
+
+
+def test_without_a_second_opinion_the_first_one_stands() -> None:
+    rng = np.random.default_rng(3)
+    first = torch.from_numpy(opinion(rng.integers(0, KINDS, 50), 0.7, rng)).log_softmax(-1)
+    second = torch.from_numpy(opinion(rng.integers(0, KINDS, 50), 0.7, rng))
+    alone = torch.tensor([1.0, 0, 0, 1, 0, 1, 0])
+    torch.testing.assert_close(pool(first, second, alone), first)
+    torch.testing.assert_close(pool(second, first, torch.tensor([0.0, 1, 0, 0, 1, 0, 1])), first)
 
 
 def test_drawings_give_both_opinions_and_the_truth(pipeline: Pipeline) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-_WORN = 1.3
+_WORN = 1.25
 """Pixels of thickness from which something is left of a stroke that is worn from one side."""
 
 
@@ -96,9 +96,9 @@ def undamaged(hand: Hand) -> Hand:
 def _thinning(thickness: float, rng: np.random.Generator) -> float:
     """How much of what is eaten from a stroke's sides is gone: now and then all of it, also of fine strokes, that are broken then."""
     kind = rng.random()
-    if kind < 0.2 and thickness >= _WORN:
+    if kind < 0.3 and thickness >= _WORN:
         return 1.0
-    return float(rng.uniform(0.4, 1.0)) * min(1.0, thickness / 2) if kind < 0.4 else 0.0
+    return float(rng.uniform(0.4, 1.0)) * min(1.0, thickness / 2) if kind < 0.45 else 0.0
 
 
 def _visible_head(angle: float, length: float, thickness: float) -> tuple[float, float]:
