@@ -62,7 +62,7 @@ def folder(tmp_path: Path) -> Path:
 
 def test_a_correction_is_told_and_can_be_taken_back(run: Run) -> None:
     """A simulated slip of the pen: a stroke ends between two cells, where the others tell which one is meant."""
-    drawing = ambiguous_drawing(23, Sort.AMBIGUOUS)
+    drawing = ambiguous_drawing(11, Sort.AMBIGUOUS)
     Path("slip.png").write_bytes(png((255 * (1 - drawing.ink)).round().clip(0, 255).astype(np.uint8)))
     (found,) = run("infer", "slip.png", "--grid", "16", "--json").json
     best = found["interpretations"][0]
