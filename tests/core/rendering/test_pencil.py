@@ -36,6 +36,7 @@ def hand(seed: int = 0, **changes: object) -> Hand:
     """A person without any of the accidents of pen, paper and scanner, but for the changes."""
     still = {"position_jitter": 0.3, "wobble": 0.2, "bow": 0.002, "elastic": 0.0}
     clean = {"thickness": 1.6, "blur": 0.0, "binarise": False, "specks": 0, "erosion": 0.0, "intensity": 1.0}
+    clean |= {"thinning": 0.0, "skips": 0.0, "grain": 0.0}
     return replace(sample_hand(np.random.default_rng(seed)), **{**still, **clean, **changes})
 
 
@@ -120,6 +121,18 @@ def test_bent_lines_bend_to_the_left_of_their_direction() -> None:
 
 
 # Paper and scanner
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_strokes_of_a_rough_pen_swell_and_narrow_where_they_are(seed: int) -> None:
+    rough = hand(seed, thickness=2.4, grain=0.25, grain_size=4.0)
+    ink = drawn(Spec([Line(2, 8, 14, 8)]), rough, seed)
+    scanned = degrade(ink, rough, np.random.default_rng(1))
+    along = slice(3 * CELL, 13 * CELL)
+    assert scanned.sum(0)[along].std() > 2 * ink.sum(0)[along].std()
+    assert scanned[ink < 0.01].max() < 0.7
+    assert not scanned[: 6 * CELL].any()
+    assert not degrade(np.zeros(SHAPE, np.float32), rough, np.random.default_rng(1)).any()
 
 
 def test_a_careful_scan_changes_nothing() -> None:
