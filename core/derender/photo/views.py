@@ -32,6 +32,9 @@ LARGEST_SHAPES, BEST_SHAPES = 95.0, 75.0
 """Pixels: where shapes are higher than the first, they are shown to the network as high as the second. On simulated diagrams it finds
 98 % of the geometry of shapes 50 to 75 pixels high, and of what it takes for geometry in shapes twice as high a third is none."""
 
+FINEST_STROKES = 2.2
+"""Pixels: strokes are not shown finer because shapes are large."""
+
 
 def sized(picture: Picture, side: int) -> tuple[Picture, float]:
     """The picture with its longer side at most `side` (and not too small), and the factor."""
@@ -70,9 +73,12 @@ def second_factor(maps: Maps, shrunk: float, box: Box) -> float:
     """By how much the picture's pixels are enlarged for a view of `box`, given the maps of a look at `shrunk` times its size."""
     full = max(box[2] - box[0], box[3] - box[1]) / shrunk
     factor = min(1.0, SECOND_LOOK / full) if full >= LEAST_SIDE else min(3.0, LEAST_SIDE / full)
-    height = typical_height(np.maximum(maps.geometry, maps.writing) > 0.4)
+    drawn = np.maximum(maps.geometry, maps.writing) > 0.4
+    height = typical_height(drawn)
     if height is not None and (seen := height / shrunk * factor) > LARGEST_SHAPES:
-        return factor * BEST_SHAPES / seen
+        # A frame around everything is high, too, and must not make the strokes in it vanish.
+        finest = min(1.0, FINEST_STROKES / (stroke_width(drawn) / shrunk * factor))
+        return factor * max(finest, BEST_SHAPES / seen)
     return factor
 
 
