@@ -1,6 +1,6 @@
 """Bias-optimal search (Section 3.1): the searches of all spaces share the time in proportion to π(σ|S), and what they find.
 
-The searches are run interleaved in one process, each a step of some milliseconds at a time: the next step is always that of the
+The searches are run interleaved in one process, each for some milliseconds at a time: the next turn is always that of the
 search which has had the least of its share. They share one `Known`, so each looks only for what is better than the best of
 all, and not below what the search of the whole language has proven. It ends when the best is proven, when all searches have
 come to their ends, or when time is up. Searches of several engines can take part: a space's share is parted among them.
@@ -25,8 +25,11 @@ from derender.synthesis.search_space import FULL, SearchSpace
 from derender.synthesis.space_search import SpaceSearch
 from derender.synthesis.steps import end
 
-FIRST_STEP_SECONDS = 1e-3
-"""What a search is taken to need for its first step: those with small shares begin when their time has come."""
+TURN_SECONDS = 1e-3
+"""A search goes on for so long before it is asked whose turn is next, which takes as long as a short step.
+
+It is also what a search is taken to need for its first turn: those with small shares begin when their time has come.
+"""
 
 
 class Search(Protocol):
@@ -112,23 +115,26 @@ class BiasOptimalSearch:
     def __iter__(self) -> Iterator[None]:
         """Runs the searches until the best is proven or all have ended; raises `Stopped` when told to stop within a step."""
         # The number makes the order total.
-        waiting = [(FIRST_STEP_SECONDS / turn.share, number, turn) for number, turn in enumerate(self.turns)]
+        waiting = [(TURN_SECONDS / turn.share, number, turn) for number, turn in enumerate(self.turns)]
         heapq.heapify(waiting)
         try:
             while waiting and self.known.lower_bound < self.known.incumbent.thirds:
                 _, number, turn = heapq.heappop(waiting)
-                if self._step(turn):
+                if self._take(turn):
                     heapq.heappush(waiting, (turn.seconds / turn.share, number, turn))
                 yield
         finally:
             for turn in self.turns:
                 end(turn.steps)
 
-    def _step(self, turn: Turn) -> bool:
-        """One step of a search; whether there are more."""
+    def _take(self, turn: Turn) -> bool:
+        """Steps of a search, until its turn is over or something better is found; whether there are more."""
         before, started = self.known.incumbent, self._clock()
-        more = next(turn.steps, _ENDED) is not _ENDED
-        turn.seconds += self._clock() - started
+        passed, more = 0.0, True
+        while more and passed < TURN_SECONDS and self.known.incumbent is before:
+            more = next(turn.steps, _ENDED) is not _ENDED
+            passed = self._clock() - started
+        turn.seconds += passed
         if self.known.incumbent is not before:
             self.winner = turn.search.space
         return more

@@ -11,8 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
 from derender.synthesis.contexts import Loop, Mirror, Place, fits_of
-from derender.synthesis.elements import reflections_of
-from derender.synthesis.focus import SHORTEST, no_pairs, promising_pairs
+from derender.synthesis.focus import SHORTEST, no_pairs
 from derender.synthesis.leaves import Progressions, Shape
 from derender.synthesis.mirrors import Mirrors, strongest
 from derender.synthesis.nodes import TOP, Node, Nodes, Slot, Tables, slots_of, uses_inner
@@ -38,11 +37,11 @@ def focused_nodes_of(tables: Tables, space: SearchSpace, stopped: Callable[[], b
     looping, nested = space.loops and space.depth >= 2, space.depth >= 3
     small = len(elements) < FOCUSED_FROM and tables.are_listable
     yield
-    progressions = tables.progressions if small else Progressions(elements, promising_pairs(elements, stopped) if looping else no_pairs())
+    progressions = tables.progressions if small else tables.regular_progressions(stopped) if looping else Progressions(elements, no_pairs())
     yield
     mirrors = None
     if space.reflections and space.depth >= 2:
-        mirrors = tables.mirrors if small else Mirrors(elements, strongest(reflections_of(elements, stopped), MOST_REFLECTIONS))
+        mirrors = tables.mirrors if small else Mirrors(elements, strongest(tables.reflections(stopped), MOST_REFLECTIONS))
         yield
     if nested:
         progressions.prepare_blocks()

@@ -7,7 +7,7 @@ a search asks for them; what it needs first, how much the largest of them draw, 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import assert_never
@@ -15,8 +15,8 @@ from typing import assert_never
 import numpy as np
 
 from derender.synthesis.contexts import Fit, Header, Loop, Mirror, Place, Turns, inner_loops
-from derender.synthesis.elements import Elements, Ints
-from derender.synthesis.focus import no_pairs
+from derender.synthesis.elements import Elements, Ints, Reflection, reflections_of
+from derender.synthesis.focus import no_pairs, promising_pairs
 from derender.synthesis.leaves import Family, Leaves, Progressions
 from derender.synthesis.listing import Listing
 from derender.synthesis.mirrors import Mirrors
@@ -92,11 +92,25 @@ class Tables:
         self.elements = elements
         self.listing = Listing()
         self._begun: dict[tuple[bool, bool, int], _Enumeration] = {}
+        self._regular: Progressions | None = None
+        self._reflections: tuple[Reflection, ...] | None = None
 
     @cached_property
     def progressions(self) -> Progressions:
         """All progressions."""
         return Progressions(self.elements)
+
+    def regular_progressions(self, stopped: Callable[[], bool]) -> Progressions:
+        """The progressions of the regular parts; raises `Stopped`."""
+        if self._regular is None:
+            self._regular = Progressions(self.elements, promising_pairs(self.elements, stopped))
+        return self._regular
+
+    def reflections(self, stopped: Callable[[], bool]) -> tuple[Reflection, ...]:
+        """All reflections; raises `Stopped`."""
+        if self._reflections is None:
+            self._reflections = tuple(reflections_of(self.elements, stopped))
+        return self._reflections
 
     @cached_property
     def are_listable(self) -> bool:
@@ -105,8 +119,8 @@ class Tables:
 
     @cached_property
     def mirrors(self) -> Mirrors:
-        """All reflections."""
-        return Mirrors(self.elements)
+        """What may stand in each reflection."""
+        return Mirrors(self.elements, self.reflections(lambda: False))
 
     def enumeration(self, space: SearchSpace) -> _Enumeration:
         """The listing of a space's nodes, which every search of the space carries on."""

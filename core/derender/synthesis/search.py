@@ -33,7 +33,7 @@ SWEPT_IN_VAIN = 8
 """A sweep looks at the sets of headers of so wide a beam, until so many of them in a row brought nothing."""
 
 NARROW = 12
-FEW_IN_VAIN = 3
+FEW_IN_VAIN = 4
 """Likewise where a good program is hoped for at once, or known."""
 
 FIRST_STEPS = 300
@@ -43,6 +43,9 @@ BEST_STEPS = 1500
 
 PROBLEMS_KEPT = 1000
 """Covering problems that are kept for another try with a larger budget; to make them anew costs little."""
+
+PAIRS_AT_ONCE = 128
+"""Pairs of nodes that are looked at in a step."""
 
 SWEEP_AFTER = 20
 """Steps after which a search looks for a good program first: the search of a small spec has ended by then."""
@@ -88,14 +91,18 @@ class HeaderSearch:
         least = self._sets.shares.min(axis=0, initial=1.0)
         gains = np.sort((1.0 - self._sets.shares).sum(axis=1))[::-1]
         more = np.concatenate(([0.0], np.cumsum(gains)))
-        for first, second in pairs:
+        # What further headers gain here is at most what they gain in a program without headers; all that there is, soon.
+        more = more[: np.searchsorted(more, len(least)) + 1]
+        for start in range(0, len(pairs), PAIRS_AT_ONCE):
+            first, second = np.array(pairs[start : start + PAIRS_AT_ONCE]).T
             both = np.minimum(self._sets.shares[first], self._sets.shares[second])
-            # What further headers gain here is at most what they gain in a program without headers.
-            left = np.ceil(np.maximum(np.minimum(both, least).sum(), both.sum() - more) - ROUNDING)
-            bound = 3 * HEADER_THIRDS + int((COMMAND_THIRDS * left + HEADER_THIRDS * np.arange(len(more))).min())
-            if bound < self._ceiling:
-                chosen = self._sets.extended(self._sets.extended(self._sets.root, first), second)
+            fewest = np.minimum(both, least).sum(axis=1)[:, None]
+            left = np.ceil(np.maximum(fewest, both.sum(axis=1)[:, None] - more) - ROUNDING)
+            bounds = 3 * HEADER_THIRDS + (COMMAND_THIRDS * left + HEADER_THIRDS * np.arange(len(more))).min(axis=1)
+            for number in np.flatnonzero(bounds < self._ceiling).tolist():
+                chosen = self._sets.extended(self._sets.extended(self._sets.root, int(first[number])), int(second[number]))
                 self._push_set(chosen, everything[~np.isin(everything, list(chosen.headers))])
+                yield
             yield
 
     def recall(self, headers: frozenset[int]) -> None:
