@@ -2,7 +2,8 @@
 
 Evidence are straight segments: of the ruling, of the sheet's edges, and of the drawing itself, whose sides are mostly meant to be
 level or upright. Four numbers are fitted (a turn, a shear, the two tilts), robustly and with a prior for a camera that looks
-straight down; a picture without evidence stays as it is.
+straight down; a picture without evidence stays as it is. How much a leaning camera foreshortens cannot be seen from level and upright
+lines; it follows from the tilts and a telephone's usual lens.
 """
 
 from __future__ import annotations
@@ -22,8 +23,13 @@ _FAMILY = math.radians(24)
 _NOISE = math.radians(1.5)
 """How far a hand's level strokes are from level."""
 
-_PRIOR = np.array([0.10, 0.10, 0.12, 0.12])
-"""Standard deviations of turn and shear (slopes) and of the tilts (change of scale over half the picture)."""
+_PRIOR = np.array([0.06, 0.01, 0.08, 0.08])
+"""Standard deviations of turn and shear (slopes) and of the tilts (change of scale over half the picture). A camera that leans hardly
+shears: on 160 simulated photographs by cameras that lean by up to 8° or 20° a freer prior left a tenth of the first ones more sheared
+than they had been tilted."""
+
+_FOCAL_LENGTH = 1.5
+"""Of a telephone's lens, in halves of the picture's longer side: about 26 mm on 36 mm."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +59,13 @@ def segments_of(strokes: NDArray[np.float32], weight: float, least: float) -> Se
     return Segments(ends[kept], weight * strength)
 
 
+def along_axes(segments: Segments, within: float = _FAMILY) -> Segments:
+    """The segments that are level or upright but for an angle in radians."""
+    away = (np.arctan2(*(segments.ends[:, 2:] - segments.ends[:, :2]).T[::-1]) + math.pi / 4) % (math.pi / 2) - math.pi / 4
+    kept = np.abs(away) < within
+    return Segments(segments.ends[kept], segments.weights[kept])
+
+
 def joined(*parts: Segments) -> Segments:
     """All segments together."""
     return Segments(np.concatenate([p.ends for p in parts]), np.concatenate([p.weights for p in parts]))
@@ -63,18 +76,12 @@ def upright_view(segments: Segments, width: int, height: int) -> Matrix:
 
     The identity where segments are few or agree that nothing leans.
     """
-    if len(segments.weights) < 3:
+    used = along_axes(segments)
+    if len(used.weights) < 3:
         return np.eye(3)
     half, middle = max(width, height) / 2, np.array([width / 2, height / 2])
-    ends = (segments.ends.reshape(-1, 2, 2) - middle) / half
-    along = ends[:, 1] - ends[:, 0]
-    angle = np.arctan2(along[:, 1], along[:, 0])
-    level = np.abs((angle + math.pi / 2) % math.pi - math.pi / 2) < _FAMILY
-    upright = np.abs(angle % math.pi - math.pi / 2) < _FAMILY
-    used = level | upright
-    if used.sum() < 3:
-        return np.eye(3)
-    ends, level, weights = ends[used], level[used], segments.weights[used]
+    ends, weights = (used.ends.reshape(-1, 2, 2) - middle) / half, used.weights
+    level = np.abs(ends[:, 1] - ends[:, 0]).argmax(1) == 0
     # Many segments of one sheet err together: all of them count as no more than so many independent ones.
     weights = weights * min(1.0, 120 / weights.sum())
     parameters = np.zeros(4)
@@ -98,16 +105,18 @@ def _matrix(parameters: Matrix) -> Matrix:
     turn, shear, tilt_x, tilt_y = parameters
     matrix = np.array([[1, shear - turn, 0], [turn, 1, 0], [tilt_x, tilt_y, 1.0]])
     matrix[:2, :2] /= math.sqrt(abs(np.linalg.det(matrix[:2, :2])))
+    tilts = np.array([tilt_x, tilt_y])
+    # A camera that leans by an angle whose tangent is tilt times focal length sees the sheet shorter by the angle's cosine.
+    longer = math.sqrt(1 + float(tilts @ tilts) * _FOCAL_LENGTH**2)
+    stretch = np.eye(2) + (longer - 1) * np.outer(tilts, tilts) / max(1e-12, float(tilts @ tilts))
+    matrix[:2] = stretch / math.sqrt(longer) @ matrix[:2]
     return matrix
 
 
 def _errors(parameters: Matrix, ends: Matrix, level: NDArray[np.bool_]) -> Matrix:
     """The angles (N) by which level segments are not level, and upright ones not upright, after the homography."""
-    turn, shear, tilt_x, tilt_y = parameters
-    x, y = ends[..., 0], ends[..., 1]
-    depth = 1 + tilt_x * x + tilt_y * y
-    along = np.stack([(x + (shear - turn) * y) / depth, (turn * x + y) / depth], -1)
-    across = along[:, 1] - along[:, 0]
+    places = moved_to(_matrix(parameters), ends.reshape(-1, 2)).reshape(-1, 2, 2)
+    across = places[:, 1] - places[:, 0]
     angle = np.arctan2(across[:, 1], across[:, 0])
     from_level = (angle + math.pi / 2) % math.pi - math.pi / 2
     from_upright = angle % math.pi - math.pi / 2

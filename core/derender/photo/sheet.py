@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import math
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from derender.photo.rectify import NO_SEGMENTS, Matrix, Segments, joined, segments_of
+from derender.photo.rectify import NO_SEGMENTS, Matrix, Segments, along_axes, joined, segments_of
 from derender.photo.separation import Floats, Maps
 
 Corners = tuple[tuple[float, float], ...]
 """Four corners, each x and y in pixels."""
+
+_DRAWN_LEVEL = math.radians(12)
+"""What is drawn within so much of level is meant level: arrows slant as they like."""
 
 
 def page_corners(page: Floats) -> Corners | None:
@@ -66,7 +71,7 @@ def leaning(maps: Maps, page: Corners | None) -> Segments:
     """Segments that tell how the camera leans."""
     longest = max(maps.page.shape)
     ruling = segments_of(maps.ruling, 1.5, 0.06 * longest)
-    drawn = segments_of(maps.geometry, 1.0, 0.035 * longest)
+    drawn = along_axes(segments_of(maps.geometry, 1.0, 0.035 * longest), _DRAWN_LEVEL)
     edges = NO_SEGMENTS
     if page is not None:
         corners = np.array(page)
