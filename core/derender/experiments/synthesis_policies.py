@@ -136,7 +136,11 @@ def _within(seconds: float, limit: float) -> Seconds:
 
 
 def _by_sketch(times: SpecTimes, limit: float) -> Solved:
-    found = synthesize_with_sketch(times.spec, timeout=limit)
+    try:
+        found = synthesize_with_sketch(times.spec, timeout=limit)
+    except OptionError:
+        # The tool ended without a program, out of memory for instance; or it does not know such commands.
+        return Solved(None, None)
     return Solved(found.seconds if found.cost_thirds <= times.least_thirds else None, None)
 
 

@@ -12,17 +12,25 @@ from collections.abc import Mapping
 
 from derender.errors import OptionError
 from derender.spec import Circle, Line, Rectangle, Spec
+from derender.synthesis.cover import COMMAND_THIRDS
 from derender.synthesis.elements import Elements, elements_of
+from derender.synthesis.leaves import Progressions
+from derender.synthesis.nodes import within_reach
 from derender.synthesis.search_space import FULL, SearchSpace
 from derender.synthesis.sketch_drawing import FIELDS, drawing_functions
 from derender.synthesis.sketch_program import ProgramNumbers, Table, program_function
+
+MOST_TURNS = 16
+"""Loops of more turns, and the one that a test takes away, are not looked for; nor such as are longer than any progression."""
 
 
 def table_of(spec: Spec, space: SearchSpace) -> Table:
     """The table of the programs of a search space that are looked for; small where they are, since the tool's time grows with it."""
     outer = 4 if space.depth >= 2 and (space.loops or space.reflections) else 0
     inner = 6 if space.depth >= 3 and outer else 0
-    return Table(len(spec), outer, inner, min(len(spec), 16) + 1, space.loops, space.reflections)
+    elements = elements_of(spec)
+    longest = Progressions(elements).longest if within_reach(elements) else len(spec)
+    return Table(len(spec), outer, inner, min(longest, MOST_TURNS) + 1, space.loops, space.reflections)
 
 
 class Encoding:
@@ -71,6 +79,11 @@ class Encoding:
     def input_bits(self) -> int:
         """Bits of the largest number that the sketch is asked about."""
         return max(self.extent, len(self.kinds)).bit_length()
+
+    @property
+    def cost_bits(self) -> int:
+        """Bits of a cost that is above that of any program of the table which is worth finding: a command each."""
+        return (COMMAND_THIRDS * len(self.spec) + 1).bit_length()
 
     @property
     def hole_bits(self) -> int:

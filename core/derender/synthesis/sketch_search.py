@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from derender.errors import OptionError
 from derender.language.cost import cost_thirds
 from derender.language.program import Program
 from derender.spec import Spec
@@ -44,6 +45,8 @@ class SketchSearch:
         """Raises `OptionError` where the tool is not installed or the spec holds what a sketch cannot say."""
         self.space = space
         self.known = known
+        self.complaint: str | None = None
+        """How the tool ended where it did so by itself without a program; every spec has one, so something was wrong."""
         self._encoding = Encoding(spec, table_of(spec, space))
         require_tool()
         self._should_stop = should_stop
@@ -51,11 +54,14 @@ class SketchSearch:
     def __iter__(self) -> Iterator[None]:
         """Runs the tool to its end."""
         with ToolRun(self._encoding) as tool:
-            has_more = True
+            has_more, has_found = True, False
             while has_more:
                 has_more = tool.go_on(STEP_SECONDS, self._should_stop)
                 for program in filter(self.space.holds, tool.programs()):
+                    has_found = True
                     self.known.offer(WrittenProgram(program, cost_thirds(program)))
+                if not has_more and not has_found:
+                    self.complaint = tool.complaint()
                 yield
 
 
@@ -70,7 +76,7 @@ def synthesize_with_sketch(
 ) -> Synthesis:
     """The cheapest program for `spec` that the Sketch tool finds within `timeout` seconds, or the one that writes the spec out.
 
-    Raises `OptionError` where the tool is not installed or the spec holds what the sketch cannot say.
+    Raises `OptionError` where the tool is not installed or ends without a program, or the spec holds what the sketch cannot say.
     """
     started = time.perf_counter()
 
@@ -79,5 +85,8 @@ def synthesize_with_sketch(
 
     known = Known.of(no_nodes(elements_of(spec)))
     if len(spec):
-        run(SketchSearch(spec, space, known, stopped), stopped)
+        search = SketchSearch(spec, space, known, stopped)
+        run(search, stopped)
+        if search.complaint is not None:
+            raise OptionError(f"the Sketch tool ended without a program ({search.complaint}); use --engine native")
     return verified(spec, known.incumbent, known.lower_bound, time.perf_counter() - started, space)

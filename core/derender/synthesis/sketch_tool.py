@@ -1,8 +1,9 @@
 """The Sketch tool as a second engine, where an author has it: `sketch` on the PATH.
 
 The spec's sketch is written to a folder of its own, the tool runs there with a HOME of its own, as it writes into HOME, and with
-its front end and its solver in a process group, which is held up when it is another search's turn and ended when time is up. What
-it printed up to then is read back: the cheapest program of those that draw the spec counts.
+its front end and its solver in a process group, which is held up when it is another search's turn and ended when time is up. It
+prints the values of the holes of each candidate ('!+'), also of those that it then refutes or finds a cheaper one for, and at its
+end those of the answer ('VALUES'). What it printed up to then is read back: the cheapest program of those that draw the spec counts.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from derender.errors import OptionError
+from derender.errors import InputError, OptionError
 from derender.language.execute import Budget, execute
 from derender.language.legality import problems
 from derender.language.program import Program
@@ -27,8 +28,13 @@ from derender.synthesis.sketch_holes import program_of_holes
 
 COMMAND = "sketch"
 POLL_SECONDS = 0.02
-_VALUES = re.compile(r"^VALUES (.*)$", re.MULTILINE)
-_VALUE = re.compile(r"H__(\d+): (-?\d+)")
+INLINED = 8
+"""More than functions of a sketch call one another."""
+
+_VALUES = re.compile(r"^(?:VALUES .*|!\+ H__.*(?:\nH__.*)*)$", re.MULTILINE)
+_VALUE = re.compile(r"H__(\d+): ?(-?\d+)")
+LONGEST_COMPLAINT = 200
+_COMPLAINT = re.compile(r"error|exception|could not|cannot", re.IGNORECASE)
 
 
 def is_installed() -> bool:
@@ -52,8 +58,14 @@ class ToolRun:
         folder = Path(self._folder.name)
         problem, self._output = folder / "problem.sk", folder / "output"
         problem.write_text(encoding.text(), encoding="utf-8")
-        options = ["-V", "10", "--bnd-inbits", str(encoding.input_bits), "--bnd-cbits", str(encoding.hole_bits)]
-        options += ["--bnd-unroll-amnt", str(encoding.table.turns), "--bnd-inline-amnt", "8"]
+        bounds = {
+            "inbits": encoding.input_bits,
+            "cbits": encoding.hole_bits,
+            "mbits": encoding.cost_bits,
+            "unroll-amnt": encoding.table.turns,
+            "inline-amnt": INLINED,
+        }
+        options = ["-V", "10", *(word for name, value in bounds.items() for word in (f"--bnd-{name}", str(value)))]
         try:
             self._process = self._started([COMMAND, *options, str(problem)], folder)
         except OSError as error:
@@ -96,11 +108,19 @@ class ToolRun:
 
     def programs(self) -> Iterator[Program]:
         """The right programs among what the tool has printed since this was asked last."""
-        printed = self._output.read_bytes()
-        # A line that is only half written waits for its end.
-        end = printed.rfind(b"\n") + 1 if self._is_held else len(printed)
-        new, self._read = printed[self._read : end], end
-        return programs_in(new.decode("utf-8", errors="replace"), self._encoding)
+        with self._output.open("rb") as stream:
+            stream.seek(self._read)
+            printed = stream.read()
+        # Values that are only half written wait for the empty line after them.
+        end = printed.rfind(b"\n\n") + 1 if self._is_held else len(printed)
+        self._read += end
+        return programs_in(printed[:end].decode("utf-8", errors="replace"), self._encoding)
+
+    def complaint(self) -> str:
+        """How the tool ended: its exit status and the last line that says what was wrong, or the last line of all."""
+        lines = [line for line in self._output.read_text(encoding="utf-8", errors="replace").splitlines() if line.strip()]
+        said = [line for line in lines if _COMPLAINT.search(line)] or lines or ["it printed nothing"]
+        return f"exit status {self._process.returncode}: {said[-1].strip()[:LONGEST_COMPLAINT]}"
 
     def _signal(self, number: signal.Signals) -> None:
         with suppress(ProcessLookupError):
@@ -109,17 +129,19 @@ class ToolRun:
 
 def programs_in(printed: str, encoding: Encoding) -> Iterator[Program]:
     """The legal programs that draw the spec among those whose holes' values the tool printed."""
-    for line in _VALUES.findall(printed):
-        values = {encoding.holes[int(number)]: int(value) for number, value in _VALUE.findall(line) if int(number) < len(encoding.holes)}
-        program = _decoded(values, encoding)
-        size = 100 * (len(encoding.spec) + 1) ** 2
-        if program is not None and not problems(program) and execute(program, Budget(size, size)) == encoding.spec:
+    for found in _VALUES.findall(printed):
+        values = {encoding.holes[int(number)]: int(value) for number, value in _VALUE.findall(found) if int(number) < len(encoding.holes)}
+        program = _right_program(values, encoding)
+        if program is not None:
             yield program
 
 
-def _decoded(values: dict[str, int], encoding: Encoding) -> Program | None:
-    """The program, or None: the tool also prints candidates that it then refutes, and they may be anything."""
+def _right_program(values: dict[str, int], encoding: Encoding) -> Program | None:
+    """The program, or None where it is not legal or draws something else: candidates may be anything."""
+    size = 100 * (len(encoding.spec) + 1) ** 2
     try:
-        return program_of_holes(values, encoding)
-    except (ValueError, IndexError):
+        program = program_of_holes(values, encoding)
+        is_right = not problems(program) and execute(program, Budget(size, size)) == encoding.spec
+    except (ValueError, IndexError, InputError):
         return None
+    return program if is_right else None

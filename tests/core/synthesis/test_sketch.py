@@ -27,7 +27,7 @@ from derender.synthesis.search_space import SearchSpace
 from derender.synthesis.sketch_encoding import Encoding, table_of
 from derender.synthesis.sketch_holes import holes_of, program_of_holes
 from derender.synthesis.sketch_search import sketch_searches, synthesize_with_sketch
-from derender.synthesis.sketch_tool import programs_in
+from derender.synthesis.sketch_tool import ToolRun, programs_in
 
 ROW = Spec(Circle(3 * x + 1, 5) for x in range(3))
 
@@ -117,19 +117,41 @@ def test_the_sketches_of_all_shared_drawings_hold_their_least_programs() -> None
         check_encoding(spec_from_json(row["spec"]), others=2)
 
 
-def printed(encoding: Encoding, text: str) -> str:
-    """What the tool prints of a program: the values of all holes in order, among much else."""
+def values_of(encoding: Encoding, text: str) -> list[int]:
+    """The values of all holes, in order, that make the sketch this program."""
     values = holes_of(parse_program(text), encoding)
-    line = ", ".join(f"H__{number}: {values.get(name, 0)}" for number, name in enumerate(encoding.holes))
-    return f"RESULT = 1\nVALUES {line}, H__BND0: 7, \nRESULT = 2\n"
+    return [values.get(name, 0) for name in encoding.holes]
+
+
+def candidate(encoding: Encoding, text: str) -> str:
+    """What the tool prints of a program that it is about to check, in the order of its own tables."""
+    lines = [f"H__{number}:{value}" for number, value in enumerate(values_of(encoding, text))]
+    lines[1:1] = ["H__BND0:29"]
+    return "END FIND\n!+ 0110\n!+ " + "\n".join([lines[0], *reversed(lines[1:])]) + "\n\nBEG CHECK\n"
+
+
+def printed(encoding: Encoding, text: str) -> str:
+    """What the tool prints of its answer: the values of all holes in order, among much else."""
+    line = ", ".join(f"H__{number}: {value}" for number, value in enumerate(values_of(encoding, text)))
+    return f" *GOT THE CORRECT ANSWER IN 2 iterations.\nVALUES {line}, H__BND0: 7, \nRESULT = 2  \n\n"
+
+
+LOOP = "for (i < 3)\n    circle(3*i + 1, 5)\n"
+MIRRORED = "reflect(x = 8)\n    circle(1, 5)\ncircle(4, 5)\n"
 
 
 def test_programs_are_read_back_and_only_right_ones() -> None:
     encoding = Encoding(ROW)
-    output = (
-        "VALUES H__0: 9, H__1: 9, \n" + printed(encoding, "circle(1, 5)\n") + printed(encoding, "for (i < 3)\n    circle(3*i + 1, 5)\n")
-    )
-    assert [pretty(program) for program in programs_in(output, encoding)] == ["for (i < 3)\n    circle(3*i + 1, 5)\n"]
+    output = "VALUES H__0: 9, H__1: 9, \n" + printed(encoding, "circle(1, 5)\n") + printed(encoding, LOOP)
+    assert [pretty(program) for program in programs_in(output, encoding)] == [LOOP]
+
+
+def test_candidates_count_as_soon_as_they_are_printed() -> None:
+    encoding = Encoding(ROW)
+    refuted = "for (i < 2)\n    circle(3*i + 1, 5)\n"
+    endless = candidate(encoding, LOOP).replace(f":{values_of(encoding, LOOP)[encoding.holes.index('ovalue0')]}\n", ":99999\n")
+    output = endless + candidate(encoding, refuted) + candidate(encoding, MIRRORED) + candidate(encoding, LOOP)
+    assert [pretty(program) for program in programs_in(output, encoding)] == [MIRRORED, LOOP]
 
 
 def _install(folder: Path, monkeypatch: pytest.MonkeyPatch, body: str) -> None:
@@ -139,14 +161,75 @@ def _install(folder: Path, monkeypatch: pytest.MonkeyPatch, body: str) -> None:
     monkeypatch.setenv("PATH", str(folder))
 
 
+def test_what_was_found_when_time_is_up_is_taken_though_the_tool_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    answer = tmp_path / "answer"
+    answer.write_text(candidate(Encoding(ROW), LOOP))
+    said = tmp_path / "said"
+    body = f"import pathlib, time\nprint(pathlib.Path({str(answer)!r}).read_text(), flush=True)\n"
+    _install(tmp_path, monkeypatch, f"{body}pathlib.Path({str(said)!r}).touch()\ntime.sleep(600)\n")
+    looked: list[None] = []
+
+    def is_enough() -> bool:
+        looked.extend([None] if said.exists() else [])
+        return len(looked) > 20
+
+    found = synthesize_with_sketch(ROW, timeout=60, should_stop=is_enough)
+    assert (pretty(found.program), found.cost_thirds, found.optimal) == (LOOP, 6, False)
+
+
+def test_the_tool_is_told_how_large_the_numbers_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a bound on costs that is high enough, the tool would say of a dear spec that it has no program."""
+    spec = Spec(Circle(x * x, x) for x in range(14))
+    answer = tmp_path / "answer"
+    answer.write_text(printed(Encoding(spec), pretty(synthesize(spec).program)))
+    check = "import sys, pathlib\noptions = dict(zip(sys.argv[1:-1:2], map(int, sys.argv[2:-1:2])))\n"
+    check += f"assert 2 ** options['--bnd-mbits'] > {3 * len(spec) + 1}, options\n"
+    check += "assert 2 ** options['--bnd-inbits'] > 169, options\nassert options['--bnd-unroll-amnt'] >= 2, options\n"
+    _install(tmp_path, monkeypatch, f"{check}print(pathlib.Path({str(answer)!r}).read_text())\n")
+    assert synthesize_with_sketch(spec, timeout=60).cost_thirds == synthesize(spec).cost_thirds
+
+
+def test_a_tool_is_held_up_between_its_turns_and_goes_on_where_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Values that are half written when it is held up are read when the rest is there."""
+    halves, ticks = candidate(Encoding(ROW), LOOP), tmp_path / "ticks"
+    (tmp_path / "first").write_text(halves[: len(halves) // 2])
+    (tmp_path / "second").write_text(halves[len(halves) // 2 :])
+    body = f"import pathlib, sys, time\nhere = pathlib.Path({str(tmp_path)!r})\n"
+    body += "print((here / 'first').read_text(), end='', flush=True)\n(here / 'begun').touch()\n"
+    body += "while not (here / 'go').exists():\n    (here / 'ticks').open('a').write('x')\n    time.sleep(0.005)\n"
+    body += "print((here / 'second').read_text(), end='', flush=True)\n"
+    _install(tmp_path, monkeypatch, body)
+    with ToolRun(Encoding(ROW)) as tool:
+        while not ticks.exists():
+            assert tool.go_on(0.02, lambda: False)
+        assert not list(tool.programs())
+        before = _settled(ticks)
+        time.sleep(0.1)
+        assert ticks.stat().st_size == before, "it worked while it was not its turn"
+        assert tool.go_on(60, lambda: ticks.stat().st_size > before), "it does not go on"
+        (tmp_path / "go").touch()
+        while tool.go_on(0.1, lambda: False):
+            pass
+        assert [pretty(program) for program in tool.programs()] == [LOOP]
+
+
+def _settled(path: Path) -> int:
+    """The size of a file that is written no more, soon."""
+    size = -1
+    while size != path.stat().st_size:
+        size = path.stat().st_size
+        time.sleep(0.05)
+    return size
+
+
 def test_the_tool_is_run_on_the_sketch_and_its_answer_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     answer = tmp_path / "answer"
-    answer.write_text(printed(Encoding(ROW), "for (i < 3)\n    circle(3*i + 1, 5)\n"))
+    answer.write_text(printed(Encoding(ROW), LOOP))
     check = "import sys, pathlib, os\nassert 'implements drawn' in pathlib.Path(sys.argv[-1]).read_text()\n"
     check += "assert os.environ['HOME'] == os.getcwd()\n"
     _install(tmp_path, monkeypatch, f"{check}print(pathlib.Path({str(answer)!r}).read_text())\n")
     found = synthesize_with_sketch(ROW, timeout=60)
-    assert (pretty(found.program), found.cost_thirds) == ("for (i < 3)\n    circle(3*i + 1, 5)\n", 6)
+    assert (pretty(found.program), found.cost_thirds) == (LOOP, 6)
     assert not found.optimal
 
 
@@ -173,24 +256,32 @@ def _lives(pid: int) -> bool:
 
 
 @pytest.mark.parametrize(
-    "body",
+    ("body", "said"),
     [
-        "print('Sketch Not Resolved Error'); sys.exit(1)",
-        "os.kill(os.getpid(), 11)",
-        "print('VALUES H__0: 99999999999999999999999, H__1: -5'); os.write(1, bytes(range(256)))",
-        "print('VALUES H__0: ')",
+        (
+            "print('Total time = 3\\n*** Rejected\\nThe sketch could not be resolved.\\nTotal time = 9'); sys.exit(1)",
+            "could not be resolved",
+        ),
+        ("print('[ERROR] [SKETCH] Failed with ParseException'); sys.exit(1)", "exit status 1: .*ParseException"),
+        ("os.kill(os.getpid(), 11)", "exit status -11: it printed nothing"),
+        ("print('VALUES H__0: 99999999999999999999999, H__1: -5'); os.write(1, bytes(range(256)))", "exit status 0"),
+        ("print('VALUES H__0: ')", "exit status 0: VALUES H__0:"),
     ],
 )
-def test_a_tool_that_has_no_answer_leaves_the_program_that_writes_the_spec_out(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, body: str
+def test_a_tool_that_has_no_answer_is_said_with_its_last_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, body: str, said: str
 ) -> None:
     """In a folder with a space in its name, as is the one for temporary files."""
     folder = tmp_path / "a folder"
     folder.mkdir()
     monkeypatch.setattr("tempfile.tempdir", str(folder))
     _install(folder, monkeypatch, f"import os, sys\n{body}\n")
-    assert synthesize_with_sketch(ROW, timeout=60).cost_thirds == 9
+    with pytest.raises(OptionError, match=f"ended without a program .*{said}.*; use --engine native") as raised:
+        synthesize_with_sketch(ROW, timeout=60)
+    assert "\n" not in str(raised.value)
     assert [path.name for path in folder.iterdir()] == ["sketch"]
+    both = synthesize_by_policy(ROW, UNIFORM, engines=(native_searches, sketch_searches))
+    assert (pretty(both.program), both.optimal) == (LOOP, True)
 
 
 def test_a_tool_that_cannot_be_started_is_said_clearly(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -200,9 +291,6 @@ def test_a_tool_that_cannot_be_started_is_said_clearly(tmp_path: Path, monkeypat
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(OptionError, match="cannot be started"):
         synthesize_with_sketch(ROW, timeout=60)
-
-
-LOOP = "for (i < 3)\n    circle(3*i + 1, 5)\n"
 
 
 def test_the_tool_shares_time_and_finds_with_the_native_engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -234,7 +322,7 @@ def test_what_the_tool_finds_is_known_to_all(tmp_path: Path, monkeypatch: pytest
     ("space", "refused"),
     [
         (SearchSpace(loops=False), LOOP),
-        (SearchSpace(reflections=False), "reflect(x = 8)\n    circle(1, 5)\ncircle(4, 5)\n"),
+        (SearchSpace(reflections=False), MIRRORED),
     ],
 )
 def test_a_narrower_space_is_a_narrower_sketch(space: SearchSpace, refused: str) -> None:
