@@ -64,15 +64,6 @@ def test_an_interrupted_corpus_goes_on_where_it_was(tmp_path: Path) -> None:
     assert list(extend_corpus(path, range(4), limit=0.01, workers=1)) == []
 
 
-@pytest.mark.slow
-def test_a_cluster_given_by_its_address_shares_the_work(tmp_path: Path) -> None:
-    distributed = pytest.importorskip("distributed")
-    path = tmp_path / "times.jsonl"
-    with distributed.LocalCluster(n_workers=1, threads_per_worker=1, processes=False, dashboard_address=":0") as cluster:
-        measured = list(extend_corpus(path, range(3), limit=0.01, workers=1, cluster=cluster.scheduler_address))
-    assert len(measured) == len(read_corpus(path)) == 3
-
-
 @pytest.mark.parametrize("line", ["{", "{}", '{"seed": 1, "spec": [], "spaces": [], "proven": true}'])
 def test_a_damaged_corpus_is_told_with_its_line(tmp_path: Path, line: str) -> None:
     path = tmp_path / "times.jsonl"

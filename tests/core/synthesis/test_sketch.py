@@ -179,7 +179,7 @@ def test_what_was_found_when_time_is_up_is_taken_though_the_tool_goes_on(tmp_pat
 
 def test_the_tool_is_told_how_large_the_numbers_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without a bound on costs that is high enough, the tool would say of a dear spec that it has no program."""
-    spec = Spec(Circle(x * x, x) for x in range(14))
+    spec = Spec(Circle(x * x, x, x + 1, x + 1) for x in range(14))
     answer = tmp_path / "answer"
     answer.write_text(printed(Encoding(spec), pretty(synthesize(spec).program)))
     check = "import sys, pathlib\noptions = dict(zip(sys.argv[1:-1:2], map(int, sys.argv[2:-1:2])))\n"
