@@ -136,7 +136,7 @@ class Pipeline:
             development = replace(development, ink=ink, writing=writing)
         regions = written_regions(development.writing, development.ink)
         if self.recognizer is not None:
-            regions = self.recognizer.read(regions, development.writing)
+            regions = self.recognizer.read(regions, development.writing, development.picture, development.to_picture)
         inked = time.perf_counter()
         report("reading")
         opened = self._opened(development.ink, settings, glimpse)

@@ -21,7 +21,7 @@ def developed() -> Development:
     view = np.full((60, 80, 3), 200, np.uint8)
     ink, writing = np.zeros((60, 80), np.float32), np.zeros((60, 80), np.float32)
     ink[20, 10:70], writing[40:50, 20:40] = 1, 1
-    return Development(view, ink, writing, np.diag([2.0, 2.0, 1.0]), ((5, 5), (150, 5), (150, 110), (5, 110)), False)
+    return Development(view, view, ink, writing, np.diag([2.0, 2.0, 1.0]), ((5, 5), (150, 5), (150, 110), (5, 110)), False)
 
 
 def test_every_stage_has_its_panel(tmp_path: Path) -> None:

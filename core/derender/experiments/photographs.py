@@ -47,7 +47,7 @@ def main(
             ink, writing = development.ink, development.writing
             if pipeline.recognizer is not None:
                 ink, writing = pipeline.recognizer.set_apart(ink, writing)
-                pipeline.recognizer.read(written_regions(writing, ink), writing)
+                pipeline.recognizer.read(written_regions(writing, ink), writing, development.picture, development.to_picture)
 
         own, busy = _milliseconds(developed, repeats)
         theirs, theirs_busy = _milliseconds(lambda: _thresholded(path), repeats)

@@ -18,7 +18,8 @@ from torch import Tensor, nn
 
 from derender.checkpoints import load_weights
 from derender.errors import ModelError
-from derender.labels.glyphs import Glyph, enclosed_marks, glyphs_of
+from derender.labels.glyphs import MOST_GLYPHS, Glyph, enclosed_marks, glyphs_of
+from derender.labels.lettering import lettering
 from derender.labels.regions import WrittenRegion
 from derender.networks import Block, convolution, folded
 
@@ -106,9 +107,11 @@ class Recognizer:
         except (KeyError, TypeError, ValueError, RuntimeError) as error:
             raise ModelError("the weights of 'text' were made for another version of derender; reinstall it") from error
 
-    def read(self, regions: Sequence[WrittenRegion], writing: Floats) -> tuple[WrittenRegion, ...]:
-        """The regions of a map of writing (H, W), with the texts that are certain."""
-        guesses = self.guesses([_cut(writing, region) for region in regions])
+    def read(
+        self, regions: Sequence[WrittenRegion], writing: Floats, picture: NDArray[np.uint8], to_picture: NDArray[np.float64]
+    ) -> tuple[WrittenRegion, ...]:
+        """The regions of a map of writing (H, W), with the texts that are certain; the other arguments are those of `lettering`."""
+        guesses = self.guesses([lettering(region, writing, picture, to_picture) if _may_be_read(region) else _BLANK for region in regions])
         texts = [guess.text if guess is not None and guess.probability >= self.threshold else None for guess in guesses]
         return tuple(replace(region, text=text) for region, text in zip(regions, texts, strict=True))
 
@@ -139,8 +142,12 @@ class Recognizer:
         return tuple(_guess(glyphs, [next(probabilities) for _ in glyphs]) for glyphs in parted)
 
 
-def _cut(writing: Floats, region: WrittenRegion) -> Floats:
-    return writing[int(region.top) : int(region.bottom), int(region.left) : int(region.right)]
+_BLANK: Floats = np.zeros((1, 1), np.float32)
+
+
+def _may_be_read(region: WrittenRegion) -> bool:
+    """Whether it is no wider than a few signs on one line: words need no closer look."""
+    return region.right - region.left <= 1.5 * MOST_GLYPHS * (region.bottom - region.top)
 
 
 def _guess(glyphs: Sequence[Glyph], probabilities: Sequence[Floats]) -> Guess | None:

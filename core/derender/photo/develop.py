@@ -15,12 +15,14 @@ import numpy as np
 from PIL import Image
 
 from derender.photo.cleaning import geometry_ink, written_ink
+from derender.photo.desk import beside_desk
 from derender.photo.ink import ink_of, white_on_black
 from derender.photo.load import to_grey
 from derender.photo.rectify import Matrix, upright_view
 from derender.photo.scans import is_scan, scanned
 from derender.photo.separation import Floats, Maps, Separator
 from derender.photo.sheet import Corners, leaning, on_sheet, page_corners
+from derender.photo.stains import stained
 from derender.photo.views import FIRST_LOOK, SECOND_LOOK, Picture, closer, content_box, second_factor, sized
 
 
@@ -33,9 +35,10 @@ class Seen(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Development:
-    """What came out of a photograph. `view` is the picture as it was looked at last, `ink` and `writing` (H, W) are on it, and
-    `to_picture` (3 × 3) leads from its pixels to those of the picture that was given."""
+    """What came out of a photograph, `picture` (dark on pale). `view` is the picture as it was looked at last, `ink` and `writing`
+    (H, W) are on it, and `to_picture` (3 × 3) leads from its pixels to those of the picture that was given."""
 
+    picture: Picture
     view: Picture
     ink: Floats
     writing: Floats
@@ -58,28 +61,38 @@ def develop(picture: Picture, separator: Separator, *, keep_frame: bool = False)
     if is_scan(picture):
         scan = scanned(picture, separator)
         if not scan.is_mixed:
-            return Development(picture, scan.ink, scan.writing, np.eye(3), None, True, Seen(scan.maps, np.diag([*scan.shrunk, 1.0])))
+            return Development(
+                picture, picture, scan.ink, scan.writing, np.eye(3), None, True, Seen(scan.maps, np.diag([*scan.shrunk, 1.0]))
+            )
     small, shrunk = sized(picture, FIRST_LOOK)
-    maps = separator.maps(small)
+    maps = _maps(small, separator)
     if keep_frame:
         view, scale = sized(picture, SECOND_LOOK)
-        seen = on_sheet(maps if view.shape == small.shape else separator.maps(view))
+        seen = on_sheet(maps if view.shape == small.shape else _maps(view, separator))
         back = np.diag([1 / scale, 1 / scale, 1])
-        return Development(view, geometry_ink(seen), written_ink(seen), back, None, False, Seen(seen, back))
+        return Development(picture, view, geometry_ink(seen), written_ink(seen), back, None, False, Seen(seen, back))
     maps = on_sheet(maps)
     page = page_corners(maps.page)
     sight = upright_view(leaning(maps, page), small.shape[1], small.shape[0])
     box = content_box(maps, page, sight)
     if box is None:
         back = np.diag([1 / shrunk, 1 / shrunk, 1])
-        return Development(small, geometry_ink(maps), written_ink(maps), back, page, False, Seen(maps, back))
+        return Development(picture, small, geometry_ink(maps), written_ink(maps), back, page, False, Seen(maps, back))
     view, inside, to_picture = closer(picture, sight, shrunk, box, second_factor(maps, shrunk, box))
-    seen = on_sheet(separator.maps(view), inside)
+    seen = on_sheet(_maps(view, separator), inside)
     corners = None if page is None else tuple((x / shrunk, y / shrunk) for x, y in page)
-    return Development(view, geometry_ink(seen), written_ink(seen), to_picture, corners, False, Seen(seen, to_picture))
+    return Development(picture, view, geometry_ink(seen), written_ink(seen), to_picture, corners, False, Seen(seen, to_picture))
+
+
+def _maps(picture: Picture, separator: Separator) -> Maps:
+    """What the network tells of a picture, less page where it lies on something of another colour, less strokes where it is stained."""
+    maps, sheet = separator.maps(picture), beside_desk(picture)
+    clean = (~stained(picture, maps.geometry)).astype(np.float32)
+    page = maps.page if sheet is None else maps.page * sheet.astype(np.float32)
+    return Maps(maps.geometry * clean, maps.writing * clean, maps.ruling, page)
 
 
 def undeveloped(picture: Picture) -> Development:
     """What is darker than the paper, as it is, without a network: for scans without writing."""
     ink = ink_of(to_grey(Image.fromarray(picture)))
-    return Development(picture, ink, np.zeros_like(ink), np.eye(3), None, True)
+    return Development(picture, picture, ink, np.zeros_like(ink), np.eye(3), None, True)

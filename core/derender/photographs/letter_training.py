@@ -1,4 +1,7 @@
-"""How the recognizer of labels is trained and calibrated: glyphs of fonts for training, temperature and threshold from others."""
+"""How the recognizer of labels is trained and calibrated: glyphs of fonts for training, temperature and threshold from others.
+
+Half of the glyphs, and of the labels that decide, are what photographs leave of them (`lettered.py`).
+"""
 
 from __future__ import annotations
 
@@ -14,13 +17,14 @@ from torch.nn import functional
 
 from derender.labels.glyphs import GLYPH_SIDE, glyphs_of
 from derender.labels.recognition import CLASSES, OTHER, Recognizer, TextNetwork
+from derender.photographs.lettered import photographed_labels
 from derender.photographs.letters import Label, Use, fonts_for, sample_glyph, sample_label
 
 _AIM = 0.97
 """Of the texts that are told this share should be right: a little more than is asked for, as hands differ."""
 
-_DRAWN = 12_000
-"""Glyphs of a run."""
+_DRAWN, _SHEETS = 24_000, 700
+"""Glyphs of fonts and photographs of a run."""
 
 _CALIBRATED_ON = 3_000
 """Labels in fonts that training did not see."""
@@ -39,7 +43,11 @@ class TextTask:
     def example(self, rng: np.random.Generator, batch: int) -> tuple[np.ndarray, np.ndarray]:
         """A glyph's picture (1, 32, 32) float32 and its class int64."""
         del batch  # all have one shape
-        return _drawn_once(int(rng.integers(_DRAWN)))
+        if rng.random() < 0.5:
+            return _drawn_once(int(rng.integers(_DRAWN)))
+        while True:
+            if glyphs := _photographed_once(int(rng.integers(_SHEETS))):
+                return glyphs[int(rng.integers(len(glyphs)))]
 
     def loss(self, network: TextNetwork, fields: Sequence[Tensor]) -> dict[str, Tensor]:
         """Cross entropy on distorted pictures, softened a little: fonts hold ambiguous signs."""
@@ -51,6 +59,27 @@ class TextTask:
 def _drawn_once(number: int) -> tuple[np.ndarray, np.ndarray]:
     """One of the glyphs that a run sees again and again, each time distorted otherwise: drawing takes longer than learning."""
     return glyph_example(np.random.default_rng([9, number]), "training")
+
+
+@cache
+def _photographed_once(number: int) -> list[tuple[np.ndarray, np.ndarray]]:
+    """The glyphs of one of the photographs of a run."""
+    return glyphs_in(photographed_labels(np.random.default_rng([15, number]), "training"))
+
+
+def glyphs_in(labels: Sequence[Label]) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Picture and class of what labels show as one glyph: single signs, signs that have a subscript, words in one stroke.
+
+    Scripts and numbers would make digits likelier than letters that look like them.
+    """
+    found = []
+    for label in labels:
+        glyphs = glyphs_of(label.strokes)
+        is_number = len(label.signs) > 1 and label.text == label.signs
+        if glyphs and len(glyphs) == max(1, len(label.signs)) and not is_number:
+            sign = CLASSES.index(label.signs[0]) if label.signs else OTHER
+            found.append((glyphs[0].picture.reshape(1, GLYPH_SIDE, GLYPH_SIDE), np.array(sign)))
+    return found
 
 
 def distorted(pictures: Tensor) -> Tensor:

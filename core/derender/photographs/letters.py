@@ -66,10 +66,19 @@ _WORDS = 0.15
 
 
 class Label(NamedTuple):
-    """Strokes (H, W) in [0, 1], and their text as TeX; None for a word."""
+    """Strokes (H, W) in [0, 1], and their text as TeX; None for a word. `signs` are those of the text, one for each glyph."""
 
     strokes: Floats
     text: str | None
+    signs: str = ""
+
+
+class Writing(NamedTuple):
+    """A label as it was written, with some paper around it: strokes (H, W), 255 = ink, and what `Label` tells of them."""
+
+    mask: Mask
+    text: str | None
+    signs: str
 
 
 @cache
@@ -89,18 +98,23 @@ def sample_glyph(rng: np.random.Generator, use: Use) -> tuple[Floats, str | None
 
 def sample_label(rng: np.random.Generator, use: Use) -> Label:
     """A label as figures have them: a sign, one with a subscript, a number, a word."""
+    writing = sample_writing(rng, use)
+    return Label(_worn(writing.mask, rng), writing.text, writing.signs)
+
+
+def sample_writing(rng: np.random.Generator, use: Use) -> Writing:
+    """The same as it was written, before anything wore it."""
     kind = rng.random()
     if kind < 0.45:
         sign, writer = _sign(rng, use)
-        return Label(_worn(_drawn(sign, writer, rng), rng), as_tex(sign))
+        return Writing(_drawn(sign, writer, rng), as_tex(sign), sign)
     if kind < 0.65:
         return _subscripted(rng, use)
     writer = _writer(rng, use, LOWER + DIGITS)
     if kind < 0.75:
         number = str(rng.integers(10, 1000))
-        return Label(_worn(_drawn(number, writer, rng), rng), number)
-    word = _word(rng)
-    return Label(_worn(_drawn(word, writer, rng), rng), None)
+        return Writing(_drawn(number, writer, rng), number, number)
+    return Writing(_drawn(_word(rng), writer, rng), None, "")
 
 
 def _sign(rng: np.random.Generator, use: Use) -> tuple[str, Writer]:
@@ -138,7 +152,7 @@ def _drawn(text: str, writer: Writer, rng: np.random.Generator, height: float | 
     return np.pad(written(text, writer, tall, thickness, rng), 3)
 
 
-def _subscripted(rng: np.random.Generator, use: Use) -> Label:
+def _subscripted(rng: np.random.Generator, use: Use) -> Writing:
     """A letter with a digit or a small letter at its foot."""
     pool = _one_of(rng, (LOWER, LOWER, LOWER, UPPER, GREEK))
     base = pool[int(rng.integers(len(pool)))]
@@ -153,7 +167,7 @@ def _subscripted(rng: np.random.Generator, use: Use) -> Label:
     paste(layer, large, large.shape[1] / 2, large.shape[0] / 2)
     gap = float(rng.uniform(-0.15, 0.1)) * height
     paste(layer, small, large.shape[1] - 6 + gap + small.shape[1] / 2, foot + float(rng.uniform(-0.1, 0.15)) * height)
-    return Label(_worn(layer, rng), as_tex(base, script))
+    return Writing(layer, as_tex(base, script), base + script)
 
 
 def _no_sign(rng: np.random.Generator, use: Use) -> Mask:
