@@ -29,12 +29,34 @@ def ink_of(grey: NDArray[np.uint8]) -> NDArray[np.float32]:
 
 
 def white_on_black(grey: NDArray[np.uint8]) -> bool:
-    """Whether the strokes are the brighter part: most of the picture is dark, and what differs from it differs upwards."""
+    """Whether the strokes are the brighter part: most of the picture is dark, and what differs from it differs upwards.
+
+    A sheet of paper on a dark desk is no stroke: it is far wider than one.
+    """
     if not grey.size:
         return False
     up_to = np.bincount(grey.ravel(), minlength=256).cumsum()
     darkest, middle, brightest = (int(np.searchsorted(up_to, share * grey.size)) for share in (0.001, 0.5, 0.999))
-    return middle < 96 and brightest - middle >= middle - darkest
+    is_darker = middle < 96 and brightest - middle >= middle - darkest
+    return is_darker and not (brightest - middle > _LEAST_BRIGHTER and _holds_sheet(grey, (middle + brightest) / 2))
+
+
+_LEAST_BRIGHTER = 40
+"""Steps of grey between a desk and a sheet; less is noise and uneven light."""
+
+_WIDEST_STROKE, _LEAST_SHEET = 0.04, 0.02
+"""Of a picture's longer side, and of its area: what is bright is a sheet if more than the second is left when the first goes all around."""
+
+
+def _holds_sheet(grey: NDArray[np.uint8], bright: float) -> bool:
+    """Whether what is brighter than `bright` holds more than strokes."""
+    height, width = grey.shape
+    factor = min(1.0, _BACKGROUND_SIDE / max(height, width))
+    small = cv2.resize(grey, (max(1, round(width * factor)), max(1, round(height * factor))), interpolation=cv2.INTER_AREA)
+    # What is drawn on the sheet is closed over.
+    closed = cv2.morphologyEx((small > bright).astype(np.uint8), cv2.MORPH_CLOSE, np.ones((5, 5), np.uint8))
+    reach = max(3, round(_WIDEST_STROKE * max(small.shape)))
+    return float(cv2.erode(closed, np.ones((reach, reach), np.uint8)).mean()) > _LEAST_SHEET
 
 
 def _background(grey: NDArray[np.uint8]) -> NDArray[np.float32]:

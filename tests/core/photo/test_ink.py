@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from derender.photo.ink import ink_of, quantile_of_sparse, resample
+from derender.photo.ink import ink_of, quantile_of_sparse, resample, white_on_black
 from derender.rendering.raster import render
 from derender.spec import Circle, Line, Rectangle, Spec
 
@@ -110,3 +110,15 @@ def test_a_quantile_of_few_marked_pixels_is_the_quantile(size: int, share: float
     random = np.random.default_rng(size)
     values = (random.random(size) * (random.random(size) < share)).astype(np.float32)
     assert quantile_of_sparse(values, part) == pytest.approx(np.quantile(values, part), abs=1e-6)
+
+
+@pytest.mark.parametrize("desk", [20, 60, 90])
+def test_a_small_sheet_on_a_dark_desk_is_no_chalk(desk: int) -> None:
+    picture = np.full((600, 800), desk, np.uint8)
+    picture[200:424, 300:540] = on_paper(light(150, 240))
+    assert not white_on_black(picture)
+
+
+def test_chalk_on_a_large_board_in_a_room_s_light_is_chalk() -> None:
+    board = np.asarray(light(30, 80) + 150 * strokes(), dtype=np.uint8)
+    assert white_on_black(board)
