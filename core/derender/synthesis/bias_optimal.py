@@ -75,7 +75,8 @@ def synthesize_by_policy(
         return (timeout is not None and clock() - started >= timeout) or (should_stop is not None and should_stop())
 
     shared = BiasOptimalSearch(spec, policy, stopped, clock, engines)
-    run(shared, stopped)
+    if not run(shared, stopped):
+        shared.let_go()
     known = shared.known
     return verified(spec, known.incumbent, known.lower_bound, clock() - started, shared.winner)
 
@@ -126,6 +127,12 @@ class BiasOptimalSearch:
         finally:
             for turn in self.turns:
                 end(turn.steps)
+
+    def let_go(self) -> None:
+        """Frees what the native searches hold, bit by bit, where they were stopped."""
+        for turn in self.turns:
+            if isinstance(turn.search, SpaceSearch):
+                turn.search.let_go()
 
     def _take(self, turn: Turn) -> bool:
         """Steps of a search, until its turn is over or something better is found; whether there are more."""

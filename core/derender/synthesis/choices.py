@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -108,6 +109,10 @@ class Catalogue:
         for slot in self.slots(node):
             counts += slot.family.counts
         return counts
+
+    def holdings(self) -> list[dict[Any, Any]]:
+        """What takes much memory."""
+        return [self._drawing, *self._groups.values()]
 
     def look(self) -> None:
         """Raises `Stopped` when it is told to stop."""

@@ -25,7 +25,7 @@ COMMAND_THIRDS = 3
 MOST_STATEMENTS = 500
 """A cover of more statements is not searched for: the search is as deep as a cover is long."""
 
-CHECK_EVERY = 256
+CHECK_EVERY = 64
 """Steps between two looks at the clock."""
 
 FINENESS = 20
@@ -57,6 +57,8 @@ class CoverProblem:
         self._rarest_first: list[int] = np.argsort(counts, kind="stable").tolist()
         self._shares = _by_byte(shares)
         self._needed: dict[int, int] = {0: 0}
+        self.seen: dict[tuple[int, int, int, int, int], int] = {}
+        """What was left in the last search, with what was taken, by the least number of commands taken for it."""
 
     def _groups_drawing(self, element: int) -> list[Group]:
         """The statements that draw an element, those that draw most first."""
@@ -87,7 +89,7 @@ class CoverProblem:
         With `most_steps` it takes so many at most, half of what is left for each statement that it tries, and returns the best found.
         """
         best: Cover | None = None
-        seen: dict[tuple[int, int, int, int, int], int] = {}
+        seen = self.seen = {}
         taken: list[Variant] = []
         order, needed, compute_needed = self._rarest_first, self._needed, self._compute_needed
         steps = 0

@@ -55,7 +55,8 @@ def synthesize(
 
     elements = elements_of(spec)
     search = SpaceSearch(Tables(elements), space, Known.of(no_nodes(elements)), stopped)
-    run(search, stopped)
+    if not run(search, stopped):
+        search.let_go()
     return verified(spec, search.known.incumbent, search.lower_bound, time.perf_counter() - started, space)
 
 

@@ -11,6 +11,7 @@ import heapq
 import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -156,6 +157,10 @@ class HeaderSearch:
             yield
         self.lower_bound = self._ceiling
 
+    def holdings(self) -> list[dict[Any, Any] | list[Any]]:
+        """What takes much memory, for a search that is stopped and no more needed."""
+        return [self._tasks, *(problem.seen for problem in self._problems.values()), self._problems, *self._catalogue.holdings()]
+
     def _push(self, bound: int, work: HeaderSet | Branch) -> None:
         if bound < self._ceiling:
             self._made += 1
@@ -194,7 +199,8 @@ class HeaderSearch:
         problem = self._problems.get(chosen.headers)
         if problem is None:
             if len(self._problems) >= PROBLEMS_KEPT:
-                self._problems.clear()
+                # The oldest one; all at once would take a while.
+                del self._problems[next(iter(self._problems))]
             problem = self._problems[chosen.headers] = CoverProblem(self._nodes, self._catalogue, chosen.headers, chosen.shares)
             self._covered += 1
             if self._covered % TRIED_EVERY == 0:

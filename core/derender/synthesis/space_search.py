@@ -17,7 +17,7 @@ from derender.synthesis.nodes import Nodes, Tables, nodes_of
 from derender.synthesis.search import FEW_IN_VAIN, NARROW, HeaderSearch
 from derender.synthesis.search_space import FULL, SearchSpace
 from derender.synthesis.shared_loops import LEAST_THIRDS, bound_with_shared_loops, opposite_pairs, with_shared_loops
-from derender.synthesis.steps import Steps
+from derender.synthesis.steps import Steps, let_go
 
 DRAFT_FROM = 30
 """Specs of so many commands get a draft before all headers are listed."""
@@ -47,6 +47,7 @@ class SpaceSearch:
         self._elements = tables.elements
         self._should_stop = should_stop
         self._is_quick = is_quick
+        self._searches: list[HeaderSearch] = []
 
     def __iter__(self) -> Iterator[None]:
         """Runs the search to its end."""
@@ -57,13 +58,23 @@ class SpaceSearch:
         if self.space.incremental:
             return
         nodes = yield from nodes_of(self._tables, self.space)
-        search = HeaderSearch(nodes, self._should_stop, self.known)
+        search = self._search_of(nodes)
         if self._is_quick:
             yield from search.sweep(FEW_IN_VAIN, NARROW)
         elif nodes.complete:
             yield from self._prove_all(nodes, search)
         elif drafted is not None and len(self._elements) <= SWEPT_UP_TO:
-            yield from HeaderSearch(drafted, self._should_stop, self.known).sweep()
+            yield from self._search_of(drafted).sweep()
+
+    def let_go(self) -> None:
+        """Frees what a search holds that was stopped, bit by bit: it cannot be gone on with."""
+        let_go([holding for search in self._searches for holding in search.holdings()])
+
+    def _search_of(self, nodes: Nodes) -> HeaderSearch:
+        search = HeaderSearch(nodes, self._should_stop, self.known)
+        # Remembered, so that it is not freed at once when the generator that runs it ends.
+        self._searches.append(search)
+        return search
 
     @property
     def _drafts_first(self) -> bool:
@@ -103,7 +114,7 @@ class SpaceSearch:
 
     def _search_shared_loops(self, nodes: Nodes) -> Iterator[None]:
         longer = yield from with_shared_loops(nodes)
-        search = HeaderSearch(longer, self._should_stop, self.known)
+        search = self._search_of(longer)
         yield from search.search_with_pairs(opposite_pairs(longer, len(nodes.nodes)))
         for _ in search:
             self._prove(search.lower_bound)

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import gc
 import sys
+import threading
 from collections.abc import Callable
 
 import pytest
 
 from derender.policy.planted import planted
 from derender.spec import Spec
-from derender.synthesis import Synthesis, synthesize
+from derender.synthesis import Synthesis, space_search, synthesize
 from derender.synthesis.elements import elements_of
 from derender.synthesis.known import Known
 from derender.synthesis.nodes import Tables, no_nodes
 from derender.synthesis.shared_loops import bound_with_shared_loops
 from derender.synthesis.space_search import SpaceSearch
+from derender.synthesis.steps import let_go, without_collections
 
 MOST_CALLS = 60_000
 """Calls of functions, built-in ones as well, between two looks: hardly 10 ms on any machine."""
@@ -68,6 +70,27 @@ def test_no_collection_of_cycles_interrupts_a_search_and_all_is_as_before_afterw
     assert enabled
     assert not any(enabled)
     assert gc.isenabled()
+
+
+def test_what_a_search_made_is_not_looked_through_when_collections_go_on() -> None:
+    with without_collections():
+        made = [[number] for number in range(50_000)]
+    assert gc.get_count()[0] < len(made) / 2
+
+
+def test_what_a_stopped_search_holds_is_emptied_in_a_thread_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Freed at once, it would hold up who stopped it for longer than a stop may cost."""
+    containers: list[dict[int, int] | list[int]] = [{number: number for number in range(1000)}, list(range(1000))]
+    let_go(containers)
+    for thread in threading.enumerate():
+        if thread.name == "let go":
+            thread.join(timeout=60)
+    assert not any(containers)
+    monkeypatch.setattr(space_search, "let_go", containers.extend)
+    synthesize(planted("mirrored", 8).spec)
+    assert not any(containers), "a search that came to its end"
+    after_steps(planted("mirrored", 20, irregular=0.3).spec, 400)
+    assert any(containers)
 
 
 def after_steps(spec: Spec, steps: int) -> Synthesis:
