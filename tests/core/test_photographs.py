@@ -15,7 +15,7 @@ from derender.evaluation import normalised
 from derender.inference import Inference, inference_to_json
 from derender.language.execute import execute
 from derender.language.text import parse_program
-from derender.photographs.writing import paste, sample_text, sample_writer, written
+from derender.photographs.writing import Writer, fonts, paste, sample_text, sample_writer, written
 from derender.pipeline import Pipeline
 from derender.rendering.raster import render
 from derender.settings import InferSettings
@@ -115,3 +115,18 @@ def test_a_program_with_labels_is_text_that_is_read_back(pipeline: Pipeline) -> 
     found = pipeline.infer(SKETCH, SETTINGS)
     for interpretation in found.interpretations:
         assert parse_program(pretty(interpretation.program)) == interpretation.program
+
+
+@pytest.mark.parametrize("words", [("input", "state"), ("alpha", "step")])
+def test_words_in_a_scan_are_labels_and_no_commands(words: tuple[str, str], pipeline: Pipeline, tmp_path: Path) -> None:
+    font = next((font for font in fonts() if font.name.startswith(("Caveat", "Kalam-Regular"))), None)
+    if font is None:
+        pytest.skip("the fonts are not installed: the extra 'train' has them")
+    figure = Spec([Rectangle(1, 2, 7, 6), Rectangle(10, 2, 16, 6), Line(7, 4, 10, 4, arrow=True), Circle(4, 11), Circle(13, 11)])
+    drawn = np.asarray(255 * ink_of_spec(figure, 18), dtype=np.uint8)
+    for word, x in zip(words, (4, 13), strict=True):
+        paste(drawn, written(word, Writer(font, 0.05, 0.0, 0.5), 20, 2.5, np.random.default_rng(3)), 24 * x, 24 * (18 - 4))
+    found = read(pipeline, np.repeat(255 - drawn[..., None], 3, -1), tmp_path)
+    assert normalised(found.interpretations[0].spec) == normalised(figure)
+    assert len(found.labels) == 2
+    assert all(label.inside for label in found.labels)
