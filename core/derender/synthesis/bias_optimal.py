@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from derender.errors import OptionError
 from derender.spec import Spec
 from derender.synthesis.elements import elements_of
 from derender.synthesis.engine import Synthesis, run, verified
@@ -38,6 +39,11 @@ class Search(Protocol):
     @property
     def space(self) -> SearchSpace:
         """What is searched."""
+        ...
+
+    @property
+    def complaint(self) -> str | None:
+        """What kept it from searching, if anything did."""
         ...
 
     def __iter__(self) -> Iterator[None]: ...
@@ -68,6 +74,7 @@ def synthesize_by_policy(
     """The cheapest program that draws `spec`, or the best found within `timeout` seconds or until `should_stop`.
 
     The result's `search_space` is the σ whose search found it. `clock` measures both the time-out and the searches' shares.
+    Raises `OptionError` where none of the searches could search.
     """
     started = clock()
 
@@ -77,6 +84,9 @@ def synthesize_by_policy(
     shared = BiasOptimalSearch(spec, policy, stopped, clock, engines)
     if not run(shared, stopped):
         shared.let_go()
+    complaints = [turn.search.complaint for turn in shared.turns]
+    if complaints and None not in complaints:
+        raise OptionError(str(complaints[0]))
     known = shared.known
     return verified(spec, known.incumbent, known.lower_bound, clock() - started, shared.winner)
 

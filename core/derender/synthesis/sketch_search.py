@@ -46,7 +46,7 @@ class SketchSearch:
         self.space = space
         self.known = known
         self.complaint: str | None = None
-        """How the tool ended where it did so by itself without a program; every spec has one, so something was wrong."""
+        """Says how the tool ended where it did so by itself without a program; every spec has one, so something was wrong."""
         self._encoding = Encoding(spec, table_of(spec, space))
         require_tool()
         self._should_stop = should_stop
@@ -61,7 +61,7 @@ class SketchSearch:
                     has_found = True
                     self.known.offer(WrittenProgram(program, cost_thirds(program)))
                 if not has_more and not has_found:
-                    self.complaint = tool.complaint()
+                    self.complaint = f"the Sketch tool ended without a program ({tool.complaint()}); use --engine native"
                 yield
 
 
@@ -88,5 +88,5 @@ def synthesize_with_sketch(
         search = SketchSearch(spec, space, known, stopped)
         run(search, stopped)
         if search.complaint is not None:
-            raise OptionError(f"the Sketch tool ended without a program ({search.complaint}); use --engine native")
+            raise OptionError(search.complaint)
     return verified(spec, known.incumbent, known.lower_bound, time.perf_counter() - started, space)

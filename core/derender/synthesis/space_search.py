@@ -41,6 +41,8 @@ class SpaceSearch:
         """
         self.space = space
         self.known = known
+        self.complaint: str | None = None
+        """Nothing keeps it from searching."""
         self.lower_bound = 0
         """What programs of the space cost at least."""
         self._tables = tables

@@ -279,6 +279,8 @@ def test_a_tool_that_has_no_answer_is_said_with_its_last_words(
     with pytest.raises(OptionError, match=f"ended without a program .*{said}.*; use --engine native") as raised:
         synthesize_with_sketch(ROW, timeout=60)
     assert "\n" not in str(raised.value)
+    with pytest.raises(OptionError, match=said):
+        synthesize_by_policy(ROW, UNIFORM, engines=(sketch_searches,))
     assert [path.name for path in folder.iterdir()] == ["sketch"]
     both = synthesize_by_policy(ROW, UNIFORM, engines=(native_searches, sketch_searches))
     assert (pretty(both.program), both.optimal) == (LOOP, True)
