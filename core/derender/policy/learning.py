@@ -1,9 +1,8 @@
 """Learning π from measured times: the policy that minimises the bias-optimal time (Eq. 5 and 12 to 14 of the paper).
 
-Three things are added to the paper's loss. A search that has come to its end takes no more time, so what it takes from the others is
-bounded; of that they lose a part only, since they need not make again what it has made; and the time until the whole language's
-search has its proof counts beside the time to the least cost. The logarithms of both are minimised, so that it counts by what factor
-a spec takes longer, whether it is a small or a large one.
+Two things are added to the paper's loss. A search that has come to its end takes no more time, so what it takes from the others is
+bounded; and the time until the whole language's search has its proof counts beside the time to the least cost. The logarithms of
+both are minimised, so that it counts by what factor a spec takes longer, whether it is a small or a large one.
 """
 
 from __future__ import annotations
@@ -53,7 +52,6 @@ def learn_policy(corpus: Sequence[SpecTimes], settings: PolicySettings | None = 
     features = np.stack([spec_features(Tables(elements_of(times.spec))) for times in corpus])[:, : s.features]
     least = np.array([[np.inf if t is None else max(t, s.least_seconds) for t in times.until_least] for times in corpus])
     ends = np.array([[max(space.seconds, s.least_seconds) for space in times.spaces] for times in corpus])
-    lost = np.array([[space.lost for space in times.spaces] for times in corpus])
     proofs = np.where(np.arange(len(SPACES)) == WHOLE, ends, np.inf)
     weights = np.zeros((len(SPACES), s.features))
     mean, square = np.zeros_like(weights), np.zeros_like(weights)
@@ -61,7 +59,7 @@ def learn_policy(corpus: Sequence[SpecTimes], settings: PolicySettings | None = 
         beta = s.first_beta + (s.last_beta - s.first_beta) * step / max(1, s.steps - 1)
         slope = 2 * s.penalty * weights
         for needed, weight in ((least, 1.0), (proofs, s.proof)):
-            slope += weight * mean_log_time(weights, features, needed / s.unit_seconds, ends / s.unit_seconds, lost, beta)[1]
+            slope += weight * mean_log_time(weights, features, needed / s.unit_seconds, ends / s.unit_seconds, beta)[1]
         mean = 0.9 * mean + 0.1 * slope
         square = 0.999 * square + 0.001 * slope**2
         # Adam, whose averages begin at 0.
@@ -69,14 +67,14 @@ def learn_policy(corpus: Sequence[SpecTimes], settings: PolicySettings | None = 
     return SearchPolicy(np.pad(weights, ((0, 0), (0, len(FEATURES) - s.features))))
 
 
-def mean_log_time(weights: Floats, features: Floats, seconds: Floats, ends: Floats, lost: Floats, beta: float) -> tuple[float, Floats]:
+def mean_log_time(weights: Floats, features: Floats, seconds: Floats, ends: Floats, beta: float) -> tuple[float, Floats]:
     """The mean over specs of the logarithm of Eq. 13's soft minimum over BEST(S), and its gradient (24, F).
 
-    `features` (N, F); `seconds` (N, 24), what each search needs by itself, infinite where σ is not in BEST(S); `ends`, `lost` (N, 24).
+    `features` (N, F); `seconds` (N, 24), what each search needs by itself, infinite where σ is not in BEST(S); `ends` (N, 24).
     """
     best = np.isfinite(seconds)
     scores = features @ weights.T
-    times, parts = shared_times(scores, np.where(best, seconds, 1.0), ends, lost)
+    times, parts = shared_times(scores, np.where(best, seconds, 1.0), ends)
     # Eq. 14; the smallest time is subtracted in the exponent, which changes nothing but the range of numbers.
     later = np.where(best, times - np.where(best, times, np.inf).min(axis=1, keepdims=True), np.inf)
     nearness = np.exp(-beta * later)
@@ -88,16 +86,15 @@ def mean_log_time(weights: Floats, features: Floats, seconds: Floats, ends: Floa
     return float(np.log(soft).mean()), gradient
 
 
-def shared_times(scores: Floats, seconds: Floats, ends: Floats, lost: Floats) -> tuple[Floats, Floats]:
+def shared_times(scores: Floats, seconds: Floats, ends: Floats) -> tuple[Floats, Floats]:
     """(N, 24): when each search has had its `seconds`, all sharing the time; (N, 24, 24): how that grows with the others' log shares.
 
-    Meanwhile each of the others has had time in proportion to its share, up to its end, of which the part `lost` is lost. Where
-    nothing ends and all is lost this is t(σ|S) / π(σ|S), Eq. 5.
+    Meanwhile each of the others has had time in proportion to its share, up to its end. Without ends this is t(σ|S) / π(σ|S), Eq. 5.
     """
     others = seconds[:, :, None] * np.exp(np.clip(scores[:, None, :] - scores[:, :, None], -50.0, 50.0))
-    taken = np.where(np.eye(scores.shape[1], dtype=bool), 0.0, lost[:, None, :])
-    growing = np.where(others >= ends[:, None, :], 0.0, others * taken)
-    times: Floats = seconds + (np.minimum(others, ends[:, None, :]) * taken).sum(axis=2)
+    alone = np.eye(scores.shape[1], dtype=bool)
+    growing = np.where(alone | (others >= ends[:, None, :]), 0.0, others)
+    times: Floats = seconds + np.where(alone, 0.0, np.minimum(others, ends[:, None, :])).sum(axis=2)
     return times, growing
 
 
@@ -105,7 +102,7 @@ def bias_optimal_seconds(policy: SearchPolicy, times: SpecTimes) -> float:
     """Eq. 5's time for one spec, with searches that end: the least over BEST(S)."""
     scores = np.log(policy.shares(Tables(elements_of(times.spec))))[None]
     least = np.array([[np.inf if t is None else t for t in times.until_least]])
-    ends, lost = (np.array([values]) for values in zip(*((one.seconds, one.lost) for one in times.spaces), strict=True))
+    ends = np.array([[space.seconds for space in times.spaces]])
     found = np.isfinite(least)
-    shared, _ = shared_times(scores, np.where(found, least, 1.0), ends, lost)
+    shared, _ = shared_times(scores, np.where(found, least, 1.0), ends)
     return float(shared[found].min())

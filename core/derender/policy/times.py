@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from derender.errors import InputError
@@ -18,25 +18,18 @@ from derender.synthesis.elements import elements_of
 from derender.synthesis.engine import run
 from derender.synthesis.known import Known
 from derender.synthesis.nodes import Tables, no_nodes
-from derender.synthesis.policy import SPACES, SearchPolicy
+from derender.synthesis.policy import SPACES, WHOLE, SearchPolicy
 from derender.synthesis.search_space import FULL, SearchSpace
 from derender.synthesis.space_search import SpaceSearch
-
-ROUNDS = 2
-"""How often a proof is timed that others are held against; the shorter time counts."""
 
 
 @dataclass(frozen=True, slots=True)
 class SpaceTimes:
-    """One search: each better cost (thirds) with the seconds when it was found, its seconds altogether, whether it came to its proof.
-
-    `lost`: the part of its seconds by which a proof comes later that goes on with what it has made and found, from 0 to 1.
-    """
+    """One search: each better cost (thirds) with the seconds when it was found, its seconds altogether, whether it came to its proof."""
 
     found: tuple[tuple[float, int], ...]
     seconds: float
     finished: bool
-    lost: float = 1.0
 
     @property
     def thirds(self) -> int:
@@ -68,10 +61,9 @@ class SpecTimes:
 
 
 def measure(spec: Spec, limit: float, clock: Callable[[], float] = time.thread_time) -> SpecTimes:
-    """The search of every space, each for at most `limit` seconds; those that find something also with the proof after them."""
-    whole = min((search_times(spec, FULL, limit, clock) for _ in range(ROUNDS)), key=lambda times: times.seconds)
-    spaces = tuple(whole if space == FULL else _quick_times(spec, space, whole, limit, clock) for space in SPACES)
-    return SpecTimes(spec, spaces, whole.finished)
+    """The search of every space, each for at most `limit` seconds."""
+    spaces = tuple(search_times(spec, space, limit, clock) for space in SPACES)
+    return SpecTimes(spec, spaces, spaces[WHOLE].finished)
 
 
 def search_times(spec: Spec, space: SearchSpace, limit: float, clock: Callable[[], float]) -> SpaceTimes:
@@ -79,33 +71,11 @@ def search_times(spec: Spec, space: SearchSpace, limit: float, clock: Callable[[
 
     As in `bias_optimal`, all but the search of the whole language are quick ones.
     """
-    return _times(_tables(spec), space, _Watch(limit, clock, _nothing_known(spec)))
-
-
-def _quick_times(spec: Spec, space: SearchSpace, whole: SpaceTimes, limit: float, clock: Callable[[], float]) -> SpaceTimes:
-    """The search of a restricted space, and what a proof loses by it: tables that it makes and what it finds are the proof's, too."""
-    times, proofs = whole, []
-    for _ in range(ROUNDS):
-        tables, known = _tables(spec), _nothing_known(spec)
-        times = _times(tables, space, _Watch(limit, clock, known))
-        if not whole.finished or len(times.found) == 1:
-            return times
-        proofs.append(times.seconds + _times(tables, FULL, _Watch(limit, clock, known)).seconds)
-    return replace(times, lost=min(1.0, max(0.0, (min(proofs) - whole.seconds) / times.seconds)))
-
-
-def _times(tables: Tables, space: SearchSpace, watch: _Watch) -> SpaceTimes:
-    search = SpaceSearch(tables, space, watch.known, watch.stopped, is_quick=space != FULL)
+    elements = elements_of(spec)
+    watch = _Watch(limit, clock, Known.of(no_nodes(elements)))
+    search = SpaceSearch(Tables(elements), space, watch.known, watch.stopped, is_quick=space != FULL)
     finished = run(search, watch.stopped)
     return watch.times(finished and search.lower_bound == watch.known.incumbent.thirds)
-
-
-def _tables(spec: Spec) -> Tables:
-    return Tables(elements_of(spec))
-
-
-def _nothing_known(spec: Spec) -> Known:
-    return Known.of(no_nodes(elements_of(spec)))
 
 
 def policy_times(
@@ -116,7 +86,7 @@ def policy_times(
     engines: Sequence[Searches] = (native_searches,),
 ) -> SpaceTimes:
     """Bias-optimal search by a policy for at most `limit` seconds. What a tool does takes no time of this thread: give another clock."""
-    watch = _Watch(limit, clock, _nothing_known(spec))
+    watch = _Watch(limit, clock, Known.of(no_nodes(elements_of(spec))))
     run(BiasOptimalSearch(spec, policy, watch.stopped, clock, engines, watch.known), watch.stopped)
     return watch.times(watch.known.lower_bound >= watch.known.incumbent.thirds)
 
@@ -146,12 +116,7 @@ class _Watch:
 def times_to_json(times: SpecTimes) -> dict[str, Any]:
     """The record of a line of a corpus."""
     spaces = [
-        {
-            "found": [[round(s, 6), t] for s, t in one.found],
-            "seconds": round(one.seconds, 6),
-            "finished": one.finished,
-            "lost": round(one.lost, 3),
-        }
+        {"found": [[round(s, 6), t] for s, t in one.found], "seconds": round(one.seconds, 6), "finished": one.finished}
         for one in times.spaces
     ]
     return {"spec": spec_to_json(times.spec), "spaces": spaces, "proven": times.proven}
@@ -161,7 +126,7 @@ def times_from_json(record: Any) -> SpecTimes:
     """The times of a record; raises `InputError`."""
     try:
         spaces = tuple(
-            SpaceTimes(tuple((float(s), int(t)) for s, t in one["found"]), float(one["seconds"]), bool(one["finished"]), float(one["lost"]))
+            SpaceTimes(tuple((float(s), int(t)) for s, t in one["found"]), float(one["seconds"]), bool(one["finished"]))
             for one in record["spaces"]
         )
         times = SpecTimes(spec_from_json(record["spec"]), spaces, bool(record["proven"]))
