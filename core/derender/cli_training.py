@@ -14,8 +14,8 @@ def train(
     name: Annotated[
         str,
         typer.Argument(
-            help="reader, likelihood, ink, text (of labels), paper, one-shot (its baseline), end-to-end, ranking, tracing (of photos), "
-            "prior (over programs) or policy (of synthesis)."
+            help="reader, likelihood, ink, text (of labels), ways (of arrows in photos), paper, one-shot (its baseline), "
+            "end-to-end, ranking, tracing (of photos), prior (over programs) or policy (of synthesis)."
         ),
     ],
     steps: Annotated[int | None, typer.Option(help="Optimizer steps of the whole run; for ranking, tracing and prior, drawings.")] = None,

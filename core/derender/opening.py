@@ -21,7 +21,7 @@ from derender.photo.views import typical_height
 from derender.settings import InferSettings
 from derender.spec import Spec
 from derender.tracing.drawing import TracedDrawing
-from derender.tracing.judge import Judges
+from derender.tracing.judges import Judges
 from derender.tracing.opening import is_convincing, lies_on_none, traced
 
 _HOPELESS = 20.0

@@ -34,7 +34,7 @@ from derender.photo.load import load_photo, to_colour
 from derender.photo.separation import Separator
 from derender.settings import InferSettings
 from derender.spec import Spec
-from derender.tracing.judge import Judges
+from derender.tracing.judges import Judges
 
 Report = Callable[[str], None]
 """Told the name of each stage as it begins."""
@@ -83,7 +83,8 @@ class Pipeline:
         there = read_manifest(models_folder())
         separator = Separator.load(choose_device(device)) if "ink" in there else None
         recognizer = Recognizer.load() if "text" in there else None
-        return cls(Reader.load(device), load_prior(), separator, recognizer, judges=Judges.load() if "tracing" in there else None)
+        judges = Judges.load(choose_device(device)) if "ways" in there else None
+        return cls(Reader.load(device), load_prior(), separator, recognizer, judges=judges)
 
     def reading_by(self, specs_by: SpecReader) -> Pipeline:
         """The same stages with another reader of what is drawn on a lattice."""

@@ -19,7 +19,7 @@ from PIL import Image
 from derender.photographs.cutouts import random_cutout
 from derender.photographs.diagrams import Diagram
 from derender.photographs.examples import photograph_straight
-from derender.training.tracing import whole
+from derender.training.traced_photographs import whole
 
 
 def main() -> None:

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from derender.photo.separation import Floats, Maps
+from derender.photo.maps import Floats, Maps
 from derender.photo.strokes import evened
 
 

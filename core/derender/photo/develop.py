@@ -18,9 +18,10 @@ from derender.photo.cleaning import geometry_ink, written_ink
 from derender.photo.desk import beside_desk
 from derender.photo.ink import ink_of, white_on_black
 from derender.photo.load import to_grey
+from derender.photo.maps import Floats, Maps
 from derender.photo.rectify import Matrix, upright_view
 from derender.photo.scans import is_scan, scanned
-from derender.photo.separation import Floats, Maps, Separator
+from derender.photo.separation import Separator
 from derender.photo.sheet import Corners, leaning, on_sheet, page_corners
 from derender.photo.stains import stained
 from derender.photo.views import FIRST_LOOK, SECOND_LOOK, Picture, closer, content_box, second_factor, sized

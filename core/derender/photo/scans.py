@@ -11,7 +11,8 @@ from PIL import Image
 
 from derender.photo.ink import ink_of
 from derender.photo.load import to_grey
-from derender.photo.separation import Floats, Maps, Separator
+from derender.photo.maps import Floats, Maps
+from derender.photo.separation import Separator
 from derender.photo.views import SECOND_LOOK, Picture, sized
 
 

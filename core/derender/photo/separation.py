@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
@@ -14,19 +13,8 @@ from derender.checkpoints import load_weights
 from derender.errors import ModelError
 from derender.networks import native_precision, on_device
 from derender.photo.light import even_light
+from derender.photo.maps import Maps
 from derender.photo.network import STEP, InkConfig, InkNetwork
-
-Floats = NDArray[np.float32]
-
-
-@dataclass(frozen=True, slots=True)
-class Maps:
-    """Probabilities (H, W), float32 in [0, 1], for each pixel of a picture."""
-
-    geometry: Floats
-    writing: Floats
-    ruling: Floats
-    page: Floats
 
 
 class Separator:

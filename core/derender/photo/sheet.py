@@ -8,8 +8,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from derender.photo.maps import Floats, Maps
 from derender.photo.rectify import NO_SEGMENTS, Matrix, Segments, along_axes, joined, segments_of
-from derender.photo.separation import Floats, Maps
 
 Corners = tuple[tuple[float, float], ...]
 """Four corners, each x and y in pixels."""

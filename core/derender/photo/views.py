@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from derender.photo.cleaning import without_specks
+from derender.photo.maps import Maps
 from derender.photo.rectify import Matrix, moved_to
-from derender.photo.separation import Maps
 from derender.photo.sheet import Corners
 from derender.photo.strokes import stroke_width
 

@@ -144,8 +144,11 @@ def arrow(path: Points, style: ArrowStyle, height: float, pen: Pen, rng: np.rand
         return out
     tip, before = path[-1], path[-2]
     length = float(np.hypot(*(tip - before)))
-    reach = max(2.5 * pen.thickness, min(height * rng.uniform(0.12, 0.3), 0.8 * length))
-    back = (before - tip) / max(1e-6, length) * reach
+    along = (tip - before) / max(1e-6, length)
+    reach = max(2.5 * pen.thickness, min(height * rng.uniform(0.1, 0.36), 0.8 * length))
+    # A head is a stroke of its own: the stem ends a little before it or goes on beyond it.
+    tip = tip + along * min(0.3 * reach, abs(rng.normal(0, 0.03 * height))) * rng.choice([-1, 1])
+    back = -along * reach
     sides = []
     for side in (-1, 1):
         angle = side * rng.uniform(0.35, 0.85)
@@ -162,7 +165,8 @@ def as_drawn(path: Points, height: float, rng: np.random.Generator) -> Points:
     for end, inner in ((0, 1), (-1, -2)):
         inward = path[inner] - path[end]
         length = float(np.hypot(*inward))
-        gap = height * (rng.uniform(0.05, 0.25) if rng.random() < 0.35 else rng.normal(0, 0.04))
+        kind = rng.random()
+        gap = height * (rng.uniform(0.25, 0.45) if kind < 0.06 else rng.uniform(0.05, 0.25) if kind < 0.4 else rng.normal(0, 0.04))
         out[end] = path[end] + inward / max(1e-6, length) * min(gap, 0.25 * length)
     return out
 

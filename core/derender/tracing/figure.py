@@ -9,21 +9,21 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from derender.photo.separation import Maps
+from derender.photo.maps import Maps
 from derender.tracing.context import context
-from derender.tracing.ends import way_features
 from derender.tracing.features import KINDS, features, fits
 from derender.tracing.graph import bends
-from derender.tracing.judge import Judges
+from derender.tracing.judges import Judges, ShapeJudges
 from derender.tracing.paths import Between, Way, between, ways
 from derender.tracing.regions import Region, regions
 from derender.tracing.strokes import Traces, traces_of
+from derender.tracing.way_network import WayJudge
 
 Points = NDArray[np.float64]
 
-LEAST_SHAPE, LEAST_CONNECTOR, LEAST_LOOSE = -0.5, 0.0, 1.5
-"""Log odds from which on a shape, a connector of two shapes and one with a loose end are part of the figure. The first two are about where
-F1 is best on simulated photographs; a loose end must be surer, since those of words are many."""
+LEAST_SHAPE, LEAST_CONNECTOR, LEAST_LOOSE = -0.5, -0.5, 0.75
+"""Log odds from which on a shape, a connector of two shapes and one with a loose end are part of the figure: about where F1 is best on
+simulated photographs. A loose end must be surer, since those of words are many."""
 
 _APART = 0.3
 """Shapes share no more of the smaller one's box."""
@@ -32,7 +32,7 @@ _NEW = 0.35
 """A connector that runs along others has this part of its strokes for itself."""
 
 _HEADED = 1.4
-"""Log odds that a person's connectors have heads before any is seen: four of five people's."""
+"""Log odds that a person's connectors have heads before any is seen: four of five people's, also of those that the network learned from."""
 
 _FAR = 2.0
 """Times that a guessed height of shapes may be off."""
@@ -71,19 +71,19 @@ class Figure:
 def figure_of(maps: Maps, judges: Judges) -> Figure:
     """The shapes and connectors that are likelier drawn than not."""
     guessed = traces_of(maps)
-    kept = shapes_in(guessed, judges)
+    kept = shapes_in(guessed, judges.shapes)
     traces = at_scale(guessed, [region.sides for region, _ in kept])
     if traces is not guessed:
-        kept = shapes_in(traces, judges)
+        kept = shapes_in(traces, judges.shapes)
     if not kept:
         return Figure((), (), traces.height)
     found = between(traces, [region.outline for region, _ in kept])
     kinds = fits([region for region, _ in kept]).argmax(1)
     shapes = tuple(Shape(KINDS[kind], region.box, odds) for kind, (region, odds) in zip(kinds, kept, strict=True))
-    return Figure(shapes, tuple(_connectors(found, traces, judges)), traces.height)
+    return Figure(shapes, tuple(_connectors(found, traces, judges.ways)), traces.height)
 
 
-def shapes_in(traces: Traces, judges: Judges) -> list[tuple[Region, float]]:
+def shapes_in(traces: Traces, judges: ShapeJudges) -> list[tuple[Region, float]]:
     """Regions that are shapes, with their log odds; the likeliest first."""
     proposed = regions(traces)
     return chosen(proposed, region_odds(proposed, features(proposed, traces), judges), LEAST_SHAPE)
@@ -99,7 +99,7 @@ def at_scale(traces: Traces, sides: Sequence[tuple[float, float]]) -> Traces:
     return replace(traces, height=height) if far else traces
 
 
-def region_odds(proposed: Sequence[Region], rows: Points, judges: Judges) -> Points:
+def region_odds(proposed: Sequence[Region], rows: Points, judges: ShapeJudges) -> Points:
     """Log odds (N) that regions of these measurements are shapes."""
     if not proposed:
         return np.zeros(0)
@@ -124,13 +124,11 @@ def _shared(a: Region, b: Region) -> float:
     return max(0.0, across) * max(0.0, down) / max(1e-6, min(a.sides[0] * a.sides[1], b.sides[0] * b.sides[1]))
 
 
-def _connectors(found: Between, traces: Traces, judges: Judges) -> list[Connector]:
+def _connectors(found: Between, traces: Traces, judge: WayJudge) -> list[Connector]:
     """The likeliest ways, each with strokes of its own."""
     proposed = ways(found, traces.height)
-    measurements = [way_features(way, found, traces) for way in proposed]
-    if not proposed:
-        return []
-    odds = judges.connector(np.array([m.row for m in measurements]))
+    judged = judge(proposed, found, traces)
+    odds = judged.connects
     kept: list[int] = []
     used, joined = set[int](), set[tuple[int, int | None]]()
     # What joins two shapes comes first: it says more than an end that hangs loose.
@@ -147,16 +145,23 @@ def _connectors(found: Between, traces: Traces, judges: Judges) -> list[Connecto
         kept.append(number)
     if not kept:
         return []
-    last = judges.last(np.stack([measurements[k].difference for k in kept]))
-    headed = judges.headed(np.stack([measurements[k].either for k in kept]))
+    heads = judged.heads[kept]
+    # What a way's own ends say, apart from what people do in general: that is counted once, not with every connector.
+    own = _either(heads) - _HEADED
     # One person's connectors have heads or have none, so that each tells of the others. They err alike, as they are drawn alike: n of them
     # tell as much as the root of n.
-    others = (headed.sum() - headed) / math.sqrt(max(1, len(kept) - 1))
+    others = (own.sum() - own) / math.sqrt(max(1, len(kept) - 1))
     simple = [bends(proposed[k].points, _SIMPLE * traces.height) for k in kept]
     return [
-        Connector(points if towards >= 0 else points[::-1], bool(head >= 0), float(odds[k]))
-        for k, points, towards, head in zip(kept, simple, last, headed + others + _HEADED, strict=True)
+        Connector(points if last >= first else points[::-1], bool(head >= 0), float(odds[k]))
+        for k, points, (first, last), head in zip(kept, simple, heads, own + others + _HEADED, strict=True)
     ]
+
+
+def _either(odds: Points) -> Points:
+    """Log odds (N) of one at least of two, from the log odds of both (N, 2)."""
+    none = -np.logaddexp(0, odds).sum(1)
+    return np.asarray(np.log(-np.expm1(np.minimum(none, -1e-9))) - none)
 
 
 def _new(way: Way, found: Between, used: set[int]) -> float:

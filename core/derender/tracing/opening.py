@@ -10,7 +10,7 @@ import numpy as np
 from derender.perception.lattice import Lattice
 from derender.photo.develop import Development
 from derender.tracing.figure import figure_of
-from derender.tracing.judge import Judges
+from derender.tracing.judges import Judges
 from derender.tracing.placing import Part, placed
 
 _CONVINCING = 25.0

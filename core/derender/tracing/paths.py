@@ -12,12 +12,12 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from derender.photo.separation import Maps
+from derender.photo.maps import Maps
 from derender.tracing.graph import Edge, Graph, Points, graph_of
 from derender.tracing.regions import Contour
 from derender.tracing.strokes import Mask, Traces, disc
 
-_REACH = 0.4
+_REACH = 0.55
 """Of a shape's height: strokes that end no farther from an outline lead to it."""
 
 _LEAP = 0.45

@@ -25,7 +25,8 @@ from derender.figures_read import Box, Point, figures
 from derender.opening import on_canvas
 from derender.perception.lattice import Lattice, seen_through
 from derender.perception.scenes import random_scene
-from derender.photographs.diagrams import Diagram, Sketch, draw_diagram
+from derender.photographs.cutouts import random_cutout
+from derender.photographs.diagrams import Diagram, Sketch
 from derender.photographs.examples import photograph_straight
 from derender.photographs.sketch import draw_scene_with_words
 from derender.pipeline import Pipeline
@@ -33,9 +34,9 @@ from derender.rendering.pencil import Placement
 from derender.settings import InferSettings
 from derender.spec import Spec
 from derender.tracing.drawing import TracedDrawing
-from derender.tracing.judge import Judges
+from derender.tracing.judges import Judges
 from derender.tracing.opening import lies_on_none, measurements, traced
-from derender.training.tracing import sample_diagram
+from derender.training.traced_photographs import whole
 
 FIRST_SEED = 500_000
 """The judges of tracing are fitted to photographs of lower seeds."""
@@ -85,11 +86,12 @@ class Seen:
 
 
 def sketched(seed: int) -> tuple[Sketch, Truth, bool]:
-    """The sketch of that seed, and whether it lies on a lattice, as every other one does; of the rest every fourth is a page."""
+    """The sketch of that seed, and whether it lies on a lattice, as every other one does; of the rest every fourth is a page, every other
+    one is cut out of a larger diagram."""
     rng = np.random.default_rng([seed, 11])
     if seed % 2:
-        diagram, shape = sample_diagram(rng, page=seed % 8 == 7)
-        return draw_diagram(rng, diagram, shape), _truth_of(diagram, shape), False
+        shown = random_cutout(rng) if seed % 4 == 1 else whole(rng, page=seed % 8 == 7)
+        return shown.sketch, _truth_of(shown.diagram, shown.shape), False
     cell = math.exp(rng.uniform(math.log(18), math.log(45)))
     columns, rows = int(rng.integers(8, 19)), int(rng.integers(6, 17))
     left, below = rng.uniform(0.5, 3.0, 2) * cell

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from derender.photo.separation import Maps
+from derender.photo.maps import Maps
 from derender.photo.views import BEST_SHAPES, FINEST_STROKES, LARGEST_SHAPES, SECOND_LOOK, second_factor, sized, typical_height
 
 

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from derender.photo.separation import Maps
+from derender.photo.maps import Maps
 from derender.tracing.paths import between, ways
 from derender.tracing.strokes import Traces, traces_of
 

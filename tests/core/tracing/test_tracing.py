@@ -10,14 +10,14 @@ import pytest
 
 from derender.perception.ranking import Weights
 from derender.perception.reader import canvas_of
-from derender.photo.separation import Maps
+from derender.photo.maps import Maps
 from derender.rendering.pencil import simulate
 from derender.spec import Circle, Line, Rectangle, Spec
 from derender.tracing.drawing import TracedDrawing
 from derender.tracing.features import KINDS, features, fits
 from derender.tracing.figure import Connector, Figure, Shape, at_scale, figure_of
 from derender.tracing.graph import graph_of
-from derender.tracing.judge import Judges
+from derender.tracing.judges import Judges
 from derender.tracing.opening import lies_on_none
 from derender.tracing.paths import between, ways
 from derender.tracing.placing import Part, placed

@@ -1,0 +1,59 @@
+"""Who judges what is proposed for a traced drawing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from derender.checkpoints import load_arrays
+from derender.errors import ModelError
+from derender.tracing.judge import Judge
+from derender.tracing.way_network import WayJudge
+
+MODEL = "tracing"
+"""The name of the judges of shapes in the manifest."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShapeJudges:
+    """Whether a region is a shape, at first and among its neighbours."""
+
+    region: Judge
+    shape: Judge
+
+    def arrays(self) -> dict[str, NDArray[np.float64]]:
+        """As they are saved."""
+        return self.region.arrays("region") | self.shape.arrays("shape")
+
+    @classmethod
+    def of(cls, arrays: Mapping[str, NDArray[Any]]) -> ShapeJudges:
+        """From what was saved; raises KeyError."""
+        return cls(Judge.of(arrays, "region"), Judge.of(arrays, "shape"))
+
+    @classmethod
+    def load(cls, folder: Path | None = None) -> ShapeJudges:
+        """The shipped ones; raises `ModelError`."""
+        arrays, _ = load_arrays(MODEL, folder)
+        try:
+            return cls.of(arrays)
+        except KeyError as error:
+            raise ModelError(f"the weights of {MODEL!r} were made for another version of derender; reinstall it") from error
+
+
+@dataclass(frozen=True, slots=True)
+class Judges:
+    """Of shapes, and of the connectors between them."""
+
+    shapes: ShapeJudges
+    ways: WayJudge
+
+    @classmethod
+    def load(cls, device: torch.device | None = None, folder: Path | None = None) -> Judges:
+        """The shipped ones; raises `ModelError`."""
+        return cls(ShapeJudges.load(folder), WayJudge.load(device or torch.device("cpu"), folder))

@@ -1,0 +1,149 @@
+"""Simulated photographs of diagrams as they are developed, with what is drawn in them: what the judges of traced drawings learn from."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from derender.photo.develop import develop
+from derender.photo.maps import Floats, Maps
+from derender.photo.separation import Separator
+from derender.photographs.cutouts import Cutout, random_cutout
+from derender.photographs.diagrams import Diagram, draw_diagram, random_diagram, sample_height
+from derender.photographs.examples import photograph_straight
+from derender.tracing.regions import Region, overlap
+
+Array = NDArray[np.float64]
+
+Box = tuple[float, float, float, float]
+
+_RIGHT = 0.7
+"""Intersection over union of a region's box with a shape's from which on the region is the shape."""
+
+_NEAR = 0.05
+"""Of the picture's diagonal: a way whose ends are no farther from a link's may be the link."""
+
+_BESIDE, _FARTHEST_BESIDE = 0.3, 0.9
+"""Of a shape's height: so far a way's points lie from the link that it is, on average and at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Photographed:
+    """Maps of a simulated photograph, what leads from their pixels to the picture's (3 × 3), and the true boxes and links (each a path
+    (N, 2)) there; whether links have heads; how long the picture's diagonal is, and how high shapes are about."""
+
+    maps: Maps
+    to_picture: Array
+    boxes: tuple[Box, ...]
+    links: tuple[Array, ...]
+    headed: bool
+    diagonal: float
+    height: float
+
+    def seen_boxes(self) -> list[Box]:
+        """The true boxes in the pixels of the maps."""
+        to_maps = np.asarray(np.linalg.inv(self.to_picture), dtype=np.float64)
+        return [moved_box(box, to_maps) for box in self.boxes]
+
+    def fit(self, regions: list[Region]) -> Array:
+        """Intersection over union of each region's box (N) with each true one (M)."""
+        fit = [[overlap(moved_box(r.box, self.to_picture), box) for box in self.boxes] for r in regions]
+        return np.array(fit, dtype=np.float64).reshape(len(regions), len(self.boxes))
+
+    def true_regions(self, regions: list[Region]) -> list[Region]:
+        """For each true shape the region that is nearest to it, where one is."""
+        fit = self.fit(regions)
+        return [regions[k] for k in sorted({int(f.argmax()) for f in fit.T if len(f) and f.max() >= _RIGHT})]
+
+    def direction(self, points: Array) -> int:
+        """1 where a way's points (N, 2) in the maps run as a link does, -1 where they run against it, 0 where they are none."""
+        line = moved(self.to_picture, points)
+        fits = ((self._apart(line, link[::turn]), turn) for link in self.links for turn in (1, -1))
+        nearest, turn = min(fits, default=(math.inf, 0))
+        return turn if nearest < math.inf else 0
+
+    def _apart(self, line: Array, link: Array) -> float:
+        """Pixels by which ends of a way lie from a link's; infinite where it runs elsewhere."""
+        ends = float(np.hypot(*(line[[0, -1]] - link[[0, -1]]).T).max())
+        if ends > _NEAR * self.diagonal:
+            return math.inf
+        beside = np.array([_beside(p, link) for p in line[:: max(1, len(line) // 40)]])
+        return ends if beside.mean() < _BESIDE * self.height and beside.max() < _FARTHEST_BESIDE * self.height else math.inf
+
+
+def is_right(fit: Array) -> Array:
+    """Whether (N) regions of such a `Photographed.fit` (N, M) are shapes: 0 or 1."""
+    return np.asarray(fit.max(1, initial=0) >= _RIGHT, dtype=np.float64)
+
+
+def _beside(point: Array, path: Array) -> float:
+    """Pixels from a point to a path."""
+    start, along = path[:-1], np.diff(path, axis=0)
+    t = (((point - start) * along).sum(1) / np.maximum(1e-9, (along**2).sum(1))).clip(0, 1)
+    return float(np.hypot(*(start + t[:, None] * along - point).T).min())
+
+
+def sample_diagram(rng: np.random.Generator, *, page: bool) -> tuple[Diagram, tuple[int, int]]:
+    """A diagram that fills a picture of the shape (height, width): a few shapes, or a page with many small ones."""
+    while True:
+        if page:
+            width = int(rng.integers(1100, 1900))
+            shape = (round(width * rng.uniform(0.6, 0.8)), width)
+            height = width * sample_height(rng, 0.045, 0.12)
+        else:
+            width = int(rng.integers(450, 1300))
+            shape = (round(width * rng.uniform(0.25, 0.7)), width)
+            height = shape[0] * rng.uniform(0.22, 0.55)
+        diagram = random_diagram(rng, shape, height)
+        inside = all(min(s.box[:2]) > 2 and s.box[2] < shape[1] - 2 and s.box[3] < shape[0] - 2 for s in diagram.shapes)
+        if inside and len(diagram.shapes) >= (9 if page else 2):
+            return diagram, shape
+
+
+def photographed(rng: np.random.Generator, separator: Separator) -> Photographed:
+    """A simulated photograph as it is developed: of four one is a whole page; of the others one in six shows a diagram of a few shapes,
+    the rest are cut out of larger diagrams."""
+    is_page = rng.random() < 0.25
+    shown = whole(rng, page=is_page) if is_page or rng.random() < 1 / 6 else random_cutout(rng)
+    seen = develop(photograph_straight(rng, shown.sketch).picture, separator).seen
+    assert seen is not None
+    links = tuple(np.asarray(link.path, dtype=np.float64) for link in shown.diagram.links)
+    boxes = tuple(s.box for s in shown.diagram.shapes)
+    maps = taken_for_writing(seen.maps, rng)
+    headed, diagonal = shown.diagram.arrows.head != "none", math.hypot(*shown.shape)
+    return Photographed(maps, seen.to_picture, boxes, links, headed, diagonal, shown.diagram.height)
+
+
+def whole(rng: np.random.Generator, *, page: bool) -> Cutout:
+    """A diagram of which nothing is cut off, and its sketch; see `sample_diagram`."""
+    diagram, shape = sample_diagram(rng, page=page)
+    return Cutout(draw_diagram(rng, diagram, shape), diagram, shape)
+
+
+def taken_for_writing(maps: Maps, rng: np.random.Generator) -> Maps:
+    """The same where now and then strokes in some places are taken for writing: on real photographs the network errs more than here."""
+    if rng.random() < 0.5:
+        return maps
+    height, width = maps.geometry.shape
+    coarse = rng.normal(0, 1, (max(2, height // 60), max(2, width // 60))).astype(np.float32)
+    where = cv2.resize(coarse, (width, height), interpolation=cv2.INTER_CUBIC) > rng.uniform(0.3, 1.5)
+    part = np.float32(rng.uniform(0.3, 0.8))
+    writing: Floats = np.where(where, np.maximum(maps.writing, part * np.maximum(maps.geometry, maps.writing)), maps.writing)
+    return Maps(np.where(where, maps.geometry * (1 - part), maps.geometry), writing, maps.ruling, maps.page)
+
+
+def moved(matrix: Array, points: Array) -> Array:
+    """Points (N, 2) led elsewhere by a homography (3 × 3)."""
+    out = np.column_stack([points, np.ones(len(points))]) @ matrix.T
+    return np.asarray(out[:, :2] / out[:, 2:])
+
+
+def moved_box(box: Box, matrix: Array) -> Box:
+    """The box (left, top, right, bottom) around where a box is led."""
+    corners = moved(matrix, np.array([(x, y) for x in box[::2] for y in box[1::2]]))
+    (left, top), (right, bottom) = corners.min(0), corners.max(0)
+    return float(left), float(top), float(right), float(bottom)
