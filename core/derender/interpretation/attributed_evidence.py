@@ -23,9 +23,13 @@ class AttributedEvidence:
         """That of the plain specs, less where attributes are not as the ink shows them."""
         bare = [self._attributes.plain(spec) for spec in specs]
         return tuple(
-            Evidence(evidence.likelihood - _AGAINST_INK * len(spec - self._attributes.of(plain)), evidence.proposal)
+            Evidence(evidence.likelihood - _AGAINST_INK * self._mistakes(spec, plain), evidence.proposal)
             for spec, plain, evidence in zip(specs, bare, self._plain.score(bare), strict=True)
         )
+
+    def _mistakes(self, spec: Spec, plain: Spec) -> int:
+        """How many commands are not as the ink shows them, or are ellipses in the ink and not in the spec."""
+        return len(spec - self._attributes.of(plain)) + len(self._attributes.left_by(plain) - spec)
 
     def estimate(self, specs: Sequence[Spec]) -> tuple[float, ...]:
         """That of the plain specs."""

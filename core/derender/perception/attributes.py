@@ -1,7 +1,8 @@
 """Attributes of read commands: rounded corners, ellipses, double outlines, bent arrows, where the ink speaks for them clearly.
 
 The network reads plain shapes alone. Afterwards each command is held against its variants: both are drawn and laid on the ink
-where they fit best, and a variant takes the command's place where it lies nearer to the ink by far. Plain drawings stay as they are.
+where they fit best, and a variant takes the command's place where it lies nearer to the ink by far. Ellipses that it left unread
+are added (`ellipses.py`). Plain drawings stay as they are.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import cv2
 import numpy as np
 
 from derender.perception.command_view import ROOM, CommandView, Floats, Mask
+from derender.perception.ellipses import enclosed_ellipses, unread
 from derender.perception.ink import drawn_on
 from derender.perception.network import CELL, MARGIN
 from derender.rendering.pen import DEFAULT_PEN
@@ -38,23 +40,33 @@ class Attributes:
     """What one canvas's ink (16h, 16w) shows of attributes; each command is looked at once."""
 
     def __init__(self, ink: Floats, settings: AttributeSettings = AttributeSettings()) -> None:
-        self._around = np.pad(drawn_on(ink), ROOM * CELL)
+        drawn = drawn_on(ink)
+        self._around = np.pad(drawn, ROOM * CELL)
+        self._ellipses = enclosed_ellipses(drawn)
+        self._some_unread = False
         self._settings = settings
         self._seen: dict[Command, Command] = {}
         self._circles: dict[tuple[float, float], float] = {}
 
     @property
     def are_shown(self) -> bool:
-        """Whether any command looked at so far has one."""
-        return any(command != found for command, found in self._seen.items())
+        """Whether any command looked at so far has one, or an ellipse was left unread."""
+        return self._some_unread or any(command != found for command, found in self._seen.items())
 
     def of(self, spec: Spec) -> Spec:
         """A plain spec on the canvas's lattice, its commands with the attributes that the ink shows."""
-        return Spec(self._of(command, spec) for command in spec)
+        return Spec((*(self._of(command, spec) for command in spec), *self.left_by(spec)))
+
+    def left_by(self, spec: Spec) -> Spec:
+        """The ellipses that a plain spec left unread."""
+        left = tuple(unread(self._ellipses, spec))
+        self._some_unread |= bool(left)
+        return Spec(left)
 
     def plain(self, spec: Spec) -> Spec:
-        """`spec` without attributes, as the network reads what has them."""
-        return Spec(map(self._plain, spec))
+        """`spec` without attributes, as the network reads what has them, and without ellipses that it leaves unread."""
+        read = set(self._seen.values())
+        return Spec(self._plain(command) for command in spec if command in read or command not in self._ellipses)
 
     def _of(self, command: Command, spec: Spec) -> Command:
         if command not in self._seen:
