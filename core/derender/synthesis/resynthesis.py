@@ -31,10 +31,16 @@ from derender.synthesis.leaves import Progressions
 from derender.synthesis.mirrors import Mirrors, strongest
 from derender.synthesis.nodes import Nodes, Tables, no_nodes, nodes_of, within_reach
 from derender.synthesis.readback import nodes_in
-from derender.synthesis.search import FEW_IN_VAIN, NARROW, SWEPT_IN_VAIN, HeaderSearch
+from derender.synthesis.search import FEW_IN_VAIN, NARROW, HeaderSearch
 
 NEW_REFLECTIONS = 3
 """Reflections that are tried beside the last program's: a figure that moved has others."""
+
+LOOKED_IN_VAIN = 16
+LOOKED_WIDTH = 24
+BEST_STEPS = 3000
+"""Nothing comes after these sweeps, so they look further than the first of a search that proves: sets of headers in vain, the width of
+the beam, steps for the best set."""
 
 
 def resynthesize(
@@ -100,7 +106,10 @@ def _swept(elements: Elements, previous: Synthesis, known: Known, bound: int, ad
         yield from itertools.islice(drafts.steps(), 1)
         known.offer(drafts.incumbent())
     if bound < known.incumbent.thirds:
-        yield from search.sweep(FEW_IN_VAIN if holds else SWEPT_IN_VAIN, NARROW)
+        if holds:
+            yield from search.sweep(FEW_IN_VAIN, NARROW, BEST_STEPS)
+        else:
+            yield from search.sweep(LOOKED_IN_VAIN, LOOKED_WIDTH, BEST_STEPS)
 
 
 def _drawn(spec: Spec, previous: Synthesis) -> set[Command]:

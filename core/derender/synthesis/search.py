@@ -113,8 +113,11 @@ class HeaderSearch:
             chosen = self._sets.extended(chosen, header)
         self._try(chosen, FIRST_STEPS)
 
-    def sweep(self, most_in_vain: int = SWEPT_IN_VAIN, width: int = SWEPT_WIDTH) -> Iterator[None]:
-        """Offers covers for the most promising sets of headers, until `most_in_vain` in a row brought nothing; the best set's last."""
+    def sweep(self, most_in_vain: int = SWEPT_IN_VAIN, width: int = SWEPT_WIDTH, best_steps: int = BEST_STEPS) -> Iterator[None]:
+        """Offers covers for the most promising sets of headers, until `most_in_vain` in a row brought nothing.
+
+        The best set's cover is looked for again at last, in `best_steps`.
+        """
         in_vain = tried = 0
         promising = yield from self._sets.promising(width)
         waiting = [(chosen.need, number, chosen) for number, chosen in enumerate(promising)]
@@ -133,7 +136,7 @@ class HeaderSearch:
             in_vain = 0 if self._ceiling < before else in_vain + 1
             yield
         if self._best is not None:
-            self._try(self._best, BEST_STEPS)
+            self._try(self._best, best_steps)
         yield
 
     def __iter__(self) -> Iterator[None]:
