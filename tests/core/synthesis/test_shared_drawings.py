@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -37,3 +39,22 @@ def test_least_cost_of_a_shared_drawing(row: dict[str, Any]) -> None:
     assert problems(found.program) == ()
     assert found.optimal
     assert found.cost_thirds == row["thirds"]
+
+
+MOST_MEGABYTES = 400
+
+ALL_IN_ONE_PROCESS = """
+import json, os, pathlib, resource
+from derender.spec_json import spec_from_json
+from derender.synthesis import synthesize
+for row in json.loads((pathlib.Path(os.environ["DERENDER_DRAWINGS"]) / "specs.json").read_text()):
+    assert synthesize(spec_from_json(row["spec"])).optimal
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not ROWS, reason="DERENDER_DRAWINGS does not name a folder with specs.json and costs.json")
+def test_all_of_them_take_little_memory() -> None:
+    done = subprocess.run([sys.executable, "-c", ALL_IN_ONE_PROCESS], capture_output=True, text=True, check=True)
+    assert int(done.stdout) <= MOST_MEGABYTES
