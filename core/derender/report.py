@@ -74,8 +74,9 @@ def show_inference(inference: Inference) -> None:
     for correction in inference.interpretations[0].corrections:
         console.print(Text(f"corrected: {sentence(correction)}"), soft_wrap=True)
     s = inference.seconds
+    beside = f"{inference.lattice.residual:.2f} cells beside the lattice · " if inference.lattice is not None else ""
     console.print(
-        f"unexplained ink {inference.unexplained_ink:.1%} · "
+        f"unexplained ink {inference.unexplained_ink:.1%} · {beside}"
         f"photo {s.photo:.3f} s · reading {s.perception:.3f} s · programs {s.synthesis:.3f} s",
         style="dim",
     )
