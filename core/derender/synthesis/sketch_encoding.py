@@ -18,7 +18,7 @@ from derender.synthesis.leaves import Progressions
 from derender.synthesis.nodes import within_reach
 from derender.synthesis.search_space import FULL, SearchSpace
 from derender.synthesis.sketch_drawing import FIELDS, drawing_functions
-from derender.synthesis.sketch_program import ProgramNumbers, Table, program_function
+from derender.synthesis.sketch_program import MIRROR_Y, ProgramNumbers, Table, program_function
 
 MOST_TURNS = 16
 """Loops of more turns, and the one that a test takes away, are not looked for; nor such as are longer than any progression."""
@@ -75,6 +75,22 @@ class Encoding:
             return 2 * self.extent + self.table.turns
         return 0
 
+    def bits(self, name: str) -> int:
+        """Bits of the largest number in a hole; two at least, since a hole of one bit would be no number."""
+        table = self.table
+        largest = {
+            "kind": len(self.kinds),
+            "header": table.outer + table.inner,
+            "coef": 2 * self.extent,
+            "base": 4 * self.extent + 2 * table.turns,
+            "ovalue": max(2 * self.extent, table.turns),
+            "parent": table.outer,
+            "ivalue": 4 * self.extent + 2 * table.turns,
+            "islope": 4 * self.extent + 2 * table.turns,
+        }
+        sort = name.split("_")[0].rstrip("0123456789")
+        return max(2, largest.get(sort, MIRROR_Y).bit_length())
+
     @property
     def input_bits(self) -> int:
         """Bits of the largest number that the sketch is asked about."""
@@ -87,12 +103,12 @@ class Encoding:
 
     @property
     def hole_bits(self) -> int:
-        """Bits of the largest number in a hole."""
-        return max(4 * self.extent + 2 * self.table.turns, self.table.outer + self.table.inner).bit_length()
+        """Bits of the largest number in any hole."""
+        return max(self.bits(name) for name in self.holes)
 
     def text(self, given: Mapping[str, int] | None = None) -> str:
-        """The sketch; with values `given` for holes (0 for the others) instead of `??`."""
-        holes = [f"    int {name} = {given.get(name, 0) if given is not None else '??'};" for name in self.holes]
+        """The sketch; with values `given` for holes (0 for the others) instead of `??` and the bits that it may have."""
+        holes = [f"    int {name} = {f'??({self.bits(name)})' if given is None else given.get(name, 0)};" for name in self.holes]
         numbers = ProgramNumbers(self.table, len(self.kinds), self.extent, self.offset)
         parts = [self._drawn(), self._sort(), drawing_functions(self.extent), *program_function(holes, numbers)]
         return "\n".join(parts) + "\n"

@@ -54,7 +54,8 @@ def check_encoding(spec: Spec, others: int) -> None:
     found = synthesize(spec, timeout=20)
     encoding = Encoding(spec)
     values = holes_of(found.program, encoding)
-    assert all(0 <= value < 1 << encoding.hole_bits for value in values.values())
+    assert all(0 <= value < 1 << encoding.bits(name) for name, value in values.items())
+    assert all(f"int {name} = ??({encoding.bits(name)});" in encoding.text() for name in values)
     sketch = Sketch(encoding.text(values))
     for question in questions(encoding, others):
         assert sketch["program"](*question) == sketch["drawn"](*question), question
