@@ -16,6 +16,7 @@ from PIL import Image
 
 from derender.photo.cleaning import geometry_ink, written_ink
 from derender.photo.desk import beside_desk
+from derender.photo.holes import spiral
 from derender.photo.ink import ink_of, white_on_black
 from derender.photo.load import to_grey
 from derender.photo.maps import Floats, Maps
@@ -86,9 +87,10 @@ def develop(picture: Picture, separator: Separator, *, keep_frame: bool = False)
 
 
 def _maps(picture: Picture, separator: Separator) -> Maps:
-    """What the network tells of a picture, less page where it lies on something of another colour, less strokes where it is stained."""
+    """What the network tells of a picture, less page where it lies on something of another colour, less stains and holes."""
     maps, sheet = separator.maps(picture), beside_desk(picture)
-    clean = (~stained(picture, maps.geometry)).astype(np.float32)
+    holes = spiral(np.maximum(maps.geometry, maps.writing) > 0.4)
+    clean = (~(stained(picture, maps.geometry) | holes)).astype(np.float32)
     page = maps.page if sheet is None else maps.page * sheet.astype(np.float32)
     return Maps(maps.geometry * clean, maps.writing * clean, maps.ruling, page)
 

@@ -125,9 +125,9 @@ def test_a_scan_of_ruled_paper_is_developed_as_a_photograph() -> None:
 
 def test_large_shapes_are_looked_at_smaller() -> None:
     picture = cv2.resize(figure(), None, fx=1.3, fy=1.3, interpolation=cv2.INTER_CUBIC)
-    cv2.rectangle(picture, (200, 100), (900, 800), BLUE, 4)
+    cv2.rectangle(picture, (200, 100), (900, 800), BLUE, 24)
     found = develops(np.asarray(picture, dtype=np.uint8))
-    # A view of the 700 pixels of the large box in which it is less than a hundred high.
+    # A view of the 700 pixels of the large box in which it is less than a hundred high: its strokes are thick enough for that.
     assert max(found.view.shape) < 130
     back = moved_to(found.to_picture, np.argwhere(found.ink > 0.5)[:, ::-1].astype(np.float64))
     assert (back.min(0), back.max(0)) == (pytest.approx((200, 100), abs=20), pytest.approx((900, 800), abs=20))
