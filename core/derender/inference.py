@@ -38,8 +38,8 @@ class Opened(NamedTuple):
     lattice: Lattice
     canvas: NDArray[np.float32]
     drawing: Drawing
-    unexplained: float = 0.0
-    """The part of the ink that a quick look left unexplained."""
+    glimpsed: Reading | None = None
+    """What a quick look read there; None where it was not asked."""
 
 
 @dataclass(frozen=True, slots=True)

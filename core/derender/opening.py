@@ -22,7 +22,7 @@ from derender.settings import InferSettings
 from derender.spec import Spec
 from derender.tracing.drawing import TracedDrawing
 from derender.tracing.judges import Judges
-from derender.tracing.opening import is_convincing, lies_on_none, traced
+from derender.tracing.opening import Support, is_convincing, lies_on_none, traced
 
 _HOPELESS = 20.0
 """Nats of evidence that a lattice may lack beside the best and still be tried: of 137 simulated drawings, on no given grid, none was read
@@ -71,22 +71,19 @@ def opened_on_best(
     if glimpse is not None:
         glimpse(chosen.reading.spec)
     drawing = specs_by.open(chosen.canvas, _on(chosen.lattice, ReaderSettings(seed=settings.seed)))
-    return Opened(chosen.lattice, chosen.canvas, drawing, chosen.reading.unexplained_ink)
+    return Opened(chosen.lattice, chosen.canvas, drawing, chosen.reading)
 
 
 def rather_traced(development: Development, found: Opened | None, judges: Judges, weights: Weights) -> Opened | None:
     """What is traced in a photograph that lies on no lattice, or what was opened on one where that is the better reading."""
-    if found is not None and is_convincing(found.lattice, found.unexplained):
+    support = None if found is None or found.glimpsed is None else Support.of(found.lattice, found.glimpsed)
+    if support is not None and is_convincing(support):
         return found
     figure = traced(development, judges)
-    if figure is None:
+    if figure is None or (support is not None and not lies_on_none(support, figure.unexplained)):
         return found
-    lattice, parts = figure
-    canvas = on_canvas(development.ink, lattice)
-    drawing = TracedDrawing(parts, canvas, weights)
-    if found is not None and not lies_on_none(found.lattice.evidence, found.unexplained, drawing.readings()[0].unexplained_ink):
-        return found
-    return Opened(lattice, canvas, drawing)
+    canvas = on_canvas(development.ink, figure.lattice)
+    return Opened(figure.lattice, canvas, TracedDrawing(figure.parts, canvas, weights))
 
 
 def _tried(ink: NDArray[np.float32], lattice: Lattice, reader: Reader) -> _Tried:

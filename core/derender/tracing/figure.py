@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -37,6 +39,9 @@ _HEADED = 1.4
 _FAR = 2.0
 """Times that a guessed height of shapes may be off."""
 
+_BESIDE, _HEAD = 0.08, 0.4
+"""Of a shape's height: strokes no farther beside an outline or a way are part of it, those no farther from a head's tip part of the head."""
+
 _SIMPLE = 0.12
 """Of a shape's height: a connector's corners lie within so much of its strokes."""
 
@@ -61,11 +66,13 @@ class Connector:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """What is drawn, in the pixels of the maps; `height` is about that of its shapes."""
+    """What is drawn, in the pixels of the maps; `height` is about that of its shapes, `unexplained` the part of all geometry that is none
+    of it."""
 
     shapes: tuple[Shape, ...]
     connectors: tuple[Connector, ...]
     height: float
+    unexplained: float
 
 
 def figure_of(maps: Maps, judges: Judges) -> Figure:
@@ -76,11 +83,14 @@ def figure_of(maps: Maps, judges: Judges) -> Figure:
     if traces is not guessed:
         kept = shapes_in(traces, judges.shapes)
     if not kept:
-        return Figure((), (), traces.height)
+        return Figure((), (), traces.height, 1.0)
     found = between(traces, [region.outline for region, _ in kept])
     kinds = fits([region for region, _ in kept]).argmax(1)
     shapes = tuple(Shape(KINDS[kind], region.box, odds) for kind, (region, odds) in zip(kinds, kept, strict=True))
-    return Figure(shapes, tuple(_connectors(found, traces, judges.ways)), traces.height)
+    joins = _connectors(found, traces, judges.ways)
+    lines = [*(np.concatenate([r.outline, r.outline[:1]]) for r, _ in kept), *(join.way for join in joins)]
+    tips = [join.connector.points[-1] for join in joins if join.connector.head]
+    return Figure(shapes, tuple(join.connector for join in joins), traces.height, _unexplained(traces, lines, tips))
 
 
 def shapes_in(traces: Traces, judges: ShapeJudges) -> list[tuple[Region, float]]:
@@ -124,7 +134,14 @@ def _shared(a: Region, b: Region) -> float:
     return max(0.0, across) * max(0.0, down) / max(1e-6, min(a.sides[0] * a.sides[1], b.sides[0] * b.sides[1]))
 
 
-def _connectors(found: Between, traces: Traces, judge: WayJudge) -> list[Connector]:
+class _Join(NamedTuple):
+    """A connector and the points of the way that it is."""
+
+    connector: Connector
+    way: Points
+
+
+def _connectors(found: Between, traces: Traces, judge: WayJudge) -> list[_Join]:
     """The likeliest ways, each with strokes of its own."""
     proposed = ways(found, traces.height)
     judged = judge(proposed, found, traces)
@@ -153,9 +170,21 @@ def _connectors(found: Between, traces: Traces, judge: WayJudge) -> list[Connect
     others = (own.sum() - own) / math.sqrt(max(1, len(kept) - 1))
     simple = [bends(proposed[k].points, _SIMPLE * traces.height) for k in kept]
     return [
-        Connector(points if last >= first else points[::-1], bool(head >= 0), float(odds[k]))
+        _Join(Connector(points if last >= first else points[::-1], bool(head >= 0), float(odds[k])), proposed[k].points)
         for k, points, (first, last), head in zip(kept, simple, heads, own + others + _HEADED, strict=True)
     ]
+
+
+def _unexplained(traces: Traces, lines: Sequence[NDArray[Any]], tips: Sequence[Points]) -> float:
+    """The part of geometry's strokes that lies at none of the lines (N, 2) and around none of the heads' tips (2)."""
+    drawn = traces.certain & (traces.maps.geometry > traces.maps.writing)
+    apart = np.ones(drawn.shape, np.uint8)
+    cv2.polylines(apart, [np.rint(line).astype(np.int32) for line in lines], False, 0)
+    told = cv2.distanceTransform(apart, cv2.DIST_L2, cv2.DIST_MASK_5) <= _BESIDE * traces.height + traces.width
+    around = np.zeros(drawn.shape, np.uint8)
+    for x, y in tips:
+        cv2.circle(around, (round(x), round(y)), round(_HEAD * traces.height), 1, -1)
+    return float((drawn & ~told & (around == 0)).sum()) / max(1, int(drawn.sum()))
 
 
 def _either(odds: Points) -> Points:

@@ -35,7 +35,7 @@ from derender.settings import InferSettings
 from derender.spec import Spec
 from derender.tracing.drawing import TracedDrawing
 from derender.tracing.judges import Judges
-from derender.tracing.opening import lies_on_none, measurements, traced
+from derender.tracing.opening import Support, lies_on_none, measurements, traced
 from derender.training.traced_photographs import whole
 
 FIRST_SEED = 500_000
@@ -75,13 +75,12 @@ class Truth:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A simulated photograph: whether it was drawn on a lattice, how much better (F1) the reading on one is than the traced one, nats of
-    evidence for the lattice that was found, and the parts of the ink that the two leave unexplained."""
+    """A simulated photograph: whether it was drawn on a lattice, how much better (F1) the reading on one is than the traced one, what
+    speaks for the lattice that was found, and the part of the geometry that the traced figure leaves unexplained."""
 
     on_lattice: bool
     better: float
-    evidence: float
-    unexplained: float
+    support: Support
     unexplained_traced: float
 
 
@@ -133,27 +132,27 @@ def seen(seed: int, pipeline: Pipeline, judges: Judges, folder: Path) -> Seen | 
     Image.fromarray(photograph_straight(np.random.default_rng([seed, 12]), sketch).picture).save(path)
     perceived = pipeline.perceive(path, InferSettings())
     found = traced(perceived.development, judges)
-    if perceived.opened is None or found is None:
+    if perceived.opened is None or perceived.opened.glimpsed is None or found is None:
         return None
-    lattice, parts = found
-    (reading,) = TracedDrawing(parts, on_canvas(perceived.development.ink, lattice), pipeline.reader.networks.weights).readings()
+    canvas = on_canvas(perceived.development.ink, found.lattice)
+    (reading,) = TracedDrawing(found.parts, canvas, pipeline.reader.networks.weights).readings()
     to_picture = perceived.development.to_picture
 
     def agreement(spec: Spec, on: Lattice) -> float:
         return truth.agreement(spec, _mapping(np.asarray(seen_through(on, to_picture).homography)))
 
     first = perceived.readings[0].spec if perceived.readings else Spec()
-    better = agreement(first, perceived.opened.lattice) - agreement(reading.spec, lattice)
-    return Seen(on_lattice, better, perceived.opened.lattice.evidence, perceived.opened.unexplained, reading.unexplained_ink)
+    better = agreement(first, perceived.opened.lattice) - agreement(reading.spec, found.lattice)
+    return Seen(on_lattice, better, Support.of(perceived.opened.lattice, perceived.opened.glimpsed), found.unexplained)
 
 
 def fitted(cases: Sequence[Seen]) -> NDArray[np.float64]:
-    """The weights (4) of greatest likelihood, each case counted by how much depends on it, both kinds as much, by Newton's method."""
-    rows = np.array([measurements(c.evidence, c.unexplained, c.unexplained_traced) for c in cases])
+    """The weights (5) of greatest likelihood, each case counted by how much depends on it, both kinds as much, by Newton's method."""
+    rows = np.array([measurements(c.support, c.unexplained_traced) for c in cases])
     labels = np.array([float(c.better > 0) for c in cases])
     on, stakes = np.array([c.on_lattice for c in cases]), np.array([abs(c.better) for c in cases])
     counts = np.where(on, stakes / max(1e-9, stakes[on].sum()), stakes / max(1e-9, stakes[~on].sum())) * len(cases) / 2
-    weights, ridge = np.zeros(rows.shape[1]), _RIDGE * np.diag([0.0, 1.0, 1.0, 1.0])
+    weights, ridge = np.zeros(rows.shape[1]), _RIDGE * np.diag([0.0, 1.0, 1.0, 1.0, 1.0])
     for _ in range(50):
         told = 1 / (1 + np.exp(-rows @ weights))
         slope = rows.T @ (counts * (labels - told)) - ridge @ weights
@@ -174,14 +173,14 @@ def main() -> None:
     count = arguments.parse_args().photographs
     cases = list(_all_seen(count))
     weights = fitted(cases)
-    chosen = np.array([measurements(c.evidence, c.unexplained, c.unexplained_traced) for c in cases]) @ weights > 0
-    shipped = [not lies_on_none(c.evidence, c.unexplained, c.unexplained_traced) for c in cases]
+    chosen = np.array([measurements(c.support, c.unexplained_traced) for c in cases]) @ weights > 0
+    shipped = [not lies_on_none(c.support, c.unexplained_traced) for c in cases]
     told = {
         "weights": np.round(weights, 2).tolist(),
         "photographs": len(cases),
         "lost": regret(cases, chosen.tolist()),
         "lost_as_shipped": regret(cases, shipped),
-        "most_evidence_on_none": max(c.evidence for c in cases if not c.on_lattice),
+        "most_evidence_on_none": max(c.support.evidence for c in cases if not c.on_lattice),
     }
     sys.stdout.write(json.dumps(told, indent=2) + "\n")
 

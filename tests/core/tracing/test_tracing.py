@@ -18,7 +18,7 @@ from derender.tracing.features import KINDS, features, fits
 from derender.tracing.figure import Connector, Figure, Shape, at_scale, figure_of
 from derender.tracing.graph import graph_of
 from derender.tracing.judges import Judges
-from derender.tracing.opening import lies_on_none
+from derender.tracing.opening import Support, lies_on_none
 from derender.tracing.paths import between, ways
 from derender.tracing.placing import Part, placed
 from derender.tracing.regions import overlap, regions
@@ -107,13 +107,26 @@ def test_a_stroke_leads_from_shape_to_shape(gap: int, short: int) -> None:
 def test_the_shipped_judges_see_the_figure() -> None:
     figure = figure_of(maps(), Judges.load())
     assert [s.kind for s in sorted(figure.shapes, key=lambda s: s.box)] == ["box", "ellipse"]
+    (arrow,) = figure.connectors
+    assert arrow.head
+    assert math.dist(arrow.points[-1], (300, 105)) < 8
+    assert figure.unexplained < 0.02
+
+
+def test_a_stroke_that_is_none_of_the_figure_is_left_unexplained() -> None:
+    seen = maps()
+    cv2.line(seen.geometry, (60, 190), (300, 200), 1, 3)
+    figure = figure_of(seen, Judges.load())
     assert len(figure.connectors) == 1
+    # 240 of about 1,000 pixels of stroke.
+    assert 0.15 < figure.unexplained < 0.35
 
 
 FIGURE = Figure(
     (Shape("box", (60, 70, 180, 140), 4.0), Shape("ellipse", (300, 75, 360, 135), 4.0), Shape("diamond", (60, 200, 120, 260), 1.0)),
     (Connector(np.array([(180.0, 105.0), (300.0, 108.0)]), True, 2.0),),
     65.0,
+    0.1,
 )
 
 
@@ -146,7 +159,7 @@ def test_a_figure_lies_on_its_lattice_about_where_it_is() -> None:
 
 
 def test_nothing_is_placed_without_shapes() -> None:
-    assert placed(Figure((), (), 60.0)) is None
+    assert placed(Figure((), (), 60.0, 1.0)) is None
 
 
 def test_what_was_traced_is_likelier_than_what_lies_beside_it() -> None:
@@ -171,5 +184,5 @@ def test_a_program_is_no_reason_to_leave_out_what_was_traced() -> None:
 
 
 def test_a_lattice_that_explains_the_ink_is_kept() -> None:
-    assert not lies_on_none(40.0, 0.02, 0.3)
-    assert lies_on_none(0.0, 0.5, 0.2)
+    assert not lies_on_none(Support(40.0, 0.02, 8.0), 0.1)
+    assert lies_on_none(Support(0.0, 0.5, 2.0), 0.1)

@@ -8,7 +8,7 @@ import pytest
 
 from derender.figures_read import Point
 from derender.spec import Line, Rectangle, Spec
-from derender.tracing.opening import measurements
+from derender.tracing.opening import Support, measurements
 from derender.training.opening import Seen, Truth, fitted, regret, sketched
 
 
@@ -20,19 +20,19 @@ def test_the_kinds_of_sketches_alternate() -> None:
 
 
 def test_kinds_that_evidence_tells_apart_are_told_apart() -> None:
-    cases = [Seen(k % 2 == 0, 0.8 if k % 2 == 0 else -0.8, 20.0 + k if k % 2 == 0 else 0.2 * k, 0.1, 0.1) for k in range(20)]
+    cases = [Seen(k % 2 == 0, 0.8 if k % 2 == 0 else -0.8, Support(20.0 + k if k % 2 == 0 else 0.2 * k, 0.1, 5.0), 0.1) for k in range(20)]
     weights = fitted(cases)
     assert weights[1] > 0
     for case in cases:
-        told = float(measurements(case.evidence, case.unexplained, case.unexplained_traced) @ weights)
+        told = float(measurements(case.support, case.unexplained_traced) @ weights)
         assert (told > 0) == case.on_lattice
     assert regret(cases, [case.on_lattice for case in cases]) == 0
     assert regret(cases, [True] * len(cases)) == 0.4
 
 
 def test_what_makes_no_difference_does_not_count() -> None:
-    cases = [Seen(k % 2 == 0, 0.8 if k % 2 == 0 else -0.8, 20.0 + k if k % 2 == 0 else 0.2 * k, 0.1, 0.1) for k in range(20)]
-    same = [Seen(False, 0.0, 40.0, 0.0, 0.3) for _ in range(100)]
+    cases = [Seen(k % 2 == 0, 0.8 if k % 2 == 0 else -0.8, Support(20.0 + k if k % 2 == 0 else 0.2 * k, 0.1, 5.0), 0.1) for k in range(20)]
+    same = [Seen(False, 0.0, Support(40.0, 0.0, 5.0), 0.3) for _ in range(100)]
     assert fitted([*cases, *same])[1] > 0
 
 
