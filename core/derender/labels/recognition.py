@@ -1,7 +1,7 @@
 """Texts of labels: single letters, digits and signs, one of them with a subscript, and short numbers, where it is certain.
 
-A small network tells each glyph apart; the places of the glyphs tell a subscript from a word. What is not certain stays unread:
-an author replaces a placeholder sooner than finding a wrong letter.
+A small network tells each glyph apart, looking at it turned, stretched and slanted a little as well; the places of the glyphs tell a
+subscript from a word. What is not certain stays unread: an author replaces a placeholder sooner than finding a wrong letter.
 """
 
 from __future__ import annotations
@@ -15,10 +15,11 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
+from torch.nn import functional
 
 from derender.checkpoints import load_weights
 from derender.errors import ModelError
-from derender.labels.glyphs import MOST_GLYPHS, Glyph, enclosed_marks, glyphs_of
+from derender.labels.glyphs import GLYPH_SIDE, MOST_GLYPHS, Glyph, enclosed_marks, glyphs_of
 from derender.labels.lettering import lettering
 from derender.labels.regions import WrittenRegion
 from derender.networks import Block, convolution, folded
@@ -134,12 +135,37 @@ class Recognizer:
     def guesses(self, labels: Sequence[Floats]) -> tuple[Guess | None, ...]:
         """The likeliest text of each label's strokes (H, W) in [0, 1]; None for words and whatever else is no such text."""
         parted = [glyphs_of(strokes) for strokes in labels]
+        first = self._each(parted, _VIEWS[:1])
+        # What is no text at the first look needs no others.
+        return self._each([glyphs if guess is not None else () for glyphs, guess in zip(parted, first, strict=True)], _VIEWS)
+
+    def _each(self, parted: Sequence[Sequence[Glyph]], views: Tensor) -> tuple[Guess | None, ...]:
+        """The guess of each label's glyphs, each glyph seen so many ways: the mean of what the network tells of them."""
         pictures = [glyph.picture for glyphs in parted for glyph in glyphs]
         if not pictures:
-            return (None,) * len(labels)
-        logits = self.network(torch.from_numpy(np.stack(pictures))[:, None])
-        probabilities = iter((logits / self.temperature).softmax(-1).numpy())
+            return (None,) * len(parted)
+        flat = torch.from_numpy(np.stack(pictures))[:, None]
+        seen = [functional.grid_sample(flat, _grid(view, len(flat)), align_corners=False) for view in views]
+        told = torch.stack([self.network(pictures).log_softmax(-1) for pictures in seen]).mean(0)
+        probabilities = iter((told / self.temperature).softmax(-1).numpy())
         return tuple(_guess(glyphs, [next(probabilities) for _ in glyphs]) for glyphs in parted)
+
+
+_TURN, _STRETCH, _SLANT = 0.08, 1.07, 0.12
+
+_VIEWS = torch.tensor(
+    [
+        [[1, 0, 0], [0, 1, 0]],
+        *([[1, -turn, 0], [turn, 1, 0]] for turn in (_TURN, -_TURN)),
+        *([[wider, 0, 0], [0, 1 / wider, 0]] for wider in (_STRETCH, 1 / _STRETCH)),
+        *([[1, slant, 0], [0, 1, 0]] for slant in (_SLANT, -_SLANT)),
+    ]
+)
+"""A glyph as it is, turned, stretched and slanted a little, as hands differ: maps of its square (2 × 3)."""
+
+
+def _grid(view: Tensor, count: int) -> Tensor:
+    return functional.affine_grid(view.expand(count, 2, 3), [count, 1, GLYPH_SIDE, GLYPH_SIDE], False)
 
 
 _BLANK: Floats = np.zeros((1, 1), np.float32)

@@ -5,6 +5,7 @@ Half of the glyphs, and of the labels that decide, are what photographs leave of
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -27,7 +28,7 @@ _DRAWN, _SHEETS = 24_000, 700
 """Glyphs of fonts and photographs of a run."""
 
 _CALIBRATED_ON = 3_000
-"""Labels in fonts that training did not see."""
+"""Labels in fonts that training did not see, half of them in photographs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,20 +128,34 @@ def labels_in(use: Use, count: int, seed: int) -> list[Label]:
     return [sample_label(np.random.default_rng([seed, n]), use) for n in range(count)]
 
 
+def photographed_in(use: Use, count: int, seed: int) -> list[Label]:
+    """Labels in the fonts for that use as photographs leave them."""
+    found: list[Label] = []
+    for number in itertools.count():
+        if len(found) >= count:
+            break
+        found += photographed_labels(np.random.default_rng([seed, number]), use)
+    return found[:count]
+
+
 def calibrated(tensors: Mapping[str, Tensor]) -> dict[str, Any]:
     """What the manifest tells beside trained weights: temperature and threshold, how well they do, and the fonts."""
     network = TextNetwork()
     network.load_state_dict(dict(tensors))
     temperature = fitted_temperature(network.eval())
     recognizer = Recognizer(network, temperature, 1.0)
-    labels = labels_in("calibration", _CALIBRATED_ON, 11)
-    recognizer.threshold = threshold_for(recognizer, labels, _AIM)
-    measured = score(recognizer, labels_in("measuring", _CALIBRATED_ON, 12))
+    half = _CALIBRATED_ON // 2
+    recognizer.threshold = threshold_for(recognizer, labels_in("calibration", half, 11) + photographed_in("calibration", half, 13), _AIM)
+    in_fonts, in_photographs = labels_in("measuring", half, 12), photographed_in("measuring", half, 14)
     return {
         "calibration": {"temperature": round(temperature, 4), "threshold": round(recognizer.threshold, 4)},
-        "measured": {"precision": round(measured.precision, 4), "coverage": round(measured.coverage, 4), "labels": measured.labels},
+        "measured": {"fonts": _told(score(recognizer, in_fonts)), "photographs": _told(score(recognizer, in_photographs))},
         "fonts": {use: [font.name for font in fonts_for(use)] for use in ("training", "calibration", "measuring")},
     }
+
+
+def _told(measured: Score) -> dict[str, float]:
+    return {"precision": round(measured.precision, 4), "coverage": round(measured.coverage, 4), "labels": measured.labels}
 
 
 @torch.inference_mode()
