@@ -46,7 +46,7 @@ class Attributes:
         self._some_unread = False
         self._settings = settings
         self._seen: dict[Command, Command] = {}
-        self._circles: dict[tuple[float, float], float] = {}
+        self._circles: dict[tuple[float, float], tuple[float, float]] = {}
 
     @property
     def are_shown(self) -> bool:
@@ -72,14 +72,14 @@ class Attributes:
         if command not in self._seen:
             found = self._seen[command] = _seen(command, spec, self._around, self._settings)
             if isinstance(command, Circle) and isinstance(found, Circle):
-                self._circles[found.rx, found.ry] = command.rx
+                self._circles[found.rx, found.ry] = command.rx, command.ry
         return self._seen[command]
 
     def _plain(self, command: Command) -> Command:
         match command:
             case Circle(x, y, rx, ry):
-                r = self._circles.get((rx, ry), min(rx, ry))
-                return Circle(x, y, r, r)
+                # What is traced is an ellipse from the first.
+                return Circle(x, y, *self._circles.get((rx, ry), (min(rx, ry), min(rx, ry))))
             case Rectangle(x1, y1, x2, y2):
                 return Rectangle(x1, y1, x2, y2)
             case Line():

@@ -112,3 +112,12 @@ def test_attributes_that_the_ink_does_not_show_cost_likelihood() -> None:
     assert right == Evidence(-1.0, -2.0)
     assert missing.likelihood == too_much.likelihood < right.likelihood
     assert evidence.estimate([shown]) == (-3.0,)
+
+
+def test_an_ellipse_that_was_traced_is_asked_for_as_one() -> None:
+    """Tracing gives ellipses from the first, beside which a rounded box has its attribute from the ink."""
+    traced = Spec([Rectangle(2, 2, 7, 6), Circle(12, 10, 3.5, 2.0)])
+    attributes = Attributes(drawn(Spec([ROUNDED, Circle(12, 10, 3.5, 2.0)])))
+    seen = attributes.of(traced)
+    assert ROUNDED in seen
+    assert Circle(12, 10, 3.5, 2.0) in attributes.plain(seen)
