@@ -133,7 +133,7 @@ def test_no_arguments_show_the_commands(run: Run) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("infer", SKETCHES / "lattice.jpg", "--top", "2"), ("lattice.jpg", "proven", "least sure of", "unexplained ink", "cells beside the lattice")),
+        (("infer", SKETCHES / "lattice.jpg", "--top", "2"), ("lattice.jpg", "proven", "least sure of", "cells beside the lattice")),
         (("evaluate", SKETCHES), ("3 drawings", "top-1")),
     ],
 )
