@@ -36,11 +36,11 @@ _NEW = 0.35
 _HEADED = 1.4
 """Log odds that a person's connectors have heads before any is seen: four of five people's, also of those that the network learned from."""
 
-_FAR = 2.0
+_FAR = 1.25
 """Times that a guessed height of shapes may be off."""
 
 _BESIDE, _HEAD = 0.08, 0.4
-"""Of a shape's height: strokes no farther beside an outline or a way are part of it, those no farther from a head's tip part of the head."""
+"""Of a shape's height: strokes no farther beside an outline or a way are part of it, those no farther from a head's tip of the head."""
 
 _SIMPLE = 0.12
 """Of a shape's height: a connector's corners lie within so much of its strokes."""

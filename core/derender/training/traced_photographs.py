@@ -113,7 +113,7 @@ def photographed(rng: np.random.Generator, separator: Separator) -> Photographed
     assert seen is not None
     links = tuple(np.asarray(link.path, dtype=np.float64) for link in shown.diagram.links)
     boxes = tuple(s.box for s in shown.diagram.shapes)
-    maps = taken_for_writing(seen.maps, rng)
+    maps = as_seen_on_real_ones(seen.maps, rng)
     headed, diagonal = shown.diagram.arrows.head != "none", math.hypot(*shown.shape)
     return Photographed(maps, seen.to_picture, boxes, links, headed, diagonal, shown.diagram.height)
 
@@ -124,16 +124,26 @@ def whole(rng: np.random.Generator, *, page: bool) -> Cutout:
     return Cutout(draw_diagram(rng, diagram, shape), diagram, shape)
 
 
-def taken_for_writing(maps: Maps, rng: np.random.Generator) -> Maps:
-    """The same where now and then strokes in some places are taken for writing: on real photographs the network errs more than here."""
+def as_seen_on_real_ones(maps: Maps, rng: np.random.Generator) -> Maps:
+    """The same where now and then strokes in some places are taken for writing, or hardly seen: on real photographs the network errs
+    more than here."""
+    geometry, writing = maps.geometry, maps.writing
     if rng.random() < 0.5:
-        return maps
-    height, width = maps.geometry.shape
+        where = _somewhere(rng, geometry.shape) > rng.uniform(0.3, 1.5)
+        part = np.float32(rng.uniform(0.3, 0.8))
+        seen = np.maximum(geometry, writing)
+        geometry, writing = np.where(where, geometry * (1 - part), geometry), np.where(where, np.maximum(writing, part * seen), writing)
+    if rng.random() < 0.4:
+        faint = np.clip(1 - rng.uniform(0.2, 0.6) * (0.5 + _somewhere(rng, geometry.shape)), 0.25, 1).astype(np.float32)
+        geometry, writing = geometry * faint, writing * faint
+    return Maps(np.asarray(geometry, dtype=np.float32), np.asarray(writing, dtype=np.float32), maps.ruling, maps.page)
+
+
+def _somewhere(rng: np.random.Generator, shape: tuple[int, ...]) -> Floats:
+    """A field (H, W) that varies over some sixty pixels, about normally distributed."""
+    height, width = shape
     coarse = rng.normal(0, 1, (max(2, height // 60), max(2, width // 60))).astype(np.float32)
-    where = cv2.resize(coarse, (width, height), interpolation=cv2.INTER_CUBIC) > rng.uniform(0.3, 1.5)
-    part = np.float32(rng.uniform(0.3, 0.8))
-    writing: Floats = np.where(where, np.maximum(maps.writing, part * np.maximum(maps.geometry, maps.writing)), maps.writing)
-    return Maps(np.where(where, maps.geometry * (1 - part), maps.geometry), writing, maps.ruling, maps.page)
+    return np.asarray(cv2.resize(coarse, (width, height), interpolation=cv2.INTER_CUBIC), dtype=np.float32)
 
 
 def moved(matrix: Array, points: Array) -> Array:

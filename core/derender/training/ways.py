@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
@@ -28,6 +29,9 @@ WAYS = 24
 
 _AS_FOUND = 0.5
 """Part of photographs where ways lead between the shapes that are found; in the others between the true ones."""
+
+_MISJUDGED, _OFF = 0.5, 0.3
+"""Part of photographs in which the shapes' height is taken for another one, and the standard deviation of the logarithm of how much."""
 
 _HEADS = 0.7
 """How much it counts whether connectors have heads, beside whether they are any."""
@@ -96,6 +100,9 @@ def example_of(photo: Photographed, rng: np.random.Generator) -> WayExample:
     else:
         traces = at_scale(traces, [(right - left, low - top) for left, top, right, low in photo.seen_boxes()])
         kept = photo.true_regions(regions(traces))
+    # How high shapes are is often guessed wrong where some of them are not found.
+    if rng.random() < _MISJUDGED:
+        traces = replace(traces, height=traces.height * math.exp(rng.normal(0, _OFF)))
     found = between(traces, [region.outline for region in kept])
     proposed = ways(found, traces.height)
     directions = [photo.direction(way.points) for way in proposed]
