@@ -36,7 +36,7 @@ _NEW = 0.35
 _HEADED = 1.4
 """Log odds that a person's connectors have heads before any is seen: four of five people's, also of those that the network learned from."""
 
-_FAR = 1.25
+_FAR = 2.0
 """Times that a guessed height of shapes may be off."""
 
 _BESIDE, _HEAD = 0.08, 0.4

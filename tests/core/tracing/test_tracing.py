@@ -132,7 +132,7 @@ FIGURE = Figure(
 
 def test_a_figure_is_measured_in_the_shapes_that_were_found() -> None:
     guessed = traces_of(maps())
-    near, far = guessed.height * 1.2, guessed.height * 2.5
+    near, far = guessed.height * 1.8, guessed.height * 2.5
     assert at_scale(guessed, []) is guessed
     assert at_scale(guessed, [(near, 3 * near)] * 3) is guessed
     assert at_scale(guessed, [(near, near), (far, 3 * far), (3 * far, far)]).height == far
