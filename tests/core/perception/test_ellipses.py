@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 import pytest
@@ -66,15 +68,15 @@ def test_an_unread_ellipse_joins_the_reading_and_leaves_it_again_for_the_network
 
 def test_a_spec_without_an_ellipse_that_the_ink_shows_is_less_likely() -> None:
     class Indifferent:
-        def score(self, specs: list[Spec]) -> tuple[Evidence, ...]:
+        def score(self, specs: Sequence[Spec]) -> tuple[Evidence, ...]:
             return tuple(Evidence(0.0, 0.0) for _ in specs)
 
-        def estimate(self, specs: list[Spec]) -> tuple[float, ...]:
+        def estimate(self, specs: Sequence[Spec]) -> tuple[float, ...]:
             return tuple(0.0 for _ in specs)
 
     ellipse, arrow = Circle(8, 10, 3, 1), Line(8, 2, 8, 9, arrow=True)
     attributes = Attributes(rendering_on_canvas(Spec([ellipse, arrow]), SHAPE).astype(np.float32))
-    evidence = AttributedEvidence(Indifferent(), attributes)  # type: ignore[arg-type]
+    evidence = AttributedEvidence(Indifferent(), attributes)
     with_it, without, other = evidence.score([Spec([arrow, ellipse]), Spec([arrow]), Spec([arrow, Circle(8, 10, 2, 1)])])
     assert with_it.likelihood == 0 > without.likelihood
     assert other.likelihood < 0
