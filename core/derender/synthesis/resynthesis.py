@@ -38,7 +38,7 @@ NEW_REFLECTIONS = 3
 
 LOOKED_IN_VAIN = 16
 LOOKED_WIDTH = 24
-BEST_STEPS = 3000
+LOOKED_STEPS = 3000
 """Nothing comes after these sweeps, so they look further than the first of a search that proves: sets of headers in vain, the width of
 the beam, steps for the best set."""
 
@@ -107,9 +107,9 @@ def _swept(elements: Elements, previous: Synthesis, known: Known, bound: int, ad
         known.offer(drafts.incumbent())
     if bound < known.incumbent.thirds:
         if holds:
-            yield from search.sweep(FEW_IN_VAIN, NARROW, BEST_STEPS)
+            yield from search.sweep(FEW_IN_VAIN, NARROW, LOOKED_STEPS)
         else:
-            yield from search.sweep(LOOKED_IN_VAIN, LOOKED_WIDTH, BEST_STEPS)
+            yield from search.sweep(LOOKED_IN_VAIN, LOOKED_WIDTH, LOOKED_STEPS)
 
 
 def _drawn(spec: Spec, previous: Synthesis) -> set[Command]:
