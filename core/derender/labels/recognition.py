@@ -19,33 +19,17 @@ from torch.nn import functional
 
 from derender.checkpoints import load_weights
 from derender.errors import ModelError
+from derender.labels.company import in_company
 from derender.labels.glyphs import GLYPH_SIDE, MOST_GLYPHS, Glyph, enclosed_marks, glyphs_of
 from derender.labels.lettering import lettering
 from derender.labels.regions import WrittenRegion
+from derender.labels.signs import CLASSES, DIGITS, OTHER, as_tex
 from derender.networks import Block, convolution, folded
 
 Floats = NDArray[np.float32]
 
-LOWER, UPPER, DIGITS = "abcdefghijklmnopqrstuvwxyz", "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "0123456789"
-GREEK, SIGNS = "αβγδεθλμπρστφψωΔΣΩ", "+-=<>()"
-CLASSES = LOWER + UPPER + DIGITS + GREEK + SIGNS
-"""What a glyph may be; one class more, the last, is for anything else."""
-
-OTHER = len(CLASSES)
-
 _MEANT_IN_NUMBERS = {"1": "lI", "0": "oO"}
 """In numbers and subscripts these letters are the digits that look like them."""
-
-_TEX = dict(
-    zip(
-        GREEK,
-        [
-            *("alpha", "beta", "gamma", "delta", "epsilon", "theta", "lambda", "mu", "pi", "rho", "sigma", "tau", "phi", "psi", "omega"),
-            *("Delta", "Sigma", "Omega"),
-        ],
-        strict=True,
-    )
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +96,8 @@ class Recognizer:
         self, regions: Sequence[WrittenRegion], writing: Floats, picture: NDArray[np.uint8], to_picture: NDArray[np.float64]
     ) -> tuple[WrittenRegion, ...]:
         """The regions of a map of writing (H, W), with the texts that are certain; the other arguments are those of `lettering`."""
-        guesses = self.guesses([lettering(region, writing, picture, to_picture) if _may_be_read(region) else _BLANK for region in regions])
+        strokes = [lettering(region, writing, picture, to_picture) if _may_be_read(region) else _BLANK for region in regions]
+        guesses = self.guesses(strokes, of_one_figure=True)
         texts = [guess.text if guess is not None and guess.probability >= self.threshold else None for guess in guesses]
         return tuple(replace(region, text=text) for region, text in zip(regions, texts, strict=True))
 
@@ -132,23 +117,30 @@ class Recognizer:
         return ink, writing
 
     @torch.inference_mode()
-    def guesses(self, labels: Sequence[Floats]) -> tuple[Guess | None, ...]:
-        """The likeliest text of each label's strokes (H, W) in [0, 1]; None for words and whatever else is no such text."""
-        parted = [glyphs_of(strokes) for strokes in labels]
-        first = self._each(parted, _VIEWS[:1])
-        # What is no text at the first look needs no others.
-        return self._each([glyphs if guess is not None else () for glyphs, guess in zip(parted, first, strict=True)], _VIEWS)
+    def guesses(self, labels: Sequence[Floats], *, of_one_figure: bool = False) -> tuple[Guess | None, ...]:
+        """The likeliest text of each label's strokes (H, W) in [0, 1]; None for words and whatever else is no such text.
 
-    def _each(self, parted: Sequence[Sequence[Glyph]], views: Tensor) -> tuple[Guess | None, ...]:
-        """The guess of each label's glyphs, each glyph seen so many ways: the mean of what the network tells of them."""
+        Labels of one figure tell of each other what they are (`company.py`).
+        """
+        parted = [glyphs_of(strokes) for strokes in labels]
+        first = [_guess(glyphs, told) for glyphs, told in zip(parted, self._told(parted, _VIEWS[:1]), strict=True)]
+        # What is no text at the first look needs no others.
+        left = [glyphs if guess is not None else () for glyphs, guess in zip(parted, first, strict=True)]
+        told = self._told(left, _VIEWS)
+        if of_one_figure:
+            told = in_company(told)
+        return tuple(_guess(glyphs, probabilities) for glyphs, probabilities in zip(left, told, strict=True))
+
+    def _told(self, parted: Sequence[Sequence[Glyph]], views: Tensor) -> list[list[Floats]]:
+        """The probabilities (`OTHER` + 1) of each glyph of each label, seen so many ways: the mean of what the network tells of them."""
         pictures = [glyph.picture for glyphs in parted for glyph in glyphs]
         if not pictures:
-            return (None,) * len(parted)
+            return [[] for _ in parted]
         flat = torch.from_numpy(np.stack(pictures))[:, None]
         seen = [functional.grid_sample(flat, _grid(view, len(flat)), align_corners=False) for view in views]
         told = torch.stack([self.network(pictures).log_softmax(-1) for pictures in seen]).mean(0)
         probabilities = iter((told / self.temperature).softmax(-1).numpy())
-        return tuple(_guess(glyphs, [next(probabilities) for _ in glyphs]) for glyphs in parted)
+        return [[next(probabilities) for _ in glyphs] for glyphs in parted]
 
 
 _TURN, _STRETCH, _SLANT = 0.08, 1.07, 0.12
@@ -204,18 +196,3 @@ def _as_script(probabilities: Floats) -> dict[str, float]:
     """The probability of each sign as a subscript: a digit rather than a letter that looks like it."""
     plain = {sign: float(p) for sign, p in zip(CLASSES, probabilities[:OTHER], strict=True)}
     return {**plain, **_as_digit(probabilities)}
-
-
-def as_tex(sign: str, subscript: str = "") -> str:
-    """A sign as an author would write it: letters and digits as they are, all else and what has a subscript as a formula."""
-    if not subscript:
-        return sign if sign in LOWER + UPPER + DIGITS else f"${_formula(sign)}$"
-    return f"${_formula(sign)}_{_script(subscript)}$"
-
-
-def _formula(sign: str) -> str:
-    return f"\\{_TEX[sign]}" if sign in _TEX else sign
-
-
-def _script(sign: str) -> str:
-    return f"{{{_formula(sign)}}}" if sign in _TEX else sign

@@ -50,7 +50,7 @@ def photographed_labels(rng: np.random.Generator, use: Use) -> list[Label]:
         region = _met(tuple(scale * v for v in label.box), regions)
         if region is not None:
             strokes = lettering(region, development.writing, development.picture, development.to_picture)
-            found.append(Label(strokes, label.writing.text, label.writing.signs))
+            found.append(Label(strokes, label.writing.text, label.writing.signs, label.writing.family))
     return found
 
 

@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from derender.labels.recognition import DIGITS, GREEK, LOWER, SIGNS, UPPER, as_tex
+from derender.labels.signs import DIGITS, GREEK, KINDS, LOWER, UPPER, as_tex
 from derender.photographs.writing import Mask, Writer, fonts, has_sign, paste, sample_text, scribble, written
 from derender.rendering.pencil import elastic
 
@@ -52,25 +52,26 @@ FAMILIES = (
     Family("GFSSolomos", "OFL-1.1", "calibration"),
     Family("Intuitive", "OFL-1.1", "calibration"),
     Family("Kalam", "OFL-1.1", "calibration"),
+    Family("TomsonTalks", "OFL-1.1", "calibration", capitals_only=True),
+    Family("dkg", "OFL-1.1", "calibration"),
     Family("kiloji", "BSD-3-Clause", "measuring"),
     Family("ShadowsIntoLight", "OFL-1.1", "measuring"),
     Family("YuseiMagic", "OFL-1.1", "measuring"),
 )
 """Fonts that are not listed here are not taken."""
 
-KINDS = ((LOWER, 0.40), (DIGITS, 0.22), (UPPER, 0.14), (GREEK, 0.14), (SIGNS, 0.10))
-"""How often a glyph is what: variables are lower case more often than not, which tells x from X where nothing else does."""
-
 _WORDS = 0.15
 """The part of examples that is no text that can be read: words, cursive, scribbles, pieces of letters."""
 
 
 class Label(NamedTuple):
-    """Strokes (H, W) in [0, 1], and their text as TeX; None for a word. `signs` are those of the text, one for each glyph."""
+    """Strokes (H, W) in [0, 1], and their text as TeX; None for a word. `signs` are those of the text, one for each glyph, `family` is
+    how the font's name begins."""
 
     strokes: Floats
     text: str | None
     signs: str = ""
+    family: str = ""
 
 
 class Writing(NamedTuple):
@@ -79,6 +80,7 @@ class Writing(NamedTuple):
     mask: Mask
     text: str | None
     signs: str
+    family: str
 
 
 @cache
@@ -99,7 +101,7 @@ def sample_glyph(rng: np.random.Generator, use: Use) -> tuple[Floats, str | None
 def sample_label(rng: np.random.Generator, use: Use) -> Label:
     """A label as figures have them: a sign, one with a subscript, a number, a word."""
     writing = sample_writing(rng, use)
-    return Label(_worn(writing.mask, rng), writing.text, writing.signs)
+    return Label(_worn(writing.mask, rng), writing.text, writing.signs, writing.family)
 
 
 def sample_writing(rng: np.random.Generator, use: Use) -> Writing:
@@ -107,14 +109,14 @@ def sample_writing(rng: np.random.Generator, use: Use) -> Writing:
     kind = rng.random()
     if kind < 0.45:
         sign, writer = _sign(rng, use)
-        return Writing(_drawn(sign, writer, rng), as_tex(sign), sign)
+        return Writing(_drawn(sign, writer, rng), as_tex(sign), sign, _family(writer))
     if kind < 0.65:
         return _subscripted(rng, use)
     writer = _writer(rng, use, LOWER + DIGITS)
     if kind < 0.75:
         number = str(rng.integers(10, 1000))
-        return Writing(_drawn(number, writer, rng), number, number)
-    return Writing(_drawn(_word(rng), writer, rng), None, "")
+        return Writing(_drawn(number, writer, rng), number, number, _family(writer))
+    return Writing(_drawn(_word(rng), writer, rng), None, "", _family(writer))
 
 
 def _sign(rng: np.random.Generator, use: Use) -> tuple[str, Writer]:
@@ -145,6 +147,11 @@ def _able(use: Use, signs: str) -> tuple[tuple[Path, ...], ...]:
     return tuple(families.values())
 
 
+def _family(writer: Writer) -> str:
+    """How the name of a writer's font begins."""
+    return next((f.begins for f in FAMILIES if writer.font is not None and writer.font.name.startswith(f.begins)), "")
+
+
 def _drawn(text: str, writer: Writer, rng: np.random.Generator, height: float | None = None) -> Mask:
     """Text with some paper around it, letters about 12 to 45 pixels high unless `height` says so."""
     tall = height or float(np.exp(rng.uniform(np.log(12), np.log(45))))
@@ -167,7 +174,7 @@ def _subscripted(rng: np.random.Generator, use: Use) -> Writing:
     paste(layer, large, large.shape[1] / 2, large.shape[0] / 2)
     gap = float(rng.uniform(-0.15, 0.1)) * height
     paste(layer, small, large.shape[1] - 6 + gap + small.shape[1] / 2, foot + float(rng.uniform(-0.1, 0.15)) * height)
-    return Writing(layer, as_tex(base, script), base + script)
+    return Writing(layer, as_tex(base, script), base + script, _family(writer))
 
 
 def _no_sign(rng: np.random.Generator, use: Use) -> Mask:

@@ -17,7 +17,7 @@ from derender.cli import app
 from derender.errors import ModelError
 from derender.labels import Recognizer, WrittenRegion
 from derender.labels.glyphs import GLYPH_SIDE, glyphs_of
-from derender.labels.recognition import CLASSES, as_tex
+from derender.labels.signs import CLASSES, as_tex
 from derender.photographs.writing import fonts, paste
 from derender.rendering.raster import render
 from derender.rendering.tikz_text import is_tex, node_text
@@ -139,3 +139,13 @@ def test_letters_in_a_photograph_come_into_json_program_and_tikz(tmp_path: Path)
     for text in texts:
         assert f', "{text}")' in best["program"]
         assert f"{{{text}}};" in best["tikz"]
+
+
+@pytest.mark.slow
+def test_the_letters_of_the_readme_s_sketch_are_all_read() -> None:
+    """Its b, written quickly, is as much a 6 by itself; beside a and c it is a letter."""
+    found = CliRunner().invoke(app, ["infer", str(Path(__file__).parents[2] / "photographs" / "sketch.jpg"), "--json", "--top", "1"])
+    assert found.exit_code == 0, found.output
+    labels = json.loads(found.stdout.splitlines()[-1])["labels"]
+    assert sorted(label["text"] for label in labels if label["text"]) == ["a", "b", "c"]
+    assert sum(label["text"] is None for label in labels) == 4
