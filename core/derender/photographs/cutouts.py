@@ -10,6 +10,7 @@ import numpy as np
 
 from derender.photographs.diagrams import Diagram, Link, Shape, Sketch, draw_diagram, random_diagram
 from derender.photographs.pen_strokes import Box, Points, middle_of
+from derender.photographs.squares import Squares, along_squares
 from derender.photographs.writing import Mask, paste, sample_text, written
 
 _AROUND = 1.6
@@ -26,11 +27,13 @@ _TRIES = 40
 
 @dataclass(frozen=True, slots=True)
 class Cutout:
-    """What a picture of `shape` (height, width) shows, and which whole shapes and which links, as far as they are seen."""
+    """What a picture of `shape` (height, width) shows, and which whole shapes and which links, as far as they are seen; the squares that
+    it is drawn along."""
 
     sketch: Sketch
     diagram: Diagram
     shape: tuple[int, int]
+    squares: Squares | None = None
 
 
 def random_cutout(rng: np.random.Generator) -> Cutout:
@@ -42,6 +45,7 @@ def random_cutout(rng: np.random.Generator) -> Cutout:
         around = round(_AROUND * height)
         whole = (shape[0] + 2 * around, shape[1] + 2 * around)
         diagram = replace(random_diagram(rng, whole, height), words=float(rng.choice([0.3, 0.95], p=[0.3, 0.7])))
+        diagram, squares = along_squares(rng, diagram)
         for _ in range(_TRIES):
             left, top = (int(v) for v in rng.integers(0, 2 * around, 2))
             window = (float(left), float(top), float(left + shape[1]), float(top + shape[0]))
@@ -49,7 +53,8 @@ def random_cutout(rng: np.random.Generator) -> Cutout:
                 sketch = draw_diagram(rng, diagram, whole)
                 _write_below(sketch.writing, diagram, rng)
                 part = np.s_[top : top + shape[0], left : left + shape[1]]
-                return Cutout(Sketch(sketch.geometry[part].copy(), sketch.writing[part].copy()), cut(diagram, window), shape)
+                seen = Sketch(sketch.geometry[part].copy(), sketch.writing[part].copy())
+                return Cutout(seen, cut(diagram, window), shape, squares and squares.moved(left, top))
 
 
 def cut(diagram: Diagram, window: Box) -> Diagram:

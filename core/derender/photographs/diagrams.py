@@ -25,8 +25,12 @@ from derender.photographs.pen_strokes import (
     outline,
     sample_arrow_style,
     sample_thickness,
+    strike,
 )
 from derender.photographs.writing import Mask, Writer, paste, sample_writer, scribble, write_in
+
+_STRUCK = 0.06
+"""Part of empty places where a shape was struck out."""
 
 KINDS: tuple[Kind, ...] = ("box", "rounded", "circle", "diamond", "ellipse", "slanted", "triangle")
 
@@ -58,7 +62,8 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Diagram:
-    """Shapes and links in pixels, how high shapes are about, and how they are drawn; `words` is the part of shapes with words."""
+    """Shapes and links in pixels, how high shapes are about, and how they are drawn; `words` is the part of shapes with words, `struck` are
+    shapes that were struck out again."""
 
     shapes: tuple[Shape, ...]
     links: tuple[Link, ...]
@@ -67,6 +72,7 @@ class Diagram:
     arrows: ArrowStyle
     writer: Writer
     words: float
+    struck: tuple[Shape, ...] = ()
 
 
 def random_diagram(rng: np.random.Generator, shape: tuple[int, int], height: float) -> Diagram:
@@ -76,9 +82,11 @@ def random_diagram(rng: np.random.Generator, shape: tuple[int, int], height: flo
     kinds, wide = rng.dirichlet([1.2, 1.2, 0.8, 1.0, 0.6, 0.4, 0.15]), rng.uniform(1.0, 2.0)
     left, top = (rng.uniform(0, max(1.0, side - n * pitch)) for side, n, pitch in ((shape[1], columns, pitch_x), (shape[0], rows, pitch_y)))
     placed: dict[tuple[int, int], Shape] = {}
+    struck: list[Shape] = []
     for i in range(columns):
         for j in range(rows):
-            if rng.random() < 0.3 and columns * rows > 2:
+            is_empty = rng.random() < 0.3 and columns * rows > 2
+            if is_empty and rng.random() > _STRUCK:
                 continue
             kind = KINDS[int(rng.choice(len(KINDS), p=kinds))]
             small = kind in ("circle", "diamond") and rng.random() < 0.6
@@ -87,7 +95,11 @@ def random_diagram(rng: np.random.Generator, shape: tuple[int, int], height: flo
             x = left + (i + 0.5) * pitch_x + rng.normal(0, 0.12 * pitch_x)
             y = top + (j + 0.5) * pitch_y + rng.normal(0, 0.1 * pitch_y)
             lean = rng.uniform(0.2, 0.5) * h if kind == "slanted" else 0.0
-            placed[i, j] = Shape(kind, (x - w / 2, y - h / 2, x + w / 2, y + h / 2), lean)
+            drawn = Shape(kind, (x - w / 2, y - h / 2, x + w / 2, y + h / 2), lean)
+            if is_empty:
+                struck.append(drawn)
+            else:
+                placed[i, j] = drawn
     links = []
     for (i, j), first in placed.items():
         for other in ((i + 1, j), (i, j + 1), (i + 1, j + 1), (i + 1, j - 1), (i + 2, j)):
@@ -103,11 +115,12 @@ def random_diagram(rng: np.random.Generator, shape: tuple[int, int], height: flo
         sample_arrow_style(rng),
         sample_writer(rng),
         float(rng.choice([0.0, 0.5, 0.95], p=[0.12, 0.28, 0.6])),
+        tuple(struck),
     )
 
 
 def draw_diagram(rng: np.random.Generator, diagram: Diagram, shape: tuple[int, int]) -> Sketch:
-    """The diagram by a hand, on layers of `shape` (height, width)."""
+    """The diagram by a hand, on layers of `shape` (height, width); signs and what was struck out count as writing."""
     pen, height = diagram.pen, diagram.height
     strokes, signs, writing = list[Stroke](), list[Stroke](), np.zeros(shape, np.uint8)
     for part in diagram.shapes:
@@ -125,6 +138,8 @@ def draw_diagram(rng: np.random.Generator, diagram: Diagram, shape: tuple[int, i
             write_in(writing, inside, diagram.writer, pen.thickness, rng)
         if rng.random() < 0.03:
             paste(writing, scribble(0.8 * w, pen.thickness, rng), x, y)
+    for part in diagram.struck:
+        signs.extend([*outline(part.kind, part.box, part.lean, pen, rng), *strike(part.box, pen, rng)])
     for link in diagram.links:
         strokes.extend(arrow(as_drawn(link.path, height, rng), diagram.arrows, height, pen, rng))
         if rng.random() < 0.25 * diagram.words:

@@ -9,6 +9,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from derender.photographs.squares import Squares
+
 Floats = NDArray[np.float32]
 
 
@@ -21,8 +23,9 @@ class Sheet:
     page: Floats
 
 
-def random_sheet(rng: np.random.Generator, grid_x: Floats, grid_y: Floats, size: int) -> Sheet:
-    """A sheet seen through a camera: `grid_x`, `grid_y` (H, W) give each pixel's place on the canvas of `size` pixels."""
+def random_sheet(rng: np.random.Generator, grid_x: Floats, grid_y: Floats, size: int, squares: Squares | None = None) -> Sheet:
+    """A sheet seen through a camera: `grid_x`, `grid_y` (H, W) give each pixel's place on the canvas of `size` pixels. It has these
+    squares, or is ruled at random."""
     height, width = grid_x.shape
     brightness = rng.uniform(0.72, 1.0)
     base = np.array([1, 1, 1], np.float32) * np.float32(brightness) - np.float32(rng.uniform(0, 0.16)) * np.array([0, 0.35, 1], np.float32)
@@ -30,7 +33,7 @@ def random_sheet(rng: np.random.Generator, grid_x: Floats, grid_y: Floats, size:
     if rng.random() < 0.5:
         fibre = rng.normal(0, 1, (height // 2 + 1, width // 2 + 1)).astype(np.float32)
         tone += np.float32(rng.uniform(0.002, 0.02)) * cv2.resize(fibre, (width, height), interpolation=cv2.INTER_LINEAR)[..., None]
-    ruling = _ruling(rng, grid_x, grid_y, tone)
+    ruling = _ruling(rng, grid_x, grid_y, tone, squares)
     if rng.random() < 0.12:
         _fold(rng, grid_x, grid_y, size, tone)
     if rng.random() < 0.12:
@@ -47,17 +50,18 @@ def random_sheet(rng: np.random.Generator, grid_x: Floats, grid_y: Floats, size:
     return Sheet(tone, ruling, page)
 
 
-def _ruling(rng: np.random.Generator, grid_x: Floats, grid_y: Floats, tone: Floats) -> Floats:
-    kind = str(rng.choice(["plain", "squared", "lined", "dots"], p=[0.34, 0.4, 0.22, 0.04]))
+def _ruling(rng: np.random.Generator, grid_x: Floats, grid_y: Floats, tone: Floats, squares: Squares | None) -> Floats:
+    kind = "squared" if squares else str(rng.choice(["plain", "squared", "lined", "dots"], p=[0.34, 0.4, 0.22, 0.04]))
     out = np.zeros(grid_x.shape, np.float32)
     if kind == "plain":
         return out
-    pitch = math.exp(rng.uniform(math.log(9), math.log(70)))
+    pitch = squares.pitch if squares else math.exp(rng.uniform(math.log(9), math.log(70)))
     width = min(rng.uniform(0.7, 2.6), 0.16 * pitch)
-    turn = rng.normal(0, 0.035)
+    turn = 0.0 if squares else rng.normal(0, 0.035)
     u = np.float32(math.cos(turn)) * grid_x + np.float32(math.sin(turn)) * grid_y
     v = np.float32(-math.sin(turn)) * grid_x + np.float32(math.cos(turn)) * grid_y
-    across, down = _lines(v, pitch, rng.uniform(0, pitch), width), _lines(u, pitch, rng.uniform(0, pitch), width)
+    left, top = (squares.left, squares.top) if squares else rng.uniform(0, pitch, 2)
+    across, down = _lines(v, pitch, top, width), _lines(u, pitch, left, width)
     if kind == "squared":
         out = np.maximum(across, down)
         if rng.random() < 0.15:

@@ -43,16 +43,23 @@ class Pen:
 
 @dataclass(frozen=True, slots=True)
 class ArrowStyle:
-    """One person's arrows: what their heads are like, and dashes in strokes' widths."""
+    """One person's arrows: what their heads are like, and dashes in strokes' widths. Heads are about `size` of a shape's height long,
+    their sides bow (0 straight, 1 one round stroke), and they lie beside the stem's end by about `apart` of the height."""
 
     head: Literal["open", "closed", "filled", "none"]
     dash: tuple[float, float] | None
+    size: float = 0.2
+    bow: float = 0.0
+    apart: float = 0.03
 
 
 def sample_arrow_style(rng: np.random.Generator) -> ArrowStyle:
     """A person's arrows at random."""
-    heads: tuple[Literal["open", "closed", "filled", "none"], ...] = ("open", "open", "closed", "filled", "none")
-    return ArrowStyle(heads[int(rng.integers(5))], (rng.uniform(4, 9), rng.uniform(3, 7)) if rng.random() < 0.12 else None)
+    heads: tuple[Literal["open", "closed", "filled", "none"], ...] = ("open", "open", "open", "closed", "filled", "none")
+    head = heads[int(rng.integers(len(heads)))]
+    dash = (rng.uniform(4, 9), rng.uniform(3, 7)) if rng.random() < 0.12 else None
+    bow = rng.uniform(0.2, 1.0) if head == "open" and rng.random() < 0.3 else 0.0
+    return ArrowStyle(head, dash, rng.uniform(0.1, 0.36), bow, rng.uniform(0.05, 0.15) if rng.random() < 0.2 else 0.03)
 
 
 def sample_thickness(rng: np.random.Generator, height: float) -> float:
@@ -145,18 +152,29 @@ def arrow(path: Points, style: ArrowStyle, height: float, pen: Pen, rng: np.rand
     tip, before = path[-1], path[-2]
     length = float(np.hypot(*(tip - before)))
     along = (tip - before) / max(1e-6, length)
-    reach = max(2.5 * pen.thickness, min(height * rng.uniform(0.1, 0.36), 0.8 * length))
+    reach = max(2.5 * pen.thickness, min(height * style.size * math.exp(rng.normal(0, 0.2)), 0.8 * length))
     # A head is a stroke of its own: the stem ends a little before it or goes on beyond it.
-    tip = tip + along * min(0.3 * reach, abs(rng.normal(0, 0.03 * height))) * rng.choice([-1, 1])
+    tip = tip + along * min((0.3 if style.apart < 0.05 else 0.8) * reach, abs(rng.normal(0, style.apart * height))) * rng.choice([-1, 1])
     back = -along * reach
     sides = []
     for side in (-1, 1):
         angle = side * rng.uniform(0.35, 0.85)
         turn = np.array([[math.cos(angle), -math.sin(angle)], [math.sin(angle), math.cos(angle)]])
         sides.append(tip + turn @ back)
-    closed = [sides[0], tip, sides[1]] + ([sides[0]] if style.head != "open" else [])
-    out.append(Stroke(shaken(np.array(closed), 0.5 * pen.wobble, rng), pen.thickness, None, style.head == "filled"))
+    head = _bowed(sides[0], tip, sides[1], style.bow) if style.head == "open" else np.array([sides[0], tip, sides[1], sides[0]])
+    out.append(Stroke(shaken(head, 0.5 * pen.wobble, rng), pen.thickness, None, style.head == "filled"))
     return out
+
+
+def _bowed(first: Points, tip: Points, second: Points, bow: float) -> Points:
+    """From one end over the tip to the other, between two straight sides (0) and one round stroke (1)."""
+    if not bow:
+        return np.array([first, tip, second])
+    t = np.linspace(0, 1, 13)[:, None]
+    straight = np.where(t < 0.5, first + 2 * t * (tip - first), tip + (2 * t - 1) * (second - tip))
+    middle = 2 * tip - (first + second) / 2
+    round_stroke = (1 - t) ** 2 * first + 2 * t * (1 - t) * middle + t**2 * second
+    return np.asarray((1 - bow) * straight + bow * round_stroke)
 
 
 def as_drawn(path: Points, height: float, rng: np.random.Generator) -> Points:
@@ -169,6 +187,22 @@ def as_drawn(path: Points, height: float, rng: np.random.Generator) -> Points:
         gap = height * (rng.uniform(0.25, 0.45) if kind < 0.06 else rng.uniform(0.05, 0.25) if kind < 0.4 else rng.normal(0, 0.04))
         out[end] = path[end] + inward / max(1e-6, length) * min(gap, 0.25 * length)
     return out
+
+
+def strike(box: Box, pen: Pen, rng: np.random.Generator) -> list[Stroke]:
+    """What strikes a shape out: slanting strokes side by side, one that goes to and fro, or a cross."""
+    left, top, right, bottom = box
+    height = bottom - top
+    if rng.random() < 0.25:
+        lines = [np.array([(left, top), (right, bottom)]), np.array([(left, bottom), (right, top)])]
+    else:
+        lean, step = rng.uniform(0.1, 0.8) * height, rng.uniform(0.1, 0.35) * height
+        feet = np.arange(left - lean / 2, right - lean / 2, step)
+        lines = [np.array([(x, bottom), (x + lean, top)]) for x in feet]
+        if rng.random() < 0.5:
+            lines = [np.concatenate([line[:: -1 if k % 2 else 1] for k, line in enumerate(lines)])] if lines else []
+    strayed = (line + rng.normal(0, 0.06 * height, line.shape) for line in lines)
+    return [Stroke(shaken(line, pen.wobble, rng), pen.thickness) for line in strayed]
 
 
 def icon(box: Box, thickness: float, rng: np.random.Generator) -> list[Stroke]:

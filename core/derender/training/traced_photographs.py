@@ -15,6 +15,7 @@ from derender.photo.separation import Separator
 from derender.photographs.cutouts import Cutout, random_cutout
 from derender.photographs.diagrams import Diagram, draw_diagram, random_diagram, sample_height
 from derender.photographs.examples import photograph_straight
+from derender.photographs.squares import Squares, along_squares
 from derender.tracing.regions import Region, overlap
 
 Array = NDArray[np.float64]
@@ -87,21 +88,22 @@ def _beside(point: Array, path: Array) -> float:
     return float(np.hypot(*(start + t[:, None] * along - point).T).min())
 
 
-def sample_diagram(rng: np.random.Generator, *, page: bool) -> tuple[Diagram, tuple[int, int]]:
-    """A diagram that fills a picture of the shape (height, width): a few shapes, or a page with many small ones."""
+def sample_diagram(rng: np.random.Generator, *, page: bool) -> tuple[Diagram, Squares | None, tuple[int, int]]:
+    """A diagram that fills a picture of the shape (height, width), a few shapes, or a page with many small ones; and the squares that it
+    is drawn along."""
     while True:
         if page:
             width = int(rng.integers(1100, 1900))
             shape = (round(width * rng.uniform(0.6, 0.8)), width)
-            height = width * sample_height(rng, 0.045, 0.12)
+            height = width * sample_height(rng, 0.033, 0.11)
         else:
             width = int(rng.integers(450, 1300))
             shape = (round(width * rng.uniform(0.25, 0.7)), width)
             height = shape[0] * rng.uniform(0.22, 0.55)
-        diagram = random_diagram(rng, shape, height)
+        diagram, squares = along_squares(rng, random_diagram(rng, shape, height))
         inside = all(min(s.box[:2]) > 2 and s.box[2] < shape[1] - 2 and s.box[3] < shape[0] - 2 for s in diagram.shapes)
         if inside and len(diagram.shapes) >= (9 if page else 2):
-            return diagram, shape
+            return diagram, squares, shape
 
 
 def photographed(rng: np.random.Generator, separator: Separator) -> Photographed:
@@ -109,7 +111,7 @@ def photographed(rng: np.random.Generator, separator: Separator) -> Photographed
     the rest are cut out of larger diagrams."""
     is_page = rng.random() < 0.25
     shown = whole(rng, page=is_page) if is_page or rng.random() < 1 / 6 else random_cutout(rng)
-    seen = develop(photograph_straight(rng, shown.sketch).picture, separator).seen
+    seen = develop(photograph_straight(rng, shown.sketch, shown.squares).picture, separator).seen
     assert seen is not None
     links = tuple(np.asarray(link.path, dtype=np.float64) for link in shown.diagram.links)
     boxes = tuple(s.box for s in shown.diagram.shapes)
@@ -120,8 +122,8 @@ def photographed(rng: np.random.Generator, separator: Separator) -> Photographed
 
 def whole(rng: np.random.Generator, *, page: bool) -> Cutout:
     """A diagram of which nothing is cut off, and its sketch; see `sample_diagram`."""
-    diagram, shape = sample_diagram(rng, page=page)
-    return Cutout(draw_diagram(rng, diagram, shape), diagram, shape)
+    diagram, squares, shape = sample_diagram(rng, page=page)
+    return Cutout(draw_diagram(rng, diagram, shape), diagram, shape, squares)
 
 
 def as_seen_on_real_ones(maps: Maps, rng: np.random.Generator) -> Maps:
@@ -133,8 +135,8 @@ def as_seen_on_real_ones(maps: Maps, rng: np.random.Generator) -> Maps:
         part = np.float32(rng.uniform(0.3, 0.8))
         seen = np.maximum(geometry, writing)
         geometry, writing = np.where(where, geometry * (1 - part), geometry), np.where(where, np.maximum(writing, part * seen), writing)
-    if rng.random() < 0.4:
-        faint = np.clip(1 - rng.uniform(0.2, 0.6) * (0.5 + _somewhere(rng, geometry.shape)), 0.25, 1).astype(np.float32)
+    if rng.random() < 0.6:
+        faint = np.clip(1 - rng.uniform(0.2, 0.7) * (0.5 + _somewhere(rng, geometry.shape)), 0.25, 1).astype(np.float32)
         geometry, writing = geometry * faint, writing * faint
     return Maps(np.asarray(geometry, dtype=np.float32), np.asarray(writing, dtype=np.float32), maps.ruling, maps.page)
 

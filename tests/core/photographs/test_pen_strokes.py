@@ -1,0 +1,56 @@
+"""Single strokes: heads of arrows, shapes that are struck out."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from derender.photographs.pen_strokes import ArrowStyle, Pen, arrow, strike
+
+PATH = np.array([(10.0, 50.0), (110.0, 50.0)])
+STILL = Pen(2.0, 0.0)
+
+
+def head(style: ArrowStyle, seed: int = 0) -> np.ndarray:
+    _, stroke = arrow(PATH, style, 60.0, STILL, np.random.default_rng(seed))
+    return stroke.points
+
+
+@pytest.mark.parametrize("bow", [0.0, 0.5, 1.0])
+def test_a_head_lies_at_the_end_however_its_sides_bow(bow: float) -> None:
+    points = head(ArrowStyle("open", None, 0.3, bow))
+    foremost = points[points[:, 0].argmax()]
+    assert np.hypot(*(foremost - PATH[-1])) < 8
+    assert points[[0, -1], 0].max() < foremost[0] - 5
+    assert (points[0, 1] - 50) * (points[-1, 1] - 50) < 0
+
+
+def test_a_round_head_has_no_corner() -> None:
+    def sharpest(points: np.ndarray) -> float:
+        legs = np.diff(points, axis=0)
+        legs /= np.hypot(*legs.T)[:, None]
+        return float((legs[1:] * legs[:-1]).sum(1).min())
+
+    assert sharpest(head(ArrowStyle("open", None, 0.3, 1.0))) > sharpest(head(ArrowStyle("open", None, 0.3, 0.0)))
+
+
+def test_heads_are_as_large_as_the_person_makes_them() -> None:
+    small, large = (np.mean([np.ptp(head(ArrowStyle("open", None, size), k)[:, 0]) for k in range(20)]) for size in (0.12, 0.35))
+    assert large > 2 * small
+
+
+def test_some_heads_lie_beside_the_end_of_the_stem() -> None:
+    def off(apart: float) -> float:
+        return float(np.mean([abs(head(ArrowStyle("open", None, 0.3, 0.0, apart), k)[:, 0].max() - 110) for k in range(40)]))
+
+    assert off(0.15) > 2 * off(0.03)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_what_is_struck_out_is_covered_by_strokes(seed: int) -> None:
+    box = (20.0, 30.0, 120.0, 90.0)
+    strokes = strike(box, STILL, np.random.default_rng(seed))
+    points = np.concatenate([stroke.points for stroke in strokes])
+    assert np.ptp(points[:, 0]) > 60
+    assert np.ptp(points[:, 1]) > 40
+    assert np.abs(points - (70, 60)).max() < 120
