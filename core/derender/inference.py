@@ -40,6 +40,8 @@ class Opened(NamedTuple):
     drawing: Drawing
     glimpsed: Reading | None = None
     """What a quick look read there; None where it was not asked."""
+    is_traced: bool = False
+    """Whether what was traced has its attributes from the first; the reader reads plain commands, which the ink is asked about."""
 
 
 @dataclass(frozen=True, slots=True)

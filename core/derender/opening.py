@@ -83,7 +83,7 @@ def rather_traced(development: Development, found: Opened | None, judges: Judges
     if figure is None or (support is not None and not lies_on_none(support, figure.unexplained)):
         return found
     canvas = on_canvas(development.ink, figure.lattice)
-    return Opened(figure.lattice, canvas, TracedDrawing(figure.parts, canvas, weights))
+    return Opened(figure.lattice, canvas, TracedDrawing(figure.parts, canvas, weights), is_traced=True)
 
 
 def _tried(ink: NDArray[np.float32], lattice: Lattice, reader: Reader) -> _Tried:

@@ -19,6 +19,7 @@ from derender.checkpoints import models_folder, read_manifest
 from derender.inference import Inference, Opened, Perceived, Seconds
 from derender.interpretation.attributed_evidence import AttributedEvidence
 from derender.interpretation.contenders import InterpretSettings
+from derender.interpretation.evidence import Observation
 from derender.interpretation.frames import Framing, kept_on, settled_from
 from derender.interpretation.prior import BY_COST, ProgramPrior, load_prior
 from derender.interpretation.ranking import Answer, interpret
@@ -162,15 +163,17 @@ class Pipeline:
         if opened is None or not readings:
             yield Inference(str(seen.path), None, (), 0.0, seen.seconds, (), development, photo=photo)
             return
-        attributes = Attributes(opened.canvas)
-        readings = tuple(replace(reading, spec=attributes.of(reading.spec)) for reading in readings)
-        evidence = ReaderEvidence(opened.drawing)
+        evidence: Observation = ReaderEvidence(opened.drawing)
+        if not opened.is_traced:
+            attributes = Attributes(opened.canvas)
+            readings = tuple(replace(reading, spec=attributes.of(reading.spec)) for reading in readings)
+            evidence = AttributedEvidence(evidence, attributes) if attributes.are_shown else evidence
         to_shown = np.diag([*photo.scale, 1.0]) @ development.to_picture
         shown = seen_through(opened.lattice, to_shown)
         framing = settled_from(shown) if settings.grid is None else kept_on(shown)
         found = interpret(
             as_candidates(readings),
-            AttributedEvidence(evidence, attributes) if attributes.are_shown else evidence,
+            evidence,
             framing,
             self.prior,
             top=settings.top,

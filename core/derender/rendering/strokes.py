@@ -94,7 +94,7 @@ def _rectangle(context: Canvas, low: Point, high: Point, corner: float) -> None:
 def _arrow(context: Canvas, start: Point, tip: Point, bend: int, pen: Pen) -> None:
     """A shaft and a filled head. A bent shaft is TikZ's curve, shortened as TikZ does: its end moves, its controls stay."""
     if bend:
-        after_start, before_tip = _controls(start, tip, bend)
+        after_start, before_tip = bend_controls(start, tip, bend)
     else:
         after_start, before_tip = tip, start
     length = math.dist(before_tip, tip)
@@ -115,7 +115,7 @@ def _arrow(context: Canvas, start: Point, tip: Point, bend: int, pen: Pen) -> No
     context.fill()
 
 
-def _controls(start: Point, tip: Point, bend: int) -> tuple[Point, Point]:
+def bend_controls(start: Point, tip: Point, bend: int) -> tuple[Point, Point]:
     """The control points of TikZ's `bend left=bend`: out at the line's angle + bend, in from its reverse - bend."""
     distance = _LOOSENESS * math.dist(start, tip)
     angle = math.atan2(tip[1] - start[1], tip[0] - start[0])

@@ -88,13 +88,13 @@ class TracedDrawing:
 
 
 def _moved(a: Command, b: Command) -> float:
-    """Cells between two commands of one kind; infinite for others."""
+    """Cells between two commands of one kind with the same attributes; infinite for others."""
     match a, b:
-        case Circle(), Circle():
+        case Circle(), Circle() if a.double == b.double:
             return max(abs(a.x - b.x), abs(a.y - b.y), abs(a.rx - b.rx), abs(a.ry - b.ry))
-        case (Rectangle(), Rectangle()):
+        case Rectangle(), Rectangle() if (a.rounded, a.double) == (b.rounded, b.double):
             return _apart(a, b)
-        case Line(), Line() if (a.arrow, a.dashed) == (b.arrow, b.dashed):
+        case Line(), Line() if (a.arrow, a.dashed, a.bend) == (b.arrow, b.dashed, b.bend):
             return _apart(a, b)
         case _:
             return math.inf

@@ -12,10 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from derender.photo.maps import Maps
+from derender.tracing.bending import bend_of
 from derender.tracing.context import context
-from derender.tracing.features import KINDS, features, fits
+from derender.tracing.features import features
 from derender.tracing.graph import bends
 from derender.tracing.judges import Judges, ShapeJudges
+from derender.tracing.outlines import outlined
 from derender.tracing.paths import Between, Way, between, ways
 from derender.tracing.regions import Region, regions
 from derender.tracing.strokes import Traces, traces_of
@@ -48,20 +50,24 @@ _SIMPLE = 0.12
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """One of `KINDS` in its box (left, top, right, bottom)."""
+    """One of `KINDS` in its box (left, top, right, bottom); a box's top lies `lean` pixels right of its foot."""
 
     kind: str
     box: tuple[float, float, float, float]
     log_odds: float
+    rounded: bool = False
+    double: bool = False
+    lean: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Connector:
-    """Corners (N, 2) from where it begins to its head, if it has one."""
+    """Corners (N, 2) from where it begins to its head, if it has one; one that is a curve has two, and the degrees that it bends."""
 
     points: Points
     head: bool
     log_odds: float
+    bend: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +90,11 @@ def figure_of(maps: Maps, judges: Judges) -> Figure:
         kept = shapes_in(traces, judges.shapes)
     if not kept:
         return Figure((), (), traces.height, 1.0)
-    found = between(traces, [region.outline for region, _ in kept])
-    kinds = fits([region for region, _ in kept]).argmax(1)
-    shapes = tuple(Shape(KINDS[kind], region.box, odds) for kind, (region, odds) in zip(kinds, kept, strict=True))
+    outlines = [outlined(region, traces) for region, _ in kept]
+    found = between(traces, [outline.region.outline for outline in outlines])
+    shapes = tuple(Shape(o.kind, o.region.box, odds, o.rounded, o.double, o.lean) for o, (_, odds) in zip(outlines, kept, strict=True))
     joins = _connectors(found, traces, judges.ways)
-    lines = [*(np.concatenate([r.outline, r.outline[:1]]) for r, _ in kept), *(join.way for join in joins)]
+    lines = [*(np.concatenate([line, line[:1]]) for o in outlines for line in o.lines), *(join.way for join in joins)]
     tips = [join.connector.points[-1] for join in joins if join.connector.head]
     return Figure(shapes, tuple(join.connector for join in joins), traces.height, _unexplained(traces, lines, tips))
 
@@ -168,11 +174,17 @@ def _connectors(found: Between, traces: Traces, judge: WayJudge) -> list[_Join]:
     # One person's connectors have heads or have none, so that each tells of the others. They err alike, as they are drawn alike: n of them
     # tell as much as the root of n.
     others = (own.sum() - own) / math.sqrt(max(1, len(kept) - 1))
-    simple = [bends(proposed[k].points, _SIMPLE * traces.height) for k in kept]
     return [
-        _Join(Connector(points if last >= first else points[::-1], bool(head >= 0), float(odds[k])), proposed[k].points)
-        for k, points, (first, last), head in zip(kept, simple, heads, own + others + _HEADED, strict=True)
+        _join(proposed[k].points if last >= first else proposed[k].points[::-1], bool(head >= 0), float(odds[k]), traces.height)
+        for k, (first, last), head in zip(kept, heads, own + others + _HEADED, strict=True)
     ]
+
+
+def _join(way: Points, head: bool, odds: float, height: float) -> _Join:
+    """The connector along a way that ends at its head: one curve, or its corners."""
+    bend = bend_of(way) if head else None
+    points = bends(way, _SIMPLE * height) if bend is None else way[[0, -1]]
+    return _Join(Connector(points, head, odds, bend or 0), way)
 
 
 def _unexplained(traces: Traces, lines: Sequence[NDArray[Any]], tips: Sequence[Points]) -> float:

@@ -93,16 +93,24 @@ def _shape(shape: Shape, corners: Points) -> Iterator[Command]:
         if abs(width - height) < _ROUND * max(width, height):
             width = height = (width + height) / 2
         rx, ry = (max(1, round(side)) / 2 for side in (width, height))
-        yield Circle(round((left + right) / 2), round((bottom + top) / 2), rx, ry)
+        yield Circle(round((left + right) / 2), round((bottom + top) / 2), rx, ry, shape.double)
         return
     x1, y1 = round(left), round(bottom)
     x2, y2 = max(x1 + 1, round(right)), max(y1 + 1, round(top))
-    if shape.kind == "box" or x2 - x1 < 2 or y2 - y1 < 2:
-        yield Rectangle(x1, y1, x2, y2)
+    upright = shape.kind == "box" and not shape.lean
+    if upright or x2 - x1 < 2 or y2 - y1 < 2:
+        yield Rectangle(x1, y1, x2, y2, shape.rounded, shape.double)
         return
-    points = [(round(x1 + u * (x2 - x1)), round(y1 + v * (y2 - y1))) for u, v in _CORNERS[shape.kind]]
+    places = _CORNERS.get(shape.kind) or _slanted(max(1 / (x2 - x1), abs(shape.lean) / (shape.box[2] - shape.box[0])), shape.lean > 0)
+    points = [(round(x1 + u * (x2 - x1)), round(y1 + v * (y2 - y1))) for u, v in places]
     for a, b in itertools.pairwise([*points, points[0]]):
         yield Line(*a, *b)
+
+
+def _slanted(part: float, forwards: bool) -> tuple[tuple[float, float], ...]:
+    """Corners of a box that leans by that part of its width."""
+    left, right = (part, 0.0) if forwards else (0.0, part)
+    return (left, 1.0), (1.0 - right, 1.0), (1.0 - left, 0.0), (right, 0.0)
 
 
 def _connector(connector: Connector, cells: Points) -> Iterator[Command]:
@@ -117,7 +125,7 @@ def _connector(connector: Connector, cells: Points) -> Iterator[Command]:
             kept.pop()
         kept.append(point)
     for number, (a, b) in enumerate(itertools.pairwise(kept), 2):
-        yield Line(*a, *b, connector.head and number == len(kept))
+        yield Line(*a, *b, connector.head and number == len(kept), bend=connector.bend)
 
 
 def _levelled(cells: Points) -> Points:

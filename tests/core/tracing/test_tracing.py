@@ -158,6 +158,43 @@ def test_a_figure_lies_on_its_lattice_about_where_it_is() -> None:
     assert all(0 <= c.x1 < lattice.columns for c in spec if isinstance(c, Line))
 
 
+def test_attributes_come_with_the_commands() -> None:
+    shapes = (
+        Shape("box", (60, 70, 180, 140), 4.0, rounded=True),
+        Shape("ellipse", (300, 70, 380, 140), 4.0, double=True),
+        Shape("box", (60, 240, 200, 310), 4.0, lean=30.0),
+        Shape("box", (300, 240, 440, 310), 4.0, lean=-30.0),
+    )
+    curve = Connector(np.array([(180.0, 105.0), (300.0, 105.0)]), True, 2.0, bend=-45)
+    found = placed(Figure(shapes, (curve,), 70.0, 0.1))
+    assert found is not None
+    _, (rounded, double, forwards, backwards, bent) = found
+    assert [(c.rounded, c.double) for c in rounded.commands if isinstance(c, Rectangle)] == [(True, False)]
+    assert [c.double for c in double.commands if isinstance(c, Circle)] == [True]
+    for part, leans in ((forwards, True), (backwards, False)):
+        lines = [c for c in part.commands if isinstance(c, Line)]
+        assert len(lines) == len(part.commands) == 4
+        (foot, _), (top, _) = sorted(((min(c.x1, c.x2), c.y1) for c in lines if c.y1 == c.y2), key=lambda end: end[1])
+        assert (top > foot) is leans
+    assert [(c.arrow, c.bend) for c in bent.commands if isinstance(c, Line)] == [(True, -45)]
+
+
+def test_a_bent_arrow_is_one_connector_between_its_shapes() -> None:
+    seen = maps()
+    # The straight one is wiped out but for its ends at the outlines.
+    seen.geometry[90:120, 184:296] = 0
+    t = np.linspace(0, 1, 30)[:, None]
+    bow = (1 - t) ** 2 * (180, 105) + 2 * t * (1 - t) * (240, 25) + t**2 * (302, 92)
+    cv2.polylines(seen.geometry, [np.rint(bow).astype(np.int32)], False, 1, 3)
+    for side in ((-2.0, -17.0), (-17.0, -5.0)):
+        cv2.line(seen.geometry, (302, 92), (round(302 + side[0]), round(92 + side[1])), 1, 3)
+    (arrow,) = figure_of(seen, Judges.load()).connectors
+    assert len(arrow.points) == 2
+    assert arrow.head
+    # To the left of its way, as y is up.
+    assert 30 <= arrow.bend <= 60
+
+
 def test_nothing_is_placed_without_shapes() -> None:
     assert placed(Figure((), (), 60.0, 1.0)) is None
 
@@ -166,6 +203,8 @@ def test_what_was_traced_is_likelier_than_what_lies_beside_it() -> None:
     drawing = TracedDrawing([Part((Rectangle(1, 1, 4, 3),), 3.0)], np.zeros((96, 96), np.float32), Weights())
     own, moved, other = drawing.estimate([Spec([Rectangle(1, 1, 4, 3)]), Spec([Rectangle(1, 1, 4, 4)]), Spec([Circle(1, 1)])])
     assert own > moved > other
+    (rounded,) = drawing.estimate([Spec([Rectangle(1, 1, 4, 3, rounded=True)])])
+    assert own > rounded
     (reading,) = drawing.readings()
     assert reading.spec == Spec([Rectangle(1, 1, 4, 3)])
     assert 0 < reading.probability < 1

@@ -1,0 +1,82 @@
+"""Whether a connector is one curve, and how strongly it bends: its way held against TikZ's curves and against legs at right angles."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from derender.rendering.strokes import bend_controls
+from derender.tracing.graph import Points
+
+_STEP, _MOST = 5, 85
+"""Degrees: bends that are tried."""
+
+_TOLD, _LEAST = 15, 25
+"""Degrees: a bend is told in multiples of the first; from the second on: less is a straight arrow that a hand drew."""
+
+_OFF = 0.035
+"""Of its length: no curve lies farther from the way that it is, on average."""
+
+_ENDS = 0.08
+"""The part of a way at each end that is not looked at: it leaps to an outline there, or turns aside within a head."""
+
+_SAMPLES = 40
+
+
+def bend_of(way: Points) -> int | None:
+    """The bend in degrees of a way (N, 2) in pixels, y down, from its first point to its last, as `spec.Line` has it; 0 for a straight one,
+    None for one that is no such curve: with corners, or bent both ways."""
+    start, end = way[0], way[-1]
+    chord = math.dist(start, end)
+    seen = _resampled(way)
+    length = float(np.hypot(*np.diff(way, axis=0).T).sum())
+    if chord < 0.3 * length:
+        return None
+    inner = seen[round(_ENDS * _SAMPLES) : -round(_ENDS * _SAMPLES)]
+    off = {bend: _off(inner, _curve(start, end, bend)) for bend in range(-_MOST, _MOST + 1, _STEP)}
+    bend = min(off, key=off.__getitem__)
+    if off[bend] > _OFF * length or off[bend] > min(_off(inner, np.array(legs)) for legs in _angled(start, end, inner)):
+        return None
+    return 0 if abs(bend) < _LEAST else round(bend / _TOLD) * _TOLD
+
+
+def _curve(start: Points, end: Points, bend: int) -> Points:
+    """Points of TikZ's curve; in pixels y runs down, and a bend to the left has the other sign."""
+    first, second = (np.array(p) for p in bend_controls(tuple(start), tuple(end), -bend))
+    t = np.linspace(0, 1, _SAMPLES)[:, None]
+    return np.asarray((1 - t) ** 3 * start + 3 * t * (1 - t) ** 2 * first + 3 * t**2 * (1 - t) * second + t**3 * end)
+
+
+def _angled(start: Points, end: Points, inner: Points) -> Iterator[list[Points]]:
+    """What else a way with such ends may be: one corner where it is farthest from the straight line, and up to two right angles."""
+    along = (end - start) / max(1e-6, math.dist(start, end))
+    aside = np.abs((inner - start) @ np.array([-along[1], along[0]]))
+    yield [start, inner[int(aside.argmax())], end]
+    (x1, y1), (x2, y2) = start, end
+    yield [start, np.array((x1, y2)), end]
+    yield [start, np.array((x2, y1)), end]
+    for x in np.quantile(inner[:, 0], (0, 0.25, 0.5, 0.75, 1)).tolist():
+        yield [start, np.array((x, y1)), np.array((x, y2)), end]
+    for y in np.quantile(inner[:, 1], (0, 0.25, 0.5, 0.75, 1)).tolist():
+        yield [start, np.array((x1, y)), np.array((x2, y)), end]
+
+
+def _off(points: Points, line: Points) -> float:
+    """Root of the mean square of how far points (N, 2) are from a line (M, 2)."""
+    away = np.full(len(points), np.inf)
+    for a, b in itertools.pairwise(line):
+        leg = b - a
+        t = np.clip((points - a) @ leg / max(1e-9, float(leg @ leg)), 0, 1)
+        away = np.minimum(away, np.square(points - a - t[:, None] * leg).sum(1))
+    return math.sqrt(float(away.mean()))
+
+
+def _resampled(way: Points) -> NDArray[np.float64]:
+    """Points at equal distances along a way."""
+    at = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(way, axis=0).T))])
+    t = np.linspace(0, at[-1], _SAMPLES)
+    return np.stack([np.interp(t, at, way[:, axis]) for axis in (0, 1)], -1)
