@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 MUCH_UNEXPLAINED = 0.1
 """Of sixty simulated drawings, none that was read exactly left more of its ink unexplained."""
 
+FAR_BESIDE = 0.15
+"""Cells: twice as far beside the lattice as a tidy hand draws in simulated photographs."""
+
 LITTLE_PROBABILITY = 0.5
 """A best reading that is less probable than all others together is told as doubtful."""
 
@@ -98,6 +101,11 @@ def is_doubtful(found: tuple[Reading, ...]) -> bool:
 def unexplained_ink(analysis: Analysis) -> float:
     """The share of the ink that the best reading does not explain."""
     return float(analysis.inference.get("unexplained_ink", 0))
+
+
+def beside_lattice(analysis: Analysis) -> float:
+    """How many cells what is drawn lies beside its lattice, on average; 0 where nothing is known of it, as of program files."""
+    return float((analysis.inference.get("lattice") or {}).get("residual", 0))
 
 
 def agreement(analysis: Analysis) -> str:

@@ -46,6 +46,29 @@ async def test_doubts_are_told(command: list[str], folder: Path) -> None:
         assert told["low-confidence"].startswith("The likeliest of 2 readings has a probability of 30%")
 
 
+async def test_uneven_spacing_is_told_in_diagnostics_and_hover(command: list[str], folder: Path) -> None:
+    picture(folder, "uneven.jpg")
+    async with session(command, folder, editor()) as author:
+        author.open("main.tex", PAPER % "uneven")
+        told = await author.diagnostic("main.tex", "spaced evenly")
+        assert told.message == "What is drawn in 'uneven.jpg' lies 0.22 cells beside its lattice on average; the figure is spaced evenly."
+        assert (told.code, told.severity) == ("uneven-spacing", types.DiagnosticSeverity.Information)
+        where = types.HoverParams(types.TextDocumentIdentifier(author.uri("main.tex")), types.Position(2, 3))
+        shown = await author.client.text_document_hover_async(where)
+        assert shown is not None
+        assert isinstance(shown.contents, types.MarkupContent)
+        assert "Drawn 0.22 cells beside its lattice on average." in shown.contents.value
+        assert "uneven-spacing" in {str(d.code) for d in author.diagnostics("main.tex")}
+
+
+async def test_even_spacing_is_not_mentioned(command: list[str], folder: Path) -> None:
+    picture(folder, "a.jpg")
+    async with session(command, folder, editor()) as author:
+        author.open("main.tex", PAPER % "a")
+        await author.diagnostic("main.tex", "commands → ")
+        assert [str(d.code) for d in author.diagnostics("main.tex")] == ["drawing"]
+
+
 async def test_a_client_that_asks_is_told_when_to_ask_again_and_sent_nothing(command: list[str], folder: Path) -> None:
     picture(folder, "a.jpg")
     async with session(command, folder, editor(pull=True)) as author:

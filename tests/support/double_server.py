@@ -3,8 +3,8 @@
 Run as a program. A first look finds five commands. `slow…` takes a second and listens to cancellation, `deaf…` takes a minute and does
 not, `crash…` ends the process, `hungry…` runs out of memory, `odd…` raises what nobody expects, `broken…` is no picture, `empty…`
 shows no drawing, `loud…` prints on standard output, `early…` has a first answer and, when it is read to the end, another one,
-`corrected…` has a correction, `doubtful…` little probability and much unexplained ink; any other is read at once. A file that holds the
-word `redrawn` shows another drawing. `double.text` gives a document's text as the server has it. The variable DERENDER_REST says how
+`corrected…` has a correction, `doubtful…` little probability and much unexplained ink, `uneven…` a large residual; any other is read at
+once. A file that holds the word `redrawn` shows another drawing. `double.text` gives a document's text as the server has it. The variable DERENDER_REST says how
 long documents rest, in seconds.
 """
 
@@ -81,6 +81,8 @@ def analyse(request: Request, control: Control) -> Reply:
     if name.startswith("doubtful"):
         inference["unexplained_ink"] = 0.25
         inference["interpretations"][0]["probability"] = 0.3
+    if name.startswith("uneven"):
+        inference["lattice"]["residual"] = 0.22
     return Analysis(content_digits(Path(request.path)), inference, _picture(600), _picture(300), Agreement(0.97, 0.99), is_final)
 
 

@@ -21,7 +21,7 @@ from derender.latex.regions import Region
 from derender_lsp.documents import Document, ProgramDocument
 from derender_lsp.files import Missing, Refused
 from derender_lsp.program_files import is_program
-from derender_lsp.results import MUCH_UNEXPLAINED, Correction, is_doubtful, summary, unexplained_ink
+from derender_lsp.results import FAR_BESIDE, MUCH_UNEXPLAINED, Correction, beside_lattice, is_doubtful, summary, unexplained_ink
 from derender_lsp.settings import ChangedPhotos
 from derender_lsp.states import Stopped
 from derender_lsp.worker import Analysis, Failure
@@ -112,6 +112,9 @@ def _doubts(server: DerenderServer, document: Document, figure: Figure, photo: P
     if (unexplained := unexplained_ink(analysis)) > MUCH_UNEXPLAINED:
         message = f"{unexplained:.0%} of the ink in '{photo.name}' is not explained by what was read; compare the two."
         yield _diagnostic(document, figure.start, figure.end, message, WARNING, "unexplained-ink")
+    if (beside := beside_lattice(analysis)) > FAR_BESIDE:
+        message = f"What is drawn in '{photo.name}' lies {beside:.2f} cells beside its lattice on average; the figure is spaced evenly."
+        yield _diagnostic(document, figure.start, figure.end, message, INFORMATION, "uneven-spacing")
     if is_doubtful(found):
         message = f"The likeliest of {len(found)} readings has a probability of {found[0].probability:.0%}; look at the others, too."
         yield _diagnostic(document, figure.start, figure.end, message, INFORMATION, "low-confidence")

@@ -15,7 +15,7 @@ from derender.latex.figures import Figure
 from derender.latex.regions import Region
 from derender_lsp.documents import Document, ProgramDocument
 from derender_lsp.pictures import drawing_uri
-from derender_lsp.results import agreement, counted, summary
+from derender_lsp.results import FAR_BESIDE, agreement, beside_lattice, counted, summary
 from derender_lsp.worker import LARGEST_PREVIEW, Analysis, Failure
 
 if TYPE_CHECKING:
@@ -52,7 +52,9 @@ def _figure(server: DerenderServer, document: Document, figure: Figure) -> types
         case Analysis() as analysis:
             found = analysis.readings
             certainty = f"Probability {found[0].probability:.0%}, cost {found[0].cost:.3g} commands." if found else ""
-            sentences = [summary(analysis).removesuffix(".") + ".", certainty, agreement(analysis) if found else ""]
+            far = beside_lattice(analysis)
+            spacing = f"Drawn {far:.2f} cells beside its lattice on average." if found and far > FAR_BESIDE else ""
+            sentences = [summary(analysis).removesuffix(".") + ".", certainty, agreement(analysis) if found else "", spacing]
             preview = analysis.preview or (drawing_uri(found[0].program) if found else "")
             return _content(server, here, [preview], " ".join(filter(None, sentences)), found[0].program if found else "")
         case Failure(message):
