@@ -3,9 +3,9 @@
 Run as a program. A first look finds five commands. `slow…` takes a second and listens to cancellation, `deaf…` takes a minute and does
 not, `crash…` ends the process, `hungry…` runs out of memory, `odd…` raises what nobody expects, `broken…` is no picture, `empty…`
 shows no drawing, `loud…` prints on standard output, `early…` has a first answer and, when it is read to the end, another one,
-`corrected…` has a correction, `doubtful…` little probability and much unexplained ink, `uneven…` a large residual; any other is read at
-once. A file that holds the word `redrawn` shows another drawing. `double.text` gives a document's text as the server has it. The variable DERENDER_REST says how
-long documents rest, in seconds.
+`corrected…` has a correction, `doubtful…` little probability and much unexplained ink, `uneven…` a large residual; any other is read
+at once. A file that holds the word `redrawn` shows another drawing. `double.text` gives a document's text as the server
+has it. The variable DERENDER_REST says how long documents rest, in seconds.
 """
 
 from __future__ import annotations
