@@ -32,7 +32,7 @@ class WrittenRegion:
 
 
 def written_regions(writing: Floats, geometry: Floats) -> tuple[WrittenRegion, ...]:
-    """Blocks of writing on maps (H, W) in [0, 1], top to bottom, then left to right.
+    """Blocks of writing on maps (H, W) in [0, 1], line by line, each from left to right.
 
     Letters belong together when they are nearer than about one and a half letters' height across and one down. Specks are no writing.
     """
@@ -64,7 +64,18 @@ def written_regions(writing: Floats, geometry: Floats) -> tuple[WrittenRegion, .
         bottom = int((stats[members, cv2.CC_STAT_TOP] + stats[members, cv2.CC_STAT_HEIGHT]).max())
         found.append(WrittenRegion(left, top, right, bottom, int(areas[members - 1].sum())))
     found.sort(key=lambda r: -r.inked)
-    return tuple(sorted(found[:MOST_REGIONS], key=lambda r: (r.top, r.left)))
+    return tuple(region for line in _lines(found[:MOST_REGIONS]) for region in sorted(line, key=lambda r: r.left))
+
+
+def _lines(found: list[WrittenRegion]) -> list[list[WrittenRegion]]:
+    """Blocks that stand beside each other, the highest first: hands write no line quite level."""
+    lines: list[list[WrittenRegion]] = []
+    for region in sorted(found, key=lambda r: (r.top + r.bottom, r.left)):
+        if lines and (region.top + region.bottom) / 2 < lines[-1][0].bottom:
+            lines[-1].append(region)
+        else:
+            lines.append([region])
+    return lines
 
 
 def _weighted_median(values: NDArray[np.float64], weights: NDArray[np.float64]) -> float:
