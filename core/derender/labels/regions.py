@@ -71,7 +71,7 @@ def _lines(found: list[WrittenRegion]) -> list[list[WrittenRegion]]:
     """Blocks that stand beside each other, the highest first: hands write no line quite level."""
     lines: list[list[WrittenRegion]] = []
     for region in sorted(found, key=lambda r: (r.top + r.bottom, r.left)):
-        if lines and (region.top + region.bottom) / 2 < lines[-1][0].bottom:
+        if lines and (region.top + region.bottom) / 2 < lines[-1][-1].bottom:
             lines[-1].append(region)
         else:
             lines.append([region])

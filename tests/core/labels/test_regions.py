@@ -49,6 +49,6 @@ def test_specks_and_blank_paper_are_no_writing() -> None:
 
 
 def test_a_line_that_is_not_quite_level_is_read_from_left_to_right() -> None:
-    words = (("one", 20, 104), ("two", 160, 98), ("three", 320, 92), ("below", 20, 220))
+    words = (("one", 20, 102), ("two", 160, 98), ("three", 320, 94), ("below", 20, 220))
     found = written_regions(page(*words), NOTHING)
     assert [region.left // 100 for region in found] == [0, 1, 3, 0]
