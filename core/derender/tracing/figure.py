@@ -16,7 +16,7 @@ from derender.tracing.bending import bend_of
 from derender.tracing.context import context
 from derender.tracing.features import features
 from derender.tracing.graph import bends
-from derender.tracing.judges import Judges, ShapeJudges
+from derender.tracing.judges import Judges, RegionJudges, ShapeJudges
 from derender.tracing.outlines import outlined
 from derender.tracing.paths import Between, Way, between, ways
 from derender.tracing.regions import Region, regions
@@ -25,9 +25,12 @@ from derender.tracing.way_network import WayJudge
 
 Points = NDArray[np.float64]
 
-LEAST_SHAPE, LEAST_CONNECTOR, LEAST_LOOSE = -0.5, -0.5, 0.75
+LEAST_SHAPE, LEAST_CONNECTOR, LEAST_LOOSE = -1.0, -0.5, 0.75
 """Log odds from which on a shape, a connector of two shapes and one with a loose end are part of the figure: about where F1 is best on
 simulated photographs. A loose end must be surer, since those of words are many."""
+
+DISMISSED = -5.0
+"""Log odds below which a region is not looked at: its measurements alone say that it is no shape."""
 
 _APART = 0.3
 """Shapes share no more of the smaller one's box."""
@@ -102,7 +105,8 @@ def figure_of(maps: Maps, judges: Judges) -> Figure:
 def shapes_in(traces: Traces, judges: ShapeJudges) -> list[tuple[Region, float]]:
     """Regions that are shapes, with their log odds; the likeliest first."""
     proposed = regions(traces)
-    return chosen(proposed, region_odds(proposed, features(proposed, traces), judges), LEAST_SHAPE)
+    rows = features(proposed, traces)
+    return chosen(proposed, among(proposed, rows, looked_at(proposed, rows, traces, judges), judges.regions), LEAST_SHAPE)
 
 
 def at_scale(traces: Traces, sides: Sequence[tuple[float, float]]) -> Traces:
@@ -115,11 +119,17 @@ def at_scale(traces: Traces, sides: Sequence[tuple[float, float]]) -> Traces:
     return replace(traces, height=height) if far else traces
 
 
-def region_odds(proposed: Sequence[Region], rows: Points, judges: ShapeJudges) -> Points:
-    """Log odds (N) that regions of these measurements are shapes."""
-    if not proposed:
-        return np.zeros(0)
-    return judges.shape(np.concatenate([rows, context(proposed, judges.region(rows))], 1))
+def looked_at(proposed: Sequence[Region], rows: Points, traces: Traces, judges: ShapeJudges) -> Points:
+    """Log odds (N) that regions of these measurements are shapes, each by itself."""
+    odds = judges.regions.first(rows)
+    asked = np.flatnonzero(odds > DISMISSED).tolist()
+    odds[asked] = judges.look([proposed[k] for k in asked], rows[asked], traces)
+    return odds
+
+
+def among(proposed: Sequence[Region], rows: Points, odds: Points, judges: RegionJudges) -> Points:
+    """Log odds (N) of regions among their neighbours, from those of each by itself."""
+    return judges.among(np.concatenate([rows, context(proposed, odds)], 1)) if proposed else np.zeros(0)
 
 
 def chosen(proposed: Sequence[Region], odds: Points, least: float) -> list[tuple[Region, float]]:

@@ -14,36 +14,50 @@ from numpy.typing import NDArray
 from derender.checkpoints import load_arrays
 from derender.errors import ModelError
 from derender.tracing.judge import Judge
+from derender.tracing.region_network import RegionJudge
 from derender.tracing.way_network import WayJudge
 
 MODEL = "tracing"
-"""The name of the judges of shapes in the manifest."""
+"""The name of the judges of regions in the manifest."""
 
 
 @dataclass(frozen=True, slots=True)
-class ShapeJudges:
-    """Whether a region is a shape, at first and among its neighbours."""
+class RegionJudges:
+    """Whether a region is a shape: at first, from its measurements, and in the end, among its neighbours, once each was looked at."""
 
-    region: Judge
-    shape: Judge
+    first: Judge
+    among: Judge
 
     def arrays(self) -> dict[str, NDArray[np.float64]]:
         """As they are saved."""
-        return self.region.arrays("region") | self.shape.arrays("shape")
+        return self.first.arrays("region") | self.among.arrays("shape")
 
     @classmethod
-    def of(cls, arrays: Mapping[str, NDArray[Any]]) -> ShapeJudges:
+    def of(cls, arrays: Mapping[str, NDArray[Any]]) -> RegionJudges:
         """From what was saved; raises KeyError."""
         return cls(Judge.of(arrays, "region"), Judge.of(arrays, "shape"))
 
     @classmethod
-    def load(cls, folder: Path | None = None) -> ShapeJudges:
+    def load(cls, folder: Path | None = None) -> RegionJudges:
         """The shipped ones; raises `ModelError`."""
         arrays, _ = load_arrays(MODEL, folder)
         try:
             return cls.of(arrays)
         except KeyError as error:
             raise ModelError(f"the weights of {MODEL!r} were made for another version of derender; reinstall it") from error
+
+
+@dataclass(frozen=True, slots=True)
+class ShapeJudges:
+    """Of shapes: from measurements, and from a look at what those do not dismiss."""
+
+    regions: RegionJudges
+    look: RegionJudge
+
+    @classmethod
+    def load(cls, device: torch.device | None = None, folder: Path | None = None) -> ShapeJudges:
+        """The shipped ones; raises `ModelError`."""
+        return cls(RegionJudges.load(folder), RegionJudge.load(device or torch.device("cpu"), folder))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,4 +70,4 @@ class Judges:
     @classmethod
     def load(cls, device: torch.device | None = None, folder: Path | None = None) -> Judges:
         """The shipped ones; raises `ModelError`."""
-        return cls(ShapeJudges.load(folder), WayJudge.load(device or torch.device("cpu"), folder))
+        return cls(ShapeJudges.load(device, folder), WayJudge.load(device or torch.device("cpu"), folder))

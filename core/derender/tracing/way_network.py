@@ -17,11 +17,12 @@ from torch import Tensor, nn
 
 from derender.checkpoints import load_weights
 from derender.errors import ModelError
-from derender.networks import convolution, folded, on_device
+from derender.networks import folded, on_device
+from derender.tracing.eye import decision, eye
 from derender.tracing.paths import Between, Way
 from derender.tracing.strokes import Traces
 from derender.tracing.way_features import WAY_FEATURES, way_features
-from derender.tracing.way_views import CHANNELS, SIDE, way_views
+from derender.tracing.way_views import CHANNELS, way_views
 
 MODEL = "ways"
 """Its name in the manifest."""
@@ -49,11 +50,11 @@ class WayNetwork(nn.Module):
         c = config or WayConfig()
         self.config = c
         self.scaled = nn.BatchNorm1d(len(WAY_FEATURES), affine=False)
-        self.end = _eye(c)
-        self.whole = _eye(c)
+        self.end = eye(len(CHANNELS), (c.narrow, c.middle, c.broad, c.last), c.hidden)
+        self.whole = eye(len(CHANNELS), (c.narrow, c.middle, c.broad, c.last), c.hidden)
         inputs = 3 * c.hidden + len(WAY_FEATURES)
-        self.connects = _decision(inputs, c.hidden)
-        self.headed = _decision(inputs, c.hidden)
+        self.connects = decision(inputs, c.hidden)
+        self.headed = decision(inputs, c.hidden)
 
     def forward(self, views: Tensor, features: Tensor) -> Tensor:
         """See the class. Which end is called the first makes no difference."""
@@ -71,24 +72,6 @@ class WayNetwork(nn.Module):
     def fused(self) -> WayNetwork:
         """The same network for use: normalisation folded into the convolutions."""
         return folded(self)
-
-
-def _eye(c: WayConfig) -> nn.Sequential:
-    """Views (N, 4, S, S) → what is seen in them (N, hidden)."""
-    return nn.Sequential(
-        nn.PixelUnshuffle(2),
-        convolution(4 * len(CHANNELS), c.narrow, 3),
-        convolution(c.narrow, c.middle, 2, 2),
-        convolution(c.middle, c.broad, 3),
-        convolution(c.broad, c.last, 2, 2),
-        nn.Flatten(),
-        nn.Linear(c.last * (SIDE // 8) ** 2, c.hidden),
-        nn.ReLU(inplace=True),
-    )
-
-
-def _decision(inputs: int, hidden: int) -> nn.Sequential:
-    return nn.Sequential(nn.Linear(inputs, hidden), nn.ReLU(inplace=True), nn.Dropout(0.2), nn.Linear(hidden, 1))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 import cv2
@@ -11,10 +10,8 @@ from numpy.typing import NDArray
 
 from derender.tracing.graph import Points
 from derender.tracing.paths import Between, Way
+from derender.tracing.samples import SIDE, Frame, halved, placed_in, sampled
 from derender.tracing.strokes import Traces
-
-SIDE = 40
-"""Samples along each side of a view."""
 
 CHANNELS = ("ink", "geometry", "shapes", "way")
 """What is seen in a view: all strokes, those that are geometry, the insides of shapes, the way itself."""
@@ -33,13 +30,10 @@ _ARRIVING = 0.4
 _MARGIN = 0.4
 """Of a shape's height: what is seen around the whole way."""
 
-_FINEST = 3
-"""Views shrink what they show by less than twice this; the maps are halved so often at most."""
-
 
 def way_views(ways: Sequence[Way], found: Between, traces: Traces) -> NDArray[np.uint8]:
     """Views (N, 3, 4, `SIDE`, `SIDE`) of N ways: `VIEWS` with `CHANNELS`, the end or the first end to the left, 255 = certain."""
-    layers = _halved(_layers(found, traces))
+    layers = halved(_layers(found, traces))
     views = np.zeros((len(ways), len(VIEWS), len(CHANNELS), SIDE, SIDE), np.uint8)
     for number, way in enumerate(ways):
         frames = _end_frame(way.points[::-1], traces.height), _end_frame(way.points, traces.height), _whole_frame(way.points, traces.height)
@@ -54,24 +48,14 @@ def _layers(found: Between, traces: Traces) -> NDArray[np.uint8]:
     return np.asarray(np.rint(255 * np.stack(seen, -1)), dtype=np.uint8)
 
 
-def _halved(layers: NDArray[np.uint8]) -> list[NDArray[np.uint8]]:
-    """The layers and each half as large as those before: strokes must not fall between samples."""
-    out = [layers]
-    while len(out) <= _FINEST and min(out[-1].shape[:2]) >= 2:
-        height, width = out[-1].shape[:2]
-        half = cv2.resize(out[-1], ((width + 1) // 2, (height + 1) // 2), interpolation=cv2.INTER_AREA)
-        out.append(np.asarray(half, dtype=np.uint8))
-    return out
-
-
-def _end_frame(points: Points, height: float) -> NDArray[np.float64]:
-    """The way (2, 3) from a view's samples to pixels for what lies around the last point of a line, that end to the left."""
+def _end_frame(points: Points, height: float) -> Frame:
+    """The way from a view's samples to pixels for what lies around the last point of a line, that end to the left."""
     tip, side = points[-1], _AROUND * height
     back = _direction(points[::-1], _ARRIVING * height)
     return _frame(tip + (0.5 - _BEHIND) * side * back, back, side)
 
 
-def _whole_frame(points: Points, height: float) -> NDArray[np.float64]:
+def _whole_frame(points: Points, height: float) -> Frame:
     """The same for the whole of a line, from its first point to its last."""
     apart = points[-1] - points[0]
     along = apart / max(1e-6, float(np.hypot(*apart))) if np.hypot(*apart) > 1 else np.array([1.0, 0.0])
@@ -91,21 +75,14 @@ def _direction(points: Points, reach: float) -> Points:
     return np.asarray(ahead / length) if length > 1e-6 else np.array([1.0, 0.0])
 
 
-def _frame(middle: Points, along: Points, side: float) -> NDArray[np.float64]:
+def _frame(middle: Points, along: Points, side: float) -> Frame:
     step = side / SIDE
     matrix = step * np.array([[along[0], -along[1]], [along[1], along[0]]])
     return np.column_stack([matrix, middle - matrix @ np.full(2, SIDE / 2)])
 
 
-def _cut(layers: Sequence[NDArray[np.uint8]], frame: NDArray[np.float64], points: Points) -> NDArray[np.uint8]:
+def _cut(layers: Sequence[NDArray[np.uint8]], frame: Frame, points: Points) -> NDArray[np.uint8]:
     """A view (4, `SIDE`, `SIDE`) in a frame."""
-    step = math.hypot(frame[0, 0], frame[1, 0])
-    level = min(max(0, round(math.log2(max(step, 1e-6)) - 0.3)), len(layers) - 1)
-    scaled = frame / 2**level
-    scaled[:, 2] += scaled[:, :2] @ np.full(2, 0.5) - 0.5
-    seen = cv2.warpAffine(layers[level], scaled, (SIDE, SIDE), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP)
     line = np.zeros((SIDE, SIDE), np.uint8)
-    back = np.linalg.inv(frame[:, :2])
-    places = (points - frame[:, 2]) @ back.T
-    cv2.polylines(line, [np.rint(8 * places).astype(np.int32)], False, 255, 1, cv2.LINE_AA, 3)
-    return np.concatenate([seen.transpose(2, 0, 1), line[None]])
+    cv2.polylines(line, [placed_in(frame, points)], False, 255, 1, cv2.LINE_AA, 3)
+    return np.concatenate([sampled(layers, frame), line[None]])

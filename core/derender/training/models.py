@@ -33,8 +33,10 @@ from derender.photographs.reading import photographed_drawing
 from derender.photographs.training import InkTask
 from derender.photographs.writing import fonts
 from derender.report import errors, progress
+from derender.tracing.region_network import RegionConfig
 from derender.tracing.way_network import WayConfig
 from derender.training.loop import Task, TrainingConfig, averaged_weights, current_commit, finished_weights, train
+from derender.training.shapes import ShapeTask
 from derender.training.ways import WayTask
 
 
@@ -67,6 +69,13 @@ MODELS: dict[str, Model] = {
         TrainingConfig(steps=2_600, batch=6, learning_rate=2.5e-3, warm_up=80, average=0.99, clip=5.0, save_every_seconds=90.0),
         InkConfig(),
         lambda _: {"fonts": [font.name for font in fonts()]},
+    ),
+    "shapes": Model(
+        ShapeTask(),
+        TrainingConfig(
+            steps=3_000, batch=4, learning_rate=1.5e-3, warm_up=100, weight_decay=1e-2, average=0.995, clip=5.0, seed=2, loader_workers=2
+        ),
+        RegionConfig(),
     ),
     "ways": Model(
         WayTask(),

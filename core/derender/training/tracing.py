@@ -17,8 +17,10 @@ from derender.errors import OptionError
 from derender.photo.separation import Separator
 from derender.tracing.context import context
 from derender.tracing.features import features
-from derender.tracing.figure import at_scale
-from derender.tracing.judges import MODEL, ShapeJudges
+from derender.tracing.figure import DISMISSED, at_scale
+from derender.tracing.judge import Judge
+from derender.tracing.judges import MODEL, RegionJudges
+from derender.tracing.region_network import RegionJudge
 from derender.tracing.regions import Region, regions
 from derender.tracing.strokes import traces_of
 from derender.training.judging import fitted_judge
@@ -33,26 +35,35 @@ PICTURES = 256
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """One photograph's regions with their measurements and whether each is a shape."""
+    """One photograph's regions with their measurements, what a look at each says, and whether each is a shape."""
 
     regions: tuple[Region, ...]
     measurements: Array
+    looked: Array
     is_shape: Array
 
 
-def rows_of(photo: Photographed) -> Rows:
+def rows_of(photo: Photographed, look: RegionJudge) -> Rows:
     """What is proposed for a photograph, measured in its true shapes and held against them."""
     traces = at_scale(traces_of(photo.maps), [(right - left, low - top) for left, top, right, low in photo.seen_boxes()])
     proposed = regions(traces)
-    return Rows(tuple(proposed), features(proposed, traces), is_right(photo.fit(proposed)))
+    rows = features(proposed, traces)
+    return Rows(tuple(proposed), rows, look(proposed, rows, traces), is_right(photo.fit(proposed)))
 
 
-def fitted(rows: Sequence[Rows]) -> ShapeJudges:
-    """Judges by maximum likelihood; the one of shapes among their neighbours learns from what the first judge of them says."""
+def fitted(rows: Sequence[Rows]) -> RegionJudges:
+    """Judges by maximum likelihood; the one of regions among their neighbours learns from what the look at each says."""
     shown = [r for r in rows if r.regions]
-    region = fitted_judge(np.concatenate([r.measurements for r in shown]), np.concatenate([r.is_shape for r in shown]))
-    among = [np.concatenate([r.measurements, context(r.regions, region(r.measurements))], 1) for r in shown]
-    return ShapeJudges(region, fitted_judge(np.concatenate(among), np.concatenate([r.is_shape for r in shown])))
+    is_shape = np.concatenate([r.is_shape for r in shown])
+    first = fitted_judge(np.concatenate([r.measurements for r in shown]), is_shape)
+    among = [np.concatenate([r.measurements, context(r.regions, _odds(r, first))], 1) for r in shown]
+    return RegionJudges(first, fitted_judge(np.concatenate(among), is_shape))
+
+
+def _odds(rows: Rows, first: Judge) -> Array:
+    """As `tracing.figure.looked_at` tells them."""
+    odds = first(rows.measurements)
+    return np.asarray(np.where(odds > DISMISSED, rows.looked, odds))
 
 
 def run_tracing(pictures: int | None, models: Path | None) -> str:
@@ -67,14 +78,14 @@ def run_tracing(pictures: int | None, models: Path | None) -> str:
 
 def _shown(count: int) -> Iterator[Rows]:
     """The rows of the photographs; how far it is is told on standard error."""
-    separator = Separator.load(torch.device("cpu"))
+    separator, look = Separator.load(torch.device("cpu")), RegionJudge.load(torch.device("cpu"))
     for seed in range(count):
-        yield rows_of(photographed(np.random.default_rng([seed, 9]), separator))
+        yield rows_of(photographed(np.random.default_rng([seed, 9]), separator), look)
         if seed % 20 == 19:
             sys.stderr.write(f"photograph {seed + 1}/{count}\n")
 
 
-def save_judges(judges: ShapeJudges, rows: Sequence[Rows], folder: Path) -> Path:
+def save_judges(judges: RegionJudges, rows: Sequence[Rows], folder: Path) -> Path:
     """The weights and their manifest entry."""
     about = {
         "command": f"derender train tracing --steps {len(rows)}",

@@ -18,10 +18,11 @@ from derender.tracing.figure import at_scale, shapes_in
 from derender.tracing.judges import ShapeJudges
 from derender.tracing.paths import between, ways
 from derender.tracing.regions import regions
+from derender.tracing.samples import SIDE
 from derender.tracing.strokes import traces_of
 from derender.tracing.way_features import WAY_FEATURES, way_features
 from derender.tracing.way_network import WayNetwork
-from derender.tracing.way_views import CHANNELS, SIDE, VIEWS, way_views
+from derender.tracing.way_views import CHANNELS, VIEWS, way_views
 from derender.training.traced_photographs import Photographed, photographed
 
 WAYS = 24

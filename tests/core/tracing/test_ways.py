@@ -9,10 +9,11 @@ import torch
 
 from derender.photo.maps import Maps
 from derender.tracing.paths import Between, Way, between, ways
+from derender.tracing.samples import SIDE
 from derender.tracing.strokes import Traces, traces_of
 from derender.tracing.way_features import WAY_FEATURES, way_features
 from derender.tracing.way_network import WayJudge, WayNetwork
-from derender.tracing.way_views import CHANNELS, SIDE, way_views
+from derender.tracing.way_views import CHANNELS, way_views
 from derender.training.traced_photographs import Photographed
 from derender.training.ways import WAYS, example_of, way_loss
 

@@ -1,0 +1,92 @@
+"""Which regions that strokes enclose are shapes: a small network that looks at each and at what lies around it.
+
+Shapes: N regions, each with its `region_views` (N, 2, 4, S, S) and its `features` (N, F).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from derender.checkpoints import load_weights
+from derender.errors import ModelError
+from derender.networks import folded, on_device
+from derender.tracing.eye import decision, eye
+from derender.tracing.features import FEATURES
+from derender.tracing.region_views import CHANNELS, region_views
+from derender.tracing.regions import Region
+from derender.tracing.strokes import Traces
+
+MODEL = "shapes"
+"""Its name in the manifest."""
+
+_AT_ONCE = 128
+"""Regions: more are looked at one part after the other, for the memory's sake."""
+
+
+@dataclass(frozen=True, slots=True)
+class RegionConfig:
+    """Sizes of the network; saved with its weights."""
+
+    narrow: int = 24
+    middle: int = 32
+    broad: int = 48
+    last: int = 64
+    hidden: int = 64
+
+
+class RegionNetwork(nn.Module):
+    """Views (N, 2, 4, S, S) in [0, 1] and features (N, F) → logits (N)."""
+
+    def __init__(self, config: RegionConfig | None = None) -> None:
+        super().__init__()
+        c = config or RegionConfig()
+        self.config = c
+        self.scaled = nn.BatchNorm1d(len(FEATURES), affine=False)
+        sizes = c.narrow, c.middle, c.broad, c.last
+        self.close, self.around = eye(len(CHANNELS), sizes, c.hidden), eye(len(CHANNELS), sizes, c.hidden)
+        self.decides = decision(2 * c.hidden + len(FEATURES), c.hidden)
+
+    def forward(self, views: Tensor, features: Tensor) -> Tensor:
+        """See the class."""
+        seen = [self.close(views[:, 0]), self.around(views[:, 1]), self.scaled(features)]
+        return torch.as_tensor(self.decides(torch.cat(seen, 1))[:, 0])
+
+    def fused(self) -> RegionNetwork:
+        """The same network for use: normalisation folded into the convolutions."""
+        return folded(self)
+
+
+class RegionJudge:
+    """The loaded network on a device."""
+
+    def __init__(self, network: RegionNetwork, device: torch.device) -> None:
+        self.device = device
+        self.network = on_device(network.fused(), device)
+
+    @classmethod
+    def load(cls, device: torch.device, folder: Path | None = None) -> RegionJudge:
+        """The shipped network; raises `ModelError`."""
+        tensors, entry = load_weights(MODEL, folder)
+        try:
+            network = RegionNetwork(RegionConfig(**entry.get("network", {})))
+            network.load_state_dict(tensors)
+        except (TypeError, RuntimeError) as error:
+            raise ModelError(f"the weights of {MODEL!r} were made for another version of derender; reinstall it") from error
+        return cls(network, device)
+
+    @torch.inference_mode()
+    def __call__(self, regions: Sequence[Region], rows: NDArray[np.float64], traces: Traces) -> NDArray[np.float64]:
+        """Log odds (N) that regions of these features (N, F) are shapes."""
+        parts = [np.zeros(0)]
+        for start in range(0, len(regions), _AT_ONCE):
+            views = torch.from_numpy(region_views(regions[start : start + _AT_ONCE], traces)).to(self.device).float() / 255
+            features = torch.from_numpy(rows[start : start + _AT_ONCE].astype(np.float32)).to(self.device)
+            parts.append(self.network(views, features).double().cpu().numpy())
+        return np.concatenate(parts)
