@@ -21,6 +21,7 @@ from derender.photo.ink import ink_of, white_on_black
 from derender.photo.load import to_grey
 from derender.photo.maps import Floats, Maps
 from derender.photo.rectify import Matrix, upright_view
+from derender.photo.ruling import without_ruling
 from derender.photo.scans import is_scan, scanned
 from derender.photo.separation import Separator
 from derender.photo.sheet import Corners, leaning, on_sheet, page_corners
@@ -87,8 +88,8 @@ def develop(picture: Picture, separator: Separator, *, keep_frame: bool = False)
 
 
 def _maps(picture: Picture, separator: Separator) -> Maps:
-    """What the network tells of a picture, less page where it lies on something of another colour, less stains and holes."""
-    maps, sheet = separator.maps(picture), beside_desk(picture)
+    """What the network tells of a picture, less page where it lies on something of another colour, less ruling, stains and holes."""
+    maps, sheet = without_ruling(picture, separator.maps(picture)), beside_desk(picture)
     holes = spiral(np.maximum(maps.geometry, maps.writing) > 0.4)
     clean = (~(stained(picture, maps.geometry) | holes)).astype(np.float32)
     page = maps.page if sheet is None else maps.page * sheet.astype(np.float32)
