@@ -8,6 +8,7 @@ writing that cannot be taken out so are developed as photographs are.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -20,6 +21,7 @@ from derender.photo.holes import spiral
 from derender.photo.ink import ink_of, white_on_black
 from derender.photo.load import to_grey
 from derender.photo.maps import Floats, Maps
+from derender.photo.pieces import with_pieces
 from derender.photo.rectify import Matrix, upright_view
 from derender.photo.ruling import without_ruling
 from derender.photo.scans import is_scan, scanned
@@ -57,8 +59,11 @@ class Development:
         return bool(np.abs(self.to_picture[[0, 1, 2, 2], [1, 0, 0, 1]]).max() > 1e-9)
 
 
-def develop(picture: Picture, separator: Separator, *, keep_frame: bool = False) -> Development:
-    """Ink and writing of a picture (H, W, 3) RGB; with `keep_frame` the view is the whole picture, unturned."""
+def develop(
+    picture: Picture, separator: Separator, *, keep_frame: bool = False, mended: Callable[[Maps], Maps] = with_pieces
+) -> Development:
+    """Ink and writing of a picture (H, W, 3) RGB; with `keep_frame` the view is the whole picture, unturned. `mended` sets right what the
+    maps of a look have in the wrong one."""
     if white_on_black(to_grey(Image.fromarray(picture))):
         picture = 255 - picture
     if is_scan(picture):
@@ -68,10 +73,10 @@ def develop(picture: Picture, separator: Separator, *, keep_frame: bool = False)
                 picture, picture, scan.ink, scan.writing, np.eye(3), None, True, Seen(scan.maps, np.diag([*scan.shrunk, 1.0]))
             )
     small, shrunk = sized(picture, FIRST_LOOK)
-    maps = _maps(small, separator)
+    maps = mended(_maps(small, separator))
     if keep_frame:
         view, scale = sized(picture, SECOND_LOOK)
-        seen = on_sheet(maps if view.shape == small.shape else _maps(view, separator))
+        seen = on_sheet(maps if view.shape == small.shape else mended(_maps(view, separator)))
         back = np.diag([1 / scale, 1 / scale, 1])
         return Development(picture, view, geometry_ink(seen), written_ink(seen), back, None, False, Seen(seen, back))
     maps = on_sheet(maps)
@@ -82,7 +87,7 @@ def develop(picture: Picture, separator: Separator, *, keep_frame: bool = False)
         back = np.diag([1 / shrunk, 1 / shrunk, 1])
         return Development(picture, small, geometry_ink(maps), written_ink(maps), back, page, False, Seen(maps, back))
     view, inside, to_picture = closer(picture, sight, shrunk, box, second_factor(maps, shrunk, box))
-    seen = on_sheet(_maps(view, separator), inside)
+    seen = on_sheet(mended(_maps(view, separator)), inside)
     corners = None if page is None else tuple((x / shrunk, y / shrunk) for x, y in page)
     return Development(picture, view, geometry_ink(seen), written_ink(seen), to_picture, corners, False, Seen(seen, to_picture))
 
