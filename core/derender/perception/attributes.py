@@ -34,6 +34,8 @@ class AttributeSettings:
     """The least part of an ellipse, a bent arrow or a double outline that has ink near."""
     paper: float = 0.4
     """The most of the middle between a double outline's strokes that may be inked."""
+    both: float = 0.45
+    """The least part of the middle that is paper between two strokes: an uneven stroke is now on one side of it, now on the other."""
 
 
 class Attributes:
@@ -143,7 +145,9 @@ def _is_double(view: CommandView, command: Circle | Rectangle, settings: Attribu
     pen = min(_DOUBLE_PENS, key=lambda p: view.distance(twice, p))
     gained = from_plain - view.distance(twice, pen)
     shift = view.best_shift(twice, pen)
-    return gained >= settings.double and view.near(twice, shift, pen) >= settings.strokes and view.inked(command, shift) <= settings.paper
+    if gained < settings.double or view.near(twice, shift, pen) < settings.strokes or view.inked(command, shift) > settings.paper:
+        return False
+    return view.two_sided(command, shift, pen.double_gap * CELL / 2 + 2) >= settings.both
 
 
 _DOUBLE_PENS = tuple(replace(DEFAULT_PEN, double_gap=gap) for gap in (0.13, 0.2, 0.3, 0.4))

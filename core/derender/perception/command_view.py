@@ -29,12 +29,13 @@ _SHIFTS = np.array([(x, y) for x in range(-3, 4) for y in range(-3, 4)])
 
 @dataclass(frozen=True, slots=True)
 class CommandView:
-    """The surroundings of one command: `window` (left, bottom, columns, rows) in lattice points, its own ink and how far each pixel
-    is from any ink (both (rows · 16, columns · 16)), and where to look."""
+    """The surroundings of one command: `window` (left, bottom, columns, rows) in lattice points; its own ink, how far each pixel is from
+    any ink, and what is not near other commands' strokes (all (rows · 16, columns · 16)); and where to look."""
 
     window: tuple[int, int, int, int]
     own: Mask
     far: Floats
+    free: Mask
     looked_at: Mask
 
     @classmethod
@@ -49,10 +50,11 @@ class CommandView:
             return None
         others = rendering_on_canvas(moved(spec - Spec([command]), -left, -bottom), drawn.shape)
         near = cv2.dilate(rendering_on_canvas(moved(Spec([command]), -left, -bottom), drawn.shape).astype(np.uint8), _disc(CELL))
-        own = drawn & (near > 0) & (cv2.dilate(others.astype(np.uint8), np.ones((9, 9), np.uint8)) == 0)
+        free = cv2.dilate(others.astype(np.uint8), np.ones((9, 9), np.uint8)) == 0
+        own = drawn & (near > 0) & free
         if own.sum() < CELL:
             return None
-        return cls((left, bottom, columns, rows), own, _distances(drawn), np.ones_like(own))
+        return cls((left, bottom, columns, rows), own, _distances(drawn), free, np.ones_like(own))
 
     def only(self, looked_at: Mask) -> CommandView:
         """The same, looking there alone."""
@@ -74,6 +76,18 @@ class CommandView:
     def near(self, command: Command, shift: tuple[int, int], pen: Pen = DEFAULT_PEN) -> float:
         """The part of what the command draws, shifted, that has ink near."""
         return self._share(command, shift, pen, 2.5)
+
+    def two_sided(self, outline: Command, shift: tuple[int, int], reach: float) -> float:
+        """The part of a closed outline, shifted, that is paper with own ink within `reach` pixels both inside and outside of it; what lies
+        near other commands' strokes is not looked at. 0 where all of it does."""
+        drawn = np.roll(self._drawn(outline, DEFAULT_PEN), shift[::-1], (0, 1))
+        _, regions = cv2.connectedComponents(1 - drawn.astype(np.uint8), connectivity=4)
+        within = cv2.erode((regions != regions[0, 0]).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+        seen = drawn & self.free
+        if not seen.any():
+            return 0.0
+        inner, outer = (_distances(self.own & side)[seen] for side in (within, ~within))
+        return float(((inner <= reach) & (outer <= reach) & (self.far[seen] >= 0.5)).mean())
 
     def _share(self, command: Command, shift: tuple[int, int], pen: Pen, within: float) -> float:
         return float((_looked_up(self.far, _some(self._drawn(command, pen)), np.array([shift])) < within).mean())
