@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from derender.photo.light import even_light
 from derender.photo.maps import Floats, Maps
 from derender.photo.rectify import Matrix, segments_of
+from derender.photo.strokes import stroke_width
 
 Mask = NDArray[np.bool_]
 
@@ -36,7 +37,13 @@ _LIKE_OTHERS = 0.004
 """Slope by which segments of a line differ from the others of their direction, as a standard deviation; five times that is another line."""
 
 _APART = 2.5
-"""Pixels from which on two segments are of different lines."""
+"""Pixels from which on two segments are of different lines; both sides of wide ones are one line's."""
+
+_FINE = 4.5
+"""Pixels: ruling that is no wider, softened as it is, is looked at three pixels wide."""
+
+_BROADEST = 9
+"""Pixels across ruling in which its sides are looked for."""
 
 _LEAST_FOUND = 0.1
 """Of a line's length, that must be found as segments."""
@@ -59,9 +66,6 @@ _DOUBTFUL = 0.7
 
 _CROSSING = 7
 """Pixels: strokes that go on for so many across a line are none of it."""
-
-_BESIDE = (-2, -1, 0, 1, 2)
-"""Pixels across a line that are its own."""
 
 
 class _Line(NamedTuple):
@@ -94,12 +98,22 @@ def without_ruling(picture: NDArray[np.uint8], maps: Maps) -> Maps:
     dark = cv2.blur(np.clip(1 - even_light(picture), 0, 1).max(-1), (3, 3))
     drawn = np.maximum(maps.geometry, maps.writing) > 0.7
     pen = float(np.quantile(dark[drawn], _PEN)) if drawn.any() else 0.0
-    taken = _on_level_lines(maps.geometry, maps.ruling, dark, pen) | _on_level_lines(maps.geometry.T, maps.ruling.T, dark.T, pen).T
+    wide = _width(dark, certain)
+    reach = 1 if wide <= _FINE else round(wide / 2)
+    level = _on_level_lines(maps.geometry, maps.ruling, dark, pen, reach)
+    taken = level | _on_level_lines(maps.geometry.T, maps.ruling.T, dark.T, pen, reach).T
     return Maps(maps.geometry * ~taken, maps.writing, np.where(taken, np.maximum(maps.ruling, maps.geometry), maps.ruling), maps.page)
 
 
-def _level(ruling: Floats, geometry: Floats) -> _Level:
-    """Of maps (H, W)."""
+def _width(dark: Floats, certain: Mask) -> float:
+    """How wide ruling is that is certain in places (H, W): the network often sees no more than a side of wide lines."""
+    near = cv2.dilate(certain.astype(np.uint8), np.ones((_BROADEST, _BROADEST), np.uint8)) > 0
+    pale = float(np.median(dark[~near])) if not near.all() else 0.0
+    return stroke_width(near & (dark > (pale + np.median(dark[certain])) / 2))
+
+
+def _level(ruling: Floats, geometry: Floats, reach: int) -> _Level:
+    """Of maps (H, W) with lines that reach so many pixels up and down from their middles."""
     height, width = ruling.shape
     size = (max(1, width // _SHRUNK), height)
     ruling, geometry = (np.asarray(cv2.resize(m, size, interpolation=cv2.INTER_AREA), dtype=np.float32) for m in (ruling, geometry))
@@ -107,9 +121,9 @@ def _level(ruling: Floats, geometry: Floats) -> _Level:
     across, down = ends[:, 2] - ends[:, 0], ends[:, 3] - ends[:, 1]
     ends = ends[np.abs(down) < _STEEPEST * _SHRUNK * np.abs(across)]
     x, y = (ends[:, :2] + ends[:, 2:]).T / 2
-    rows, columns = (np.rint(at).astype(np.int64).clip(1, most - 2) for at, most in ((y, height), (x, size[0])))
+    rows, columns = (np.rint(at).astype(np.int64).clip(reach, most - reach - 1) for at, most in ((y, height), (x, size[0])))
     # A segment is one side of its line.
-    ruled = sum(ruling[rows + k, columns] - geometry[rows + k, columns] for k in (-1, 0, 1)) > 0
+    ruled = sum(ruling[rows + k, columns] - geometry[rows + k, columns] for k in range(-reach, reach + 1)) > 0
     scale = width / size[0]
     across = scale * (ends[:, 2] - ends[:, 0])
     return _Level((ends[:, 3] - ends[:, 1]) / across, scale * (x + 0.5) - width / 2, y - height / 2, np.abs(across), ruled)
@@ -120,8 +134,8 @@ def _slopes(fan: Matrix, middles: Matrix) -> Matrix:
     return np.asarray(fan[0] + fan[1] * middles)
 
 
-def _lines(level: _Level, shape: tuple[int, ...]) -> Iterator[_Line]:
-    """Lines through segments that are parallel but for perspective to those that are ruled."""
+def _lines(level: _Level, shape: tuple[int, ...], apart: float) -> Iterator[_Line]:
+    """Lines through segments that are parallel but for perspective to those that are ruled, so many pixels apart at least."""
     if level.ruled.sum() < 2:
         return
     slopes, weights = level.slope[level.ruled], level.length[level.ruled]
@@ -136,28 +150,29 @@ def _lines(level: _Level, shape: tuple[int, ...]) -> Iterator[_Line]:
     fits = np.abs(level.slope - _slopes(fan, middles)) < 5 * _LIKE_OTHERS
     middles, lengths = middles[fits], level.length[fits]
     order = np.argsort(middles)
-    for group in np.split(order, np.flatnonzero(np.diff(middles[order]) >= _APART) + 1):
+    for group in np.split(order, np.flatnonzero(np.diff(middles[order]) >= apart) + 1):
         if lengths[group].sum() > _LEAST_FOUND * shape[1]:
             middle = float(np.average(middles[group], weights=lengths[group]))
             yield _Line(float(fan[0] + fan[1] * middle), middle + shape[0] / 2)
 
 
-def _on_level_lines(geometry: Floats, ruling: Floats, dark: Floats, pen: float) -> Mask:
-    """The pixels (H, W) of nearly level ruled lines that are as dark as they are, on paper on which a pen is so dark."""
+def _on_level_lines(geometry: Floats, ruling: Floats, dark: Floats, pen: float, reach: int) -> Mask:
+    """The pixels (H, W) of nearly level ruled lines that are as dark as they are, on paper on which a pen is so dark; lines reach so many
+    pixels up and down from their middles."""
     height, width = geometry.shape
     taken = np.zeros((height, width), np.bool_)
-    crossing = cv2.morphologyEx((geometry > 0.3).astype(np.uint8), cv2.MORPH_OPEN, np.ones((_CROSSING, 1), np.uint8)) > 0
+    crossing = cv2.morphologyEx((geometry > 0.3).astype(np.uint8), cv2.MORPH_OPEN, np.ones((_CROSSING + 2 * (reach - 1), 1), np.uint8)) > 0
     columns = np.arange(width)
-    for line in _lines(_level(ruling, geometry), (height, width)):
+    for line in _lines(_level(ruling, geometry, reach), (height, width), max(_APART, 2 * reach)):
         y = np.rint(line.middle + line.slope * (columns - width / 2)).astype(np.int64)
-        x = columns[(y > 2) & (y < height - 3)]
+        x = columns[(y > reach + 1) & (y < height - reach - 2)]
         y = y[x]
         if len(x) < width / 2:
             continue
-        ruled, drawn, darkness = (np.maximum.reduce([m[y + k, x] for k in (-1, 0, 1)]) for m in (ruling, geometry, dark))
+        ruled, drawn, darkness = (np.maximum.reduce([m[y + k, x] for k in range(-reach, reach + 1)]) for m in (ruling, geometry, dark))
         most = _darkest(ruled, drawn, darkness)
         own = (cv2.blur(darkness[None], (5, 1))[0] < most) & (drawn > 0.05) & ((drawn < _DOUBTFUL) | (pen > most))
-        for k in _BESIDE:
+        for k in range(-reach - 1, reach + 2):
             taken[y[own] + k, x[own]] = True
     return np.asarray(taken & ~crossing)
 
