@@ -14,7 +14,7 @@ def train(
     name: Annotated[
         str,
         typer.Argument(
-            help="reader, likelihood, ink, text (of labels), ways (of arrows in photos), paper, one-shot (its baseline), "
+            help="reader, likelihood, ink, text (of labels), shapes and ways (of arrows in photos), paper, one-shot (its baseline), "
             "end-to-end, ranking, tracing (of photos), prior (over programs) or policy (of synthesis)."
         ),
     ],
