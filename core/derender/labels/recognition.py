@@ -25,6 +25,7 @@ from derender.labels.lettering import lettering
 from derender.labels.regions import WrittenRegion
 from derender.labels.signs import CLASSES, DIGITS, OTHER, as_tex
 from derender.networks import Block, convolution, folded
+from derender.photo.strokes import stroke_width
 
 Floats = NDArray[np.float32]
 
@@ -104,9 +105,12 @@ class Recognizer:
     def set_apart(self, ink: Floats, writing: Floats) -> tuple[Floats, Floats]:
         """Ink of the geometry and writing (H, W), letters that were taken for geometry put with the writing.
 
-        Only what stands free within a far larger piece counts, and only signs that no figure's strokes look like.
+        Only what stands free within a far larger piece counts, and only signs that no figure's strokes look like and that are as high as
+        people write with such a pen.
         """
-        marks = enclosed_marks(np.asarray(np.maximum(ink, writing), dtype=np.float32))
+        drawn = np.asarray(np.maximum(ink, writing), dtype=np.float32)
+        highest = _HIGHEST * stroke_width(drawn > _DRAWN)
+        marks = [mark for mark in enclosed_marks(drawn) if mark.strokes.shape[0] <= highest]
         guesses = self.guesses([mark.strokes for mark in marks])
         ink, writing = ink.copy(), writing.copy()
         for mark, guess in zip(marks, guesses, strict=True):
@@ -142,6 +146,12 @@ class Recognizer:
         probabilities = iter((told / self.temperature).softmax(-1).numpy())
         return [[next(probabilities) for _ in glyphs] for glyphs in parted]
 
+
+_HIGHEST = 40
+"""Widths of a stroke: a higher sign is none; two circles with an arrow between them look like an 8."""
+
+_DRAWN = 0.5
+"""Ink from which on a pixel is drawn, to tell how wide strokes are."""
 
 _TURN, _STRETCH, _SLANT = 0.08, 1.07, 0.12
 
