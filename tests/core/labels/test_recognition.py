@@ -100,14 +100,15 @@ def test_shapes_within_shapes_are_no_letters(recognizer: Recognizer) -> None:
 def test_what_is_too_high_for_its_pen_is_no_sign(recognizer: Recognizer) -> None:
     """Two circles with an arrow between them look like an 8; nobody writes one so high with so fine a pen."""
 
-    def framed(size: float) -> Floats:
-        side = round(60 * size)
-        ink = np.zeros((side, side), np.uint8)
-        cv2.putText(ink, "8", (side // 3, 3 * side // 4), cv2.FONT_HERSHEY_SIMPLEX, size, 255, 2, cv2.LINE_AA)
-        cv2.rectangle(ink, (3, 3), (side - 4, side - 4), 255, 2)
+    def framed(height: int) -> Floats:
+        ink = np.zeros((2 * height, 2 * height), np.uint8)
+        t = np.linspace(0, 2 * np.pi, 200)
+        eight = np.stack([height + 0.3 * height * np.sin(2 * t), height + 0.5 * height * np.cos(t)], -1)
+        cv2.polylines(ink, [np.rint(eight).astype(np.int32)], True, 255, 2, cv2.LINE_AA)
+        cv2.rectangle(ink, (3, 3), (2 * height - 4, 2 * height - 4), 255, 2)
         return np.asarray(ink / 255, dtype=np.float32)
 
-    small, large = framed(1.5), framed(9.0)
+    small, large = framed(40), framed(200)
     assert recognizer.set_apart(small, np.zeros_like(small))[1].any()
     geometry, writing = recognizer.set_apart(large, np.zeros_like(large))
     assert not writing.any()
