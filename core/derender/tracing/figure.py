@@ -25,7 +25,7 @@ from derender.tracing.way_network import WayJudge
 
 Points = NDArray[np.float64]
 
-LEAST_SHAPE, LEAST_CONNECTOR, LEAST_LOOSE = -1.0, -0.5, 0.75
+LEAST_SHAPE, LEAST_CONNECTOR, LEAST_LOOSE = -1.0, -1.0, 0.25
 """Log odds from which on a shape, a connector of two shapes and one with a loose end are part of the figure: about where F1 is best on
 simulated photographs. A loose end must be surer, since those of words are many."""
 
