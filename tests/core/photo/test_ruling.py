@@ -41,6 +41,24 @@ def test_a_part_of_a_ruled_line_is_no_stroke() -> None:
         assert ((found.ruling > 0.5) == (maps.ruling > 0.5)).mean() > 0.99
 
 
+def test_of_wide_lines_both_sides_are_ruling_where_one_was_seen() -> None:
+    rows, columns = np.mgrid[:HEIGHT, :WIDTH]
+    # Six pixels wide with soft sides, as in a small photograph that was enlarged.
+    across = (rows + 10) % 40 - 10
+    picture = np.repeat((250 - 90 * np.clip((4 - np.abs(across)) / 2, 0, 1))[..., None], 3, -1).astype(np.uint8)
+    picture[STROKE] = PEN
+    geometry, ruling = np.zeros((HEIGHT, WIDTH), np.float32), np.where(np.abs(across + 2) < 1, 0.9, 0).astype(np.float32)
+    # In the middle the other side is taken for a stroke.
+    geometry[(np.abs(across - 2) < 1) & (columns > 80) & (columns < 200)] = 0.6
+    ruling[STROKE], geometry[STROKE] = 0, 0.95
+    drawn = np.zeros((HEIGHT, WIDTH), np.bool_)
+    drawn[STROKE] = True
+    found = without_ruling(picture, Maps(geometry, np.zeros_like(geometry), ruling, np.ones_like(geometry)))
+    # One of the five lines lies at the edge of the picture.
+    assert (found.geometry[~drawn] > 0.5).sum() <= 0.2 * (geometry[~drawn] > 0.5).sum()
+    assert (found.geometry[drawn] > 0.5).all()
+
+
 def test_upright_ruling_is_found_as_level_ruling_is() -> None:
     picture, maps = lined()
     given = taken_for_stroke(maps, (slice(60, 100), slice(80, 200)))
