@@ -48,7 +48,8 @@ _MOST = 400
 """Where there are more pieces than these, they are pages of writing, which takes long to look at and holds few strokes."""
 
 _WEIGHTS = (-5.52, 8.38, 4.23, -1.9, 1.15, -0.53, -1.41)
-"""Of `Pieces.measurements`, in nats, fitted on 750 simulated photographs (`training/pieces.py`)."""
+"""Of `Pieces.measurements`, in nats, fitted on 750 simulated photographs, two of three of drawings on a lattice, in the way of
+`training/pieces.py`; before diagrams were drawn along squares, of which half of that module's photographs are now."""
 
 _ENOUGH = 1.0
 """Log odds from which on a piece of writing is held to be geometry. In those photographs, each told by weights fitted on four fifths of the

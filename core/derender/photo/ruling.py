@@ -162,6 +162,9 @@ def _on_level_lines(geometry: Floats, ruling: Floats, dark: Floats, pen: float, 
     height, width = geometry.shape
     taken = np.zeros((height, width), np.bool_)
     crossing = cv2.morphologyEx((geometry > 0.3).astype(np.uint8), cv2.MORPH_OPEN, np.ones((_CROSSING + 2 * (reach - 1), 1), np.uint8)) > 0
+    # What is greatest across a line is told for all lines at once.
+    across = np.ones((2 * reach + 1, 1), np.uint8)
+    seen = np.stack([cv2.dilate(np.ascontiguousarray(m), across) for m in (ruling, geometry, dark)])
     columns = np.arange(width)
     for line in _lines(_level(ruling, geometry, reach), (height, width), max(_APART, 2 * reach)):
         y = np.rint(line.middle + line.slope * (columns - width / 2)).astype(np.int64)
@@ -169,7 +172,7 @@ def _on_level_lines(geometry: Floats, ruling: Floats, dark: Floats, pen: float, 
         y = y[x]
         if len(x) < width / 2:
             continue
-        ruled, drawn, darkness = (np.maximum.reduce([m[y + k, x] for k in range(-reach, reach + 1)]) for m in (ruling, geometry, dark))
+        ruled, drawn, darkness = seen[:, y, x]
         most = _darkest(ruled, drawn, darkness)
         own = (cv2.blur(darkness[None], (5, 1))[0] < most) & (drawn > 0.05) & ((drawn < _DOUBTFUL) | (pen > most))
         for k in range(-reach - 1, reach + 2):
