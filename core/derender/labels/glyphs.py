@@ -86,12 +86,13 @@ def enclosed_marks(strokes: Floats) -> tuple[Mark, ...]:
     """Pieces of strokes (H, W) in [0, 1] that touch nothing and lie within another piece at least 1.5 times as wide and as high."""
     count, pieces, stats, _ = cv2.connectedComponentsWithStats((strokes > 0.3).astype(np.uint8), connectivity=8)
     left, top, width, height = (stats[:, s] for s in (cv2.CC_STAT_LEFT, cv2.CC_STAT_TOP, cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT))
+    # The first piece is the paper; specks are neither letters nor around one.
+    numbers = np.flatnonzero((height >= _LEAST_MARK) & (np.arange(count) > 0))
+    left, top, width, height = (extent[numbers] for extent in (left, top, width, height))
     found = []
-    for piece in range(1, count):
-        x, y, w, h = int(left[piece]), int(top[piece]), int(width[piece]), int(height[piece])
+    for piece, x, y, w, h in zip(*(values.tolist() for values in (numbers, left, top, width, height)), strict=True):
         larger = (width >= 1.5 * w) & (height >= 1.5 * h) & (left < x) & (top < y) & (left + width > x + w) & (top + height > y + h)
-        # The first piece is the paper.
-        if h >= _LEAST_MARK and larger[1:].any():
+        if larger.any():
             place = slice(y - 1, y + h + 1), slice(x - 1, x + w + 1)
             # With the pale edge of the strokes.
             own = cv2.dilate((pieces[place] == piece).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
