@@ -16,7 +16,8 @@ from derender.tracing.judges import Judges
 from derender.tracing.placing import Part, placed
 
 _CONVINCING = 25.0
-"""Nats of evidence for a lattice from which on nothing is traced: no simulated diagram on no lattice has as much."""
+"""Nats of evidence for a lattice from which on nothing is traced: of simulated diagrams on no lattice one in seventeen has as much, drawn
+along squared paper, and tracing everything would take half as long again."""
 
 
 class Traced(NamedTuple):
@@ -75,4 +76,5 @@ def measurements(support: Support, unexplained: float) -> tuple[float, float, fl
 
 
 _WEIGHTS = (-6.17, 0.75, 3.03, 0.97, 6.44)
-"""Of 300 photographs in which both ways find something, seen through the weights of 2026-11-29; see docs/benchmarks.md."""
+"""Of 300 photographs in which both ways find something, as they were made before diagrams were drawn along squares; a fit to those that are
+made since does no better there, see docs/benchmarks.md."""
