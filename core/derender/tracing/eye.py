@@ -2,23 +2,35 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from torch import nn
 
 from derender.networks import convolution
 from derender.tracing.samples import SIDE
 
 
-def eye(channels: int, sizes: tuple[int, int, int, int], hidden: int) -> nn.Sequential:
-    """Views (N, channels, S, S) → what is seen in them (N, hidden), by layers of these sizes."""
-    narrow, middle, broad, last = sizes
+@dataclass(frozen=True, slots=True)
+class EyeConfig:
+    """Sizes of a network that sees so; saved with its weights."""
+
+    narrow: int = 24
+    middle: int = 32
+    broad: int = 48
+    last: int = 64
+    hidden: int = 64
+
+
+def eye(channels: int, c: EyeConfig) -> nn.Sequential:
+    """Views (N, channels, S, S) → what is seen in them (N, hidden)."""
     return nn.Sequential(
         nn.PixelUnshuffle(2),
-        convolution(4 * channels, narrow, 3),
-        convolution(narrow, middle, 2, 2),
-        convolution(middle, broad, 3),
-        convolution(broad, last, 2, 2),
+        convolution(4 * channels, c.narrow, 3),
+        convolution(c.narrow, c.middle, 2, 2),
+        convolution(c.middle, c.broad, 3),
+        convolution(c.broad, c.last, 2, 2),
         nn.Flatten(),
-        nn.Linear(last * (SIDE // 8) ** 2, hidden),
+        nn.Linear(c.last * (SIDE // 8) ** 2, c.hidden),
         nn.ReLU(inplace=True),
     )
 

@@ -6,7 +6,6 @@ Shapes: N regions, each with its `region_views` (N, 2, 4, S, S) and its `feature
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +16,7 @@ from torch import Tensor, nn
 from derender.checkpoints import load_weights
 from derender.errors import ModelError
 from derender.networks import folded, on_device
-from derender.tracing.eye import decision, eye
+from derender.tracing.eye import EyeConfig, decision, eye
 from derender.tracing.features import FEATURES
 from derender.tracing.region_views import CHANNELS, region_views
 from derender.tracing.regions import Region
@@ -30,27 +29,15 @@ _AT_ONCE = 128
 """Regions: more are looked at one part after the other, for the memory's sake."""
 
 
-@dataclass(frozen=True, slots=True)
-class RegionConfig:
-    """Sizes of the network; saved with its weights."""
-
-    narrow: int = 24
-    middle: int = 32
-    broad: int = 48
-    last: int = 64
-    hidden: int = 64
-
-
 class RegionNetwork(nn.Module):
     """Views (N, 2, 4, S, S) in [0, 1] and features (N, F) → logits (N)."""
 
-    def __init__(self, config: RegionConfig | None = None) -> None:
+    def __init__(self, config: EyeConfig | None = None) -> None:
         super().__init__()
-        c = config or RegionConfig()
+        c = config or EyeConfig()
         self.config = c
         self.scaled = nn.BatchNorm1d(len(FEATURES), affine=False)
-        sizes = c.narrow, c.middle, c.broad, c.last
-        self.close, self.around = eye(len(CHANNELS), sizes, c.hidden), eye(len(CHANNELS), sizes, c.hidden)
+        self.close, self.around = eye(len(CHANNELS), c), eye(len(CHANNELS), c)
         self.decides = decision(2 * c.hidden + len(FEATURES), c.hidden)
 
     def forward(self, views: Tensor, features: Tensor) -> Tensor:
@@ -75,7 +62,7 @@ class RegionJudge:
         """The shipped network; raises `ModelError`."""
         tensors, entry = load_weights(MODEL, folder)
         try:
-            network = RegionNetwork(RegionConfig(**entry.get("network", {})))
+            network = RegionNetwork(EyeConfig(**entry.get("network", {})))
             network.load_state_dict(tensors)
         except (TypeError, RuntimeError) as error:
             raise ModelError(f"the weights of {MODEL!r} were made for another version of derender; reinstall it") from error

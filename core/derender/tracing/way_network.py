@@ -18,7 +18,7 @@ from torch import Tensor, nn
 from derender.checkpoints import load_weights
 from derender.errors import ModelError
 from derender.networks import folded, on_device
-from derender.tracing.eye import decision, eye
+from derender.tracing.eye import EyeConfig, decision, eye
 from derender.tracing.paths import Between, Way
 from derender.tracing.strokes import Traces
 from derender.tracing.way_features import WAY_FEATURES, way_features
@@ -31,27 +31,16 @@ _AT_ONCE = 128
 """Ways: more are looked at one part after the other, for the memory's sake."""
 
 
-@dataclass(frozen=True, slots=True)
-class WayConfig:
-    """Sizes of the network; saved with its weights."""
-
-    narrow: int = 24
-    middle: int = 32
-    broad: int = 48
-    last: int = 64
-    hidden: int = 64
-
-
 class WayNetwork(nn.Module):
     """Views (N, 3, 4, S, S) in [0, 1] and features (N, F) → logits (N, 3): a connector; a head at the first end; one at the last."""
 
-    def __init__(self, config: WayConfig | None = None) -> None:
+    def __init__(self, config: EyeConfig | None = None) -> None:
         super().__init__()
-        c = config or WayConfig()
+        c = config or EyeConfig()
         self.config = c
         self.scaled = nn.BatchNorm1d(len(WAY_FEATURES), affine=False)
-        self.end = eye(len(CHANNELS), (c.narrow, c.middle, c.broad, c.last), c.hidden)
-        self.whole = eye(len(CHANNELS), (c.narrow, c.middle, c.broad, c.last), c.hidden)
+        self.end = eye(len(CHANNELS), c)
+        self.whole = eye(len(CHANNELS), c)
         inputs = 3 * c.hidden + len(WAY_FEATURES)
         self.connects = decision(inputs, c.hidden)
         self.headed = decision(inputs, c.hidden)
@@ -94,7 +83,7 @@ class WayJudge:
         """The shipped network; raises `ModelError`."""
         tensors, entry = load_weights(MODEL, folder)
         try:
-            network = WayNetwork(WayConfig(**entry.get("network", {})))
+            network = WayNetwork(EyeConfig(**entry.get("network", {})))
             network.load_state_dict(tensors)
         except (TypeError, RuntimeError) as error:
             raise ModelError(f"the weights of {MODEL!r} were made for another version of derender; reinstall it") from error

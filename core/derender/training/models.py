@@ -33,8 +33,7 @@ from derender.photographs.reading import photographed_drawing
 from derender.photographs.training import InkTask
 from derender.photographs.writing import fonts
 from derender.report import errors, progress
-from derender.tracing.region_network import RegionConfig
-from derender.tracing.way_network import WayConfig
+from derender.tracing.eye import EyeConfig
 from derender.training.loop import Task, TrainingConfig, averaged_weights, current_commit, finished_weights, train
 from derender.training.shapes import ShapeTask
 from derender.training.ways import WayTask
@@ -75,14 +74,14 @@ MODELS: dict[str, Model] = {
         TrainingConfig(
             steps=3_000, batch=4, learning_rate=1.5e-3, warm_up=100, weight_decay=1e-2, average=0.995, clip=5.0, seed=2, loader_workers=2
         ),
-        RegionConfig(),
+        EyeConfig(),
     ),
     "ways": Model(
         WayTask(),
         TrainingConfig(
             steps=3_000, batch=4, learning_rate=1.5e-3, warm_up=100, weight_decay=1e-2, average=0.995, clip=5.0, loader_workers=2
         ),
-        WayConfig(),
+        EyeConfig(),
     ),
     "paper": Model(PaperTask(), TrainingConfig(steps=20_000, warm_up=200, clip=5.0), PaperConfig()),
     "one-shot": Model(OneShotTask(), TrainingConfig(steps=10_000, batch=16, warm_up=100, clip=5.0), OneShotConfig()),

@@ -8,12 +8,10 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
-from derender.photo.separation import Separator
 from derender.tracing.features import FEATURES, features
 from derender.tracing.figure import DISMISSED, at_scale
 from derender.tracing.judge import Judge
@@ -23,7 +21,7 @@ from derender.tracing.region_views import CHANNELS, VIEWS, region_views
 from derender.tracing.regions import regions
 from derender.tracing.samples import SIDE
 from derender.tracing.strokes import traces_of
-from derender.training.traced_photographs import Photographed, is_right, photographed
+from derender.training.traced_photographs import Photographed, is_right, photographed, shipped_separator
 
 REGIONS = 32
 """Regions of one photograph at most; of more, those that are no shapes are left out by chance."""
@@ -44,12 +42,6 @@ class RegionExample:
 
 
 @cache
-def _separator() -> Separator:
-    torch.set_num_threads(1)
-    return Separator.load(torch.device("cpu"))
-
-
-@cache
 def _first_judge() -> Judge:
     return RegionJudges.load().first
 
@@ -67,7 +59,7 @@ class ShapeTask:
     def example(self, rng: np.random.Generator, batch: int) -> tuple[np.ndarray, ...]:
         """The arrays of the regions of a simulated photograph, seen through the shipped ink network."""
         del batch  # all have one shape
-        shown = example_of(photographed(rng, _separator()), rng)
+        shown = example_of(photographed(rng, shipped_separator()), rng)
         return shown.views, shown.features, shown.truth, shown.counts
 
     def loss(self, network: RegionNetwork, fields: Sequence[Tensor]) -> dict[str, Tensor]:

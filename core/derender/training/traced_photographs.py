@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cache
 
 import cv2
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
 from derender.photo.develop import develop
@@ -104,6 +106,13 @@ def sample_diagram(rng: np.random.Generator, *, page: bool) -> tuple[Diagram, Sq
         inside = all(min(s.box[:2]) > 2 and s.box[2] < shape[1] - 2 and s.box[3] < shape[0] - 2 for s in diagram.shapes)
         if inside and len(diagram.shapes) >= (9 if page else 2):
             return diagram, squares, shape
+
+
+@cache
+def shipped_separator() -> Separator:
+    """The shipped ink network on one thread, once for each process that makes examples."""
+    torch.set_num_threads(1)
+    return Separator.load(torch.device("cpu"))
 
 
 def photographed(rng: np.random.Generator, separator: Separator) -> Photographed:

@@ -8,12 +8,10 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
-from derender.photo.separation import Separator
 from derender.tracing.figure import at_scale, shapes_in
 from derender.tracing.judges import ShapeJudges
 from derender.tracing.paths import between, ways
@@ -23,7 +21,7 @@ from derender.tracing.strokes import traces_of
 from derender.tracing.way_features import WAY_FEATURES, way_features
 from derender.tracing.way_network import WayNetwork
 from derender.tracing.way_views import CHANNELS, VIEWS, way_views
-from derender.training.traced_photographs import Photographed, photographed
+from derender.training.traced_photographs import Photographed, photographed, shipped_separator
 
 WAYS = 24
 """Ways of one photograph at most; of more, those that are no links are left out by chance."""
@@ -50,12 +48,6 @@ class WayExample:
 
 
 @cache
-def _separator() -> Separator:
-    torch.set_num_threads(1)
-    return Separator.load(torch.device("cpu"))
-
-
-@cache
 def _shape_judges() -> ShapeJudges:
     return ShapeJudges.load()
 
@@ -73,7 +65,7 @@ class WayTask:
     def example(self, rng: np.random.Generator, batch: int) -> tuple[np.ndarray, ...]:
         """The arrays of the ways of a simulated photograph, seen through the shipped ink network."""
         del batch  # all have one shape
-        shown = example_of(photographed(rng, _separator()), rng)
+        shown = example_of(photographed(rng, shipped_separator()), rng)
         return shown.views, shown.features, shown.truth, shown.counts
 
     def loss(self, network: WayNetwork, fields: Sequence[Tensor]) -> dict[str, Tensor]:
