@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import itertools
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,7 +38,7 @@ def bend_of(way: Points) -> int | None:
     inner = seen[round(_ENDS * _SAMPLES) : -round(_ENDS * _SAMPLES)]
     off = {bend: _off(inner, _curve(start, end, bend)) for bend in range(-_MOST, _MOST + 1, _STEP)}
     bend = min(off, key=off.__getitem__)
-    if off[bend] > _OFF * length or off[bend] > min(_off(inner, np.array(legs)) for legs in _angled(start, end, inner)):
+    if off[bend] > _OFF * length or off[bend] > min(_off(inner, legs) for legs in _angled(start, end, inner)):
         return None
     return 0 if abs(bend) < _LEAST else round(bend / _TOLD) * _TOLD
 
@@ -65,13 +64,12 @@ def _angled(start: Points, end: Points, inner: Points) -> Iterator[list[Points]]
         yield [start, np.array((x1, y)), np.array((x2, y)), end]
 
 
-def _off(points: Points, line: Points) -> float:
+def _off(points: Points, line: Points | Sequence[Points]) -> float:
     """Root of the mean square of how far points (N, 2) are from a line (M, 2)."""
-    away = np.full(len(points), np.inf)
-    for a, b in itertools.pairwise(line):
-        leg = b - a
-        t = np.clip((points - a) @ leg / max(1e-9, float(leg @ leg)), 0, 1)
-        away = np.minimum(away, np.square(points - a - t[:, None] * leg).sum(1))
+    corners = np.asarray(line, dtype=np.float64)
+    first, legs = corners[:-1, None], np.diff(corners, axis=0)[:, None]
+    t = (((points - first) * legs).sum(-1) / np.maximum(1e-9, (legs**2).sum(-1))).clip(0, 1)
+    away = np.square(points - first - t[..., None] * legs).sum(-1).min(0)
     return math.sqrt(float(away.mean()))
 
 
