@@ -33,7 +33,7 @@ def main() -> None:
     for number in range(given.pictures):
         rng = np.random.default_rng([given.seed, number])
         shown = random_cutout(rng) if given.kind == "cutouts" else whole(rng, page=given.kind == "pages")
-        picture = photograph_straight(rng, shown.sketch, shown.squares).picture
+        picture = photograph_straight(rng, shown.sketch).picture
         name = f"{given.kind}_{number:03}"
         Image.fromarray(picture).save(given.folder / f"{name}.jpg", quality=90)
         (given.folder / f"{name}.json").write_text(json.dumps(marks(f"{name}.jpg", shown.diagram, shown.shape)))

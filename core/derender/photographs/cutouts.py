@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from derender.photographs.along_squares import along_squares
 from derender.photographs.diagrams import Diagram, Link, Shape, Sketch, draw_diagram, random_diagram
 from derender.photographs.pen_strokes import Box, Points, middle_of
-from derender.photographs.squares import Squares, along_squares
 from derender.photographs.writing import Mask, paste, sample_text, written
 
 _AROUND = 1.6
@@ -27,13 +27,11 @@ _TRIES = 40
 
 @dataclass(frozen=True, slots=True)
 class Cutout:
-    """What a picture of `shape` (height, width) shows, and which whole shapes and which links, as far as they are seen; the squares that
-    it is drawn along."""
+    """What a picture of `shape` (height, width) shows, and which whole shapes and which links, as far as they are seen."""
 
     sketch: Sketch
     diagram: Diagram
     shape: tuple[int, int]
-    squares: Squares | None = None
 
 
 def random_cutout(rng: np.random.Generator) -> Cutout:
@@ -53,8 +51,9 @@ def random_cutout(rng: np.random.Generator) -> Cutout:
                 sketch = draw_diagram(rng, diagram, whole)
                 _write_below(sketch.writing, diagram, rng)
                 part = np.s_[top : top + shape[0], left : left + shape[1]]
-                seen = Sketch(sketch.geometry[part].copy(), sketch.writing[part].copy())
-                return Cutout(seen, cut(diagram, window), shape, squares and squares.moved(left, top))
+                squares = squares and squares.moved(left, top)
+                seen = Sketch(sketch.geometry[part].copy(), sketch.writing[part].copy(), squares)
+                return Cutout(seen, cut(diagram, window), shape)
 
 
 def cut(diagram: Diagram, window: Box) -> Diagram:

@@ -27,6 +27,7 @@ from derender.photographs.pen_strokes import (
     sample_thickness,
     strike,
 )
+from derender.photographs.squares import Squares
 from derender.photographs.writing import Mask, Writer, paste, sample_writer, scribble, write_in
 
 _STRUCK = 0.06
@@ -37,10 +38,11 @@ KINDS: tuple[Kind, ...] = ("box", "rounded", "circle", "diamond", "ellipse", "sl
 
 @dataclass(frozen=True, slots=True)
 class Sketch:
-    """Geometry and writing, (H, W) uint8 each, 255 = ink."""
+    """Geometry and writing, (H, W) uint8 each, 255 = ink; the squares of the paper that it is drawn along, where it is."""
 
     geometry: Mask
     writing: Mask
+    squares: Squares | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 from derender.photographs.diagrams import Sketch
 from derender.photographs.paper import Sheet, random_sheet
 from derender.photographs.sketch import random_sketch
-from derender.photographs.squares import Squares
 
 SIDE = 256
 """Pixels of a training photograph's side."""
@@ -41,19 +40,18 @@ def make_photograph(rng: np.random.Generator, side: int = SIDE) -> PhotoExample:
     layers = np.asarray(cv2.warpPerspective(flat, homography, (side, side), flags=cv2.INTER_LINEAR), dtype=np.uint8)
     grid_x, grid_y = _seen(np.asarray(np.linalg.inv(homography), dtype=np.float64), side)
     clean = _is_clean(rng)
-    return _photographed(rng, layers, random_sheet(rng, grid_x, grid_y, size), clean)
+    return _photographed(rng, layers, random_sheet(rng, grid_x, grid_y, size, sketch.squares), clean)
 
 
-def photograph_straight(rng: np.random.Generator, sketch: Sketch, squares: Squares | None = None) -> PhotoExample:
-    """A sketch seen from straight above, pixel for pixel, with the sheet's edges and things on it beside the strokes; on paper with these
-    squares, if there are any."""
+def photograph_straight(rng: np.random.Generator, sketch: Sketch) -> PhotoExample:
+    """A sketch seen from straight above, pixel for pixel, with the sheet's edges and things on it beside the strokes."""
     layers = np.stack([sketch.geometry, sketch.writing], -1)
     height, width = sketch.geometry.shape
     grid_x, grid_y = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
     drawn = sketch.geometry > 0
     clean = _is_clean(rng)
     for _ in range(_SHEETS):
-        sheet = random_sheet(rng, grid_x, grid_y, max(height, width), squares)
+        sheet = random_sheet(rng, grid_x, grid_y, max(height, width), sketch.squares)
         if clean or not (sheet.page[drawn] < 1).any():
             break
     return _photographed(rng, layers, sheet, clean)

@@ -97,7 +97,9 @@ def _photographed(rng: np.random.Generator, drawn: _Drawn, columns: int, rows: i
     """The drawing on its canvas after photograph and development; None where too little of it is left."""
     cell = float(drawn.placement.matrix[0, 0])
     room = round(rng.uniform(0.3, 1.5) * cell)
-    layers = Sketch(np.pad(drawn.sketch.geometry, room), np.pad(drawn.sketch.writing, room))
+    sketch = drawn.sketch
+    squares = sketch.squares and sketch.squares.moved(-room, -room)
+    layers = Sketch(np.pad(sketch.geometry, room), np.pad(sketch.writing, room), squares)
     separator, recognizer = _networks()
     development = develop(photograph_straight(rng, layers).picture, separator, keep_frame=True)
     ink, _ = recognizer.set_apart(development.ink, development.writing)

@@ -12,8 +12,10 @@ from dataclasses import replace
 import numpy as np
 
 from derender.perception.scenes import random_scene
+from derender.photographs.along_squares import ALONG, along_squares
 from derender.photographs.diagrams import Sketch, draw_diagram, random_diagram, sample_height
 from derender.photographs.pen_strokes import Box, Pen, Stroke, arrow, draw, sample_arrow_style, sample_thickness
+from derender.photographs.squares import Squares
 from derender.photographs.writing import paste, sample_text, sample_writer, write_in, written
 from derender.rendering.pencil import CELL, Placement, draw_by_hand, sample_hand
 from derender.spec import Circle, Line, Rectangle, Spec
@@ -26,7 +28,8 @@ def random_sketch(rng: np.random.Generator, size: int) -> Sketch:
         return _on_lattice(rng, size)
     if kind < 0.86:
         shape, height = (size, size), sample_height(rng, 22, min(150, 0.5 * size))
-        return draw_diagram(rng, random_diagram(rng, shape, height), shape)
+        diagram, squares = along_squares(rng, random_diagram(rng, shape, height))
+        return replace(draw_diagram(rng, diagram, shape), squares=squares)
     if kind < 0.93:
         return _text_only(rng, size)
     if kind < 0.97:
@@ -43,7 +46,8 @@ def _on_lattice(rng: np.random.Generator, size: int) -> Sketch:
 
 
 def draw_scene_with_words(rng: np.random.Generator, spec: Spec, placement: Placement, shape: tuple[int, int]) -> Sketch:
-    """A scene by the simulated hand on layers of `shape` (height, width), with words in its shapes and beside its lines."""
+    """A scene by the simulated hand on layers of `shape` (height, width), with words in its shapes and beside its lines; a cell is often a
+    square of the paper, or two or half of one."""
     cell = math.sqrt(abs(float(np.linalg.det(placement.matrix[:, :2]))))
     thickness = sample_thickness(rng, 2.2 * cell)
     hand = replace(sample_hand(rng), thickness=thickness * CELL / cell, elastic=0.0, erosion=0.0)
@@ -67,7 +71,16 @@ def draw_scene_with_words(rng: np.random.Generator, spec: Spec, placement: Place
                     mx, my = (x1 + x2) / 2 + beside * (x1 == x2), (y1 + y2) / 2 + beside * (x1 != x2)
                     box = _pixels(placement, mx - 1, my - 0.5, mx + 1, my + 0.5)
             write_in(writing, box, writer, thickness, rng)
-    return Sketch(geometry, writing)
+    return Sketch(geometry, writing, _squares_of(rng, placement, cell))
+
+
+def _squares_of(rng: np.random.Generator, placement: Placement, cell: float) -> Squares | None:
+    """The squares that a lattice that is not turned is laid along, in some drawings."""
+    if rng.random() >= ALONG or placement.matrix[0, 1] or placement.matrix[1, 0]:
+        return None
+    pitch = cell * float(rng.choice([0.5, 1, 2], p=[0.4, 0.5, 0.1]))
+    left, top = placement.matrix[:, 2].tolist()
+    return Squares(pitch, left % pitch, top % pitch)
 
 
 def _pixels(placement: Placement, x1: float, y1: float, x2: float, y2: float) -> Box:

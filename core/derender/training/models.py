@@ -65,7 +65,7 @@ MODELS: dict[str, Model] = {
     "likelihood": Model(LikelihoodTask(), TrainingConfig(steps=6_000, warm_up=200, seed=3), LikelihoodConfig()),
     "ink": Model(
         InkTask(),
-        TrainingConfig(steps=2_600, batch=6, learning_rate=2.5e-3, warm_up=80, average=0.99, clip=5.0, save_every_seconds=90.0),
+        TrainingConfig(steps=12_000, batch=6, learning_rate=2.5e-3, warm_up=80, average=0.998, clip=5.0, save_every_seconds=90.0),
         InkConfig(),
         lambda _: {"fonts": [font.name for font in fonts()]},
     ),

@@ -29,7 +29,6 @@ from derender.photographs.cutouts import random_cutout
 from derender.photographs.diagrams import Diagram, Sketch
 from derender.photographs.examples import photograph_straight
 from derender.photographs.sketch import draw_scene_with_words
-from derender.photographs.squares import Squares
 from derender.pipeline import Pipeline
 from derender.rendering.pencil import Placement
 from derender.settings import InferSettings
@@ -85,13 +84,13 @@ class Seen:
     unexplained_traced: float
 
 
-def sketched(seed: int) -> tuple[Sketch, Squares | None, Truth, bool]:
-    """The sketch of that seed, the squares that it is drawn along, and whether it lies on a lattice, as every other one does; of the rest
-    every fourth is a page, every other one is cut out of a larger diagram."""
+def sketched(seed: int) -> tuple[Sketch, Truth, bool]:
+    """The sketch of that seed and whether it lies on a lattice, as every other one does; of the rest every fourth is a page, every other
+    one is cut out of a larger diagram."""
     rng = np.random.default_rng([seed, 11])
     if seed % 2:
         shown = random_cutout(rng) if seed % 4 == 1 else whole(rng, page=seed % 8 == 7)
-        return shown.sketch, shown.squares, _truth_of(shown.diagram, shown.shape), False
+        return shown.sketch, _truth_of(shown.diagram, shown.shape), False
     cell = math.exp(rng.uniform(math.log(18), math.log(45)))
     columns, rows = int(rng.integers(8, 19)), int(rng.integers(6, 17))
     left, below = rng.uniform(0.5, 3.0, 2) * cell
@@ -102,7 +101,7 @@ def sketched(seed: int) -> tuple[Sketch, Squares | None, Truth, bool]:
     truth = Truth(
         tuple(f.place for f in shapes), _strokes([f.place for f in arrows]), _strokes(lines), _LATTICE_OVERLAP, _LATTICE_END * cell
     )
-    return draw_scene_with_words(rng, scene, placement, shape), None, truth, True
+    return draw_scene_with_words(rng, scene, placement, shape), truth, True
 
 
 def _truth_of(diagram: Diagram, shape: tuple[int, int]) -> Truth:
@@ -128,9 +127,9 @@ def _mapping(matrix: NDArray[np.float64]) -> Callable[[Sequence[Point]], list[Po
 
 def seen(seed: int, pipeline: Pipeline, judges: Judges, folder: Path) -> Seen | None:
     """The photograph of that seed as a pipeline that traces nothing reads it, and as it is traced; None where either finds nothing."""
-    sketch, squares, truth, on_lattice = sketched(seed)
+    sketch, truth, on_lattice = sketched(seed)
     path = folder / f"{seed}.png"
-    Image.fromarray(photograph_straight(np.random.default_rng([seed, 12]), sketch, squares).picture).save(path)
+    Image.fromarray(photograph_straight(np.random.default_rng([seed, 12]), sketch).picture).save(path)
     perceived = pipeline.perceive(path, InferSettings())
     found = traced(perceived.development, judges)
     if perceived.opened is None or perceived.opened.glimpsed is None or found is None:

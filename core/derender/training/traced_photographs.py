@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import cv2
@@ -14,10 +14,11 @@ from numpy.typing import NDArray
 from derender.photo.develop import develop
 from derender.photo.maps import Floats, Maps
 from derender.photo.separation import Separator
+from derender.photographs.along_squares import along_squares
 from derender.photographs.cutouts import Cutout, random_cutout
 from derender.photographs.diagrams import Diagram, draw_diagram, random_diagram, sample_height
 from derender.photographs.examples import photograph_straight
-from derender.photographs.squares import Squares, along_squares
+from derender.photographs.squares import Squares
 from derender.tracing.regions import Region, overlap
 
 Array = NDArray[np.float64]
@@ -120,7 +121,7 @@ def photographed(rng: np.random.Generator, separator: Separator) -> Photographed
     the rest are cut out of larger diagrams."""
     is_page = rng.random() < 0.25
     shown = whole(rng, page=is_page) if is_page or rng.random() < 1 / 6 else random_cutout(rng)
-    seen = develop(photograph_straight(rng, shown.sketch, shown.squares).picture, separator).seen
+    seen = develop(photograph_straight(rng, shown.sketch).picture, separator).seen
     assert seen is not None
     links = tuple(np.asarray(link.path, dtype=np.float64) for link in shown.diagram.links)
     boxes = tuple(s.box for s in shown.diagram.shapes)
@@ -132,7 +133,7 @@ def photographed(rng: np.random.Generator, separator: Separator) -> Photographed
 def whole(rng: np.random.Generator, *, page: bool) -> Cutout:
     """A diagram of which nothing is cut off, and its sketch; see `sample_diagram`."""
     diagram, squares, shape = sample_diagram(rng, page=page)
-    return Cutout(draw_diagram(rng, diagram, shape), diagram, shape, squares)
+    return Cutout(replace(draw_diagram(rng, diagram, shape), squares=squares), diagram, shape)
 
 
 def as_seen_on_real_ones(maps: Maps, rng: np.random.Generator) -> Maps:

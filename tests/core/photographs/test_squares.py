@@ -6,11 +6,12 @@ from dataclasses import replace
 
 import numpy as np
 
+from derender.photographs.along_squares import along_squares
 from derender.photographs.diagrams import Diagram, Link, Shape, Sketch
 from derender.photographs.examples import photograph_straight
 from derender.photographs.paper import random_sheet
 from derender.photographs.pen_strokes import ArrowStyle, Pen
-from derender.photographs.squares import Squares, along_squares
+from derender.photographs.squares import Squares
 from derender.photographs.writing import Writer
 
 DRAWN = Diagram(
@@ -77,7 +78,7 @@ def test_a_window_sees_the_same_lines() -> None:
 def test_a_sketch_is_photographed_on_squares() -> None:
     empty = np.zeros((120, 200), np.uint8)
     for seed in range(12):
-        shown = photograph_straight(np.random.default_rng(seed), Sketch(empty, empty), Squares(20.0, 5.0, 6.0))
+        shown = photograph_straight(np.random.default_rng(seed), Sketch(empty, empty, Squares(20.0, 5.0, 6.0)))
         ruling = shown.targets[2] > 100
         if ruling.any():
             # Lines lie 20 pixels apart: along a row they are seen at 5, 25, 45…
