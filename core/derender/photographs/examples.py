@@ -166,8 +166,13 @@ def _from(x: float, y: float, height: int, width: int) -> tuple[Floats, Floats]:
 
 
 def _camera(rng: np.random.Generator, picture: Floats, clean: bool) -> NDArray[np.uint8]:
-    """Blur, white balance, sharpening, noise, JPEG; some pictures went through a scanner program that leaves black and white."""
+    """Blur, white balance, sharpening, noise, JPEG; some pictures went through a scanner program that leaves black and white, and some
+    had few pixels and were enlarged."""
+    height, width = picture.shape[:2]
     seen = picture
+    if rng.random() < 0.1:
+        part = rng.uniform(0.35, 0.7)
+        seen = np.asarray(cv2.resize(seen, (round(part * width), round(part * height)), interpolation=cv2.INTER_AREA), dtype=np.float32)
     if rng.random() < 0.75:
         seen = _softened(seen, rng.uniform(0.3, 1.3))
     if not clean:
@@ -185,6 +190,8 @@ def _camera(rng: np.random.Generator, picture: Floats, clean: bool) -> NDArray[n
     if rng.random() < 0.8:
         _, data = cv2.imencode(".jpg", out, [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(30, 97))])
         out = np.asarray(cv2.imdecode(data, cv2.IMREAD_COLOR), dtype=np.uint8)
+    if out.shape[:2] != (height, width):
+        out = np.asarray(cv2.resize(out, (width, height), interpolation=cv2.INTER_CUBIC), dtype=np.uint8)
     return out
 
 

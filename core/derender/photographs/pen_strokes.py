@@ -90,7 +90,7 @@ def outline(kind: Kind, box: Box, lean: float, pen: Pen, rng: np.random.Generato
     if kind == "circle" and rng.random() < 0.12:
         return _gone_over(box, pen, rng)
     # One person's corners meet, another's sides end too early or too late.
-    missed = height * (0.02 if rng.random() < 0.6 else rng.uniform(0.03, 0.1))
+    missed = height * (0.02 if rng.random() < 0.6 else rng.uniform(0.03, 0.16))
     angle = rng.normal(0, 0.02)
     turn = np.array([[math.cos(angle), -math.sin(angle)], [math.sin(angle), math.cos(angle)]])
     middle = np.array(middle_of(box))
@@ -144,15 +144,23 @@ def _rounded(width: float, height: float, r: float) -> Points:
     return np.array([*points, points[0]])
 
 
+_TO_BASE = 0.7
+"""Part of hollow heads that the stem does not go through."""
+
+
 def arrow(path: Points, style: ArrowStyle, height: float, pen: Pen, rng: np.random.Generator) -> list[Stroke]:
     """A path (N, 2) with a head at its last point, in proportion to shapes of that height."""
-    out = [Stroke(shaken(path, pen.wobble, rng), pen.thickness * rng.uniform(0.85, 1.1), style.dash)]
+    thickness = pen.thickness * rng.uniform(0.85, 1.1)
     if style.head == "none":
-        return out
+        return [Stroke(shaken(path, pen.wobble, rng), thickness, style.dash)]
     tip, before = path[-1], path[-2]
     length = float(np.hypot(*(tip - before)))
     along = (tip - before) / max(1e-6, length)
     reach = max(2.5 * pen.thickness, min(height * style.size * math.exp(rng.normal(0, 0.2)), 0.8 * length))
+    stem = path
+    if style.head == "closed" and rng.random() < _TO_BASE:
+        stem = np.concatenate([path[:-1], [tip - min(0.75 * reach, 0.9 * length) * along]])
+    out = [Stroke(shaken(stem, pen.wobble, rng), thickness, style.dash)]
     # A head is a stroke of its own: the stem ends a little before it or goes on beyond it.
     tip = tip + along * min((0.3 if style.apart < 0.05 else 0.8) * reach, abs(rng.normal(0, style.apart * height))) * rng.choice([-1, 1])
     back = -along * reach
@@ -229,8 +237,10 @@ def middle_of(box: Box) -> tuple[float, float]:
 
 
 def _overshot(side: Points, by: float, rng: np.random.Generator) -> Points:
+    """A side (2, 2) that ends about so many pixels too early or too late, and a little beside the corners."""
     along = (side[1] - side[0]) / max(1e-6, float(np.hypot(*(side[1] - side[0]))))
-    return np.array([side[0] - along * rng.normal(0, by), side[1] + along * rng.normal(0, by)])
+    beside = np.array([-along[1], along[0]]) * rng.normal(0, 0.3 * by, (2, 1))
+    return np.array([side[0] - along * rng.normal(0, by), side[1] + along * rng.normal(0, by)]) + beside
 
 
 def shaken(points: Points, wobble: float, rng: np.random.Generator) -> Points:

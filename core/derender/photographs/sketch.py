@@ -27,14 +27,24 @@ def random_sketch(rng: np.random.Generator, size: int) -> Sketch:
     if kind < 0.40:
         return _on_lattice(rng, size)
     if kind < 0.86:
-        shape, height = (size, size), sample_height(rng, 22, min(150, 0.5 * size))
-        diagram, squares = along_squares(rng, random_diagram(rng, shape, height))
-        return replace(draw_diagram(rng, diagram, shape), squares=squares)
+        return _on_none(rng, size)
     if kind < 0.93:
         return _text_only(rng, size)
     if kind < 0.97:
         return _plot(rng, size)
     return Sketch(np.zeros((size, size), np.uint8), np.zeros((size, size), np.uint8))
+
+
+def _on_none(rng: np.random.Generator, size: int) -> Sketch:
+    """A diagram, or every other time a part of a larger one, with shapes and words cut off at the picture's borders."""
+    height = sample_height(rng, 22, min(150, 0.5 * size))
+    around = round(1.2 * height) if rng.random() < 0.5 else 0
+    whole = (size + around, size + around)
+    diagram, squares = along_squares(rng, random_diagram(rng, whole, height))
+    drawn = draw_diagram(rng, diagram, whole)
+    left, top = (int(v) for v in rng.integers(0, around + 1, 2))
+    part = np.s_[top : top + size, left : left + size]
+    return Sketch(drawn.geometry[part].copy(), drawn.writing[part].copy(), squares and squares.moved(left, top))
 
 
 def _on_lattice(rng: np.random.Generator, size: int) -> Sketch:
