@@ -26,7 +26,7 @@ def scene(rng: np.random.Generator) -> Spec:
     pitch_x, pitch_y = int(rng.integers(6, 9)), int(rng.integers(6, 9))
     sorts = [int(rng.integers(6)) for _ in range(2)]
     shapes = {
-        (i, j): _shape(3 + i * pitch_x, 3 + j * pitch_y, sorts[int(rng.integers(2))], rng)
+        (i, j): _shape(5 + i * pitch_x, 5 + j * pitch_y, sorts[int(rng.integers(2))], rng)
         for i in range(int(rng.integers(2, 5)))
         for j in range(2)
         if rng.random() > 0.15

@@ -21,6 +21,9 @@ Matrix = NDArray[np.float64]
 _ROOM = 12
 """Pixels of the view around a label, of which the paper's colour is told."""
 
+_EDGE = 2
+"""Pixels of the view around a label that may show strokes of it: the map of writing is a little narrower than they are."""
+
 _MOST_ZOOM = 3.0
 """A letter that was looked at closely needs no more pixels."""
 
@@ -35,7 +38,7 @@ _PALEST, _RAMP = 0.3, 0.4
 
 
 def lettering(region: WrittenRegion, writing: Floats, picture: NDArray[np.uint8], to_picture: Matrix) -> Floats:
-    """The region's strokes in [0, 1], one to three pixels for each of the view's.
+    """The region's strokes in [0, 1] with a narrow edge around them, one to three pixels for each of the view's.
 
     `writing` (H, W) is the map of the view, `picture` (h, w, 3) RGB the photograph, dark on pale, and `to_picture` (3 × 3) leads from
     the view's pixels to the photograph's. Where the pen is as pale as the paper the strokes are those of the map.
@@ -53,7 +56,7 @@ def lettering(region: WrittenRegion, writing: Floats, picture: NDArray[np.uint8]
     certain = mapped > 0.5
     pen = float(np.quantile(dark[certain], _PEN)) if certain.any() else 0.0
     strokes = mapped if pen < _LEAST_DARK else np.clip((dark / pen - _PALEST) / _RAMP, 0, 1) * (mapped > 0.05)
-    room = round(_ROOM * zoom)
+    room = round((_ROOM - _EDGE) * zoom)
     return np.asarray(strokes[room : size[1] - room, room : size[0] - room], dtype=np.float32)
 
 

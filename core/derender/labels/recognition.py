@@ -6,10 +6,9 @@ subscript from a word. What is not certain stays unread: an author replaces a pl
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -23,15 +22,12 @@ from derender.labels.company import in_company
 from derender.labels.glyphs import GLYPH_SIDE, MOST_GLYPHS, Glyph, enclosed_marks, glyphs_of
 from derender.labels.lettering import lettering
 from derender.labels.regions import WrittenRegion
-from derender.labels.signs import CLASSES, DIGITS, OTHER, as_tex
+from derender.labels.signs import OTHER
+from derender.labels.wording import Form, Guess, guess
 from derender.networks import Block, convolution, folded
 from derender.photo.strokes import stroke_width
 
 Floats = NDArray[np.float32]
-
-_MEANT_IN_NUMBERS = {"1": "lI", "0": "oO"}
-"""In numbers and subscripts these letters are the digits that look like them."""
-
 
 @dataclass(frozen=True, slots=True)
 class TextConfig:
@@ -66,20 +62,13 @@ _UNLIKE_FIGURES = frozenset("ABGKPQRSabdeghkmqy2345689")
 """Signs that are no lines, circles, boxes or heads, nor pieces of them."""
 
 
-class Guess(NamedTuple):
-    """A label's likeliest text, as TeX, and the probability that it is right."""
-
-    text: str
-    probability: float
-
-
 class Recognizer:
-    """The loaded network; a text is told where its probability is at least `threshold`."""
+    """The loaded network; a text is told where its probability is at least what `thresholds` has for its form."""
 
-    def __init__(self, network: TextNetwork, temperature: float, threshold: float) -> None:
+    def __init__(self, network: TextNetwork, temperature: float, thresholds: Mapping[Form, float]) -> None:
         self.network = folded(network)
         self.temperature = temperature
-        self.threshold = threshold
+        self.thresholds = thresholds
 
     @classmethod
     def load(cls, folder: Path | None = None) -> Recognizer:
@@ -89,7 +78,8 @@ class Recognizer:
             network = TextNetwork(TextConfig(**entry.get("network", {})))
             network.load_state_dict(tensors)
             calibration = entry["calibration"]
-            return cls(network, float(calibration["temperature"]), float(calibration["threshold"]))
+            thresholds = {form: float(calibration["thresholds"][form.value]) for form in Form}
+            return cls(network, float(calibration["temperature"]), thresholds)
         except (KeyError, TypeError, ValueError, RuntimeError) as error:
             raise ModelError("the weights of 'text' were made for another version of derender; reinstall it") from error
 
@@ -99,7 +89,7 @@ class Recognizer:
         """The regions of a map of writing (H, W), with the texts that are certain; the other arguments are those of `lettering`."""
         strokes = [lettering(region, writing, picture, to_picture) if _may_be_read(region) else _BLANK for region in regions]
         guesses = self.guesses(strokes, of_one_figure=True)
-        texts = [guess.text if guess is not None and guess.probability >= self.threshold else None for guess in guesses]
+        texts = [found.text if found is not None and self.is_certain(found) else None for found in guesses]
         return tuple(replace(region, text=text) for region, text in zip(regions, texts, strict=True))
 
     def set_apart(self, ink: Floats, writing: Floats) -> tuple[Floats, Floats]:
@@ -113,12 +103,16 @@ class Recognizer:
         marks = [mark for mark in enclosed_marks(drawn) if mark.strokes.shape[0] <= highest]
         guesses = self.guesses([mark.strokes for mark in marks])
         ink, writing = ink.copy(), writing.copy()
-        for mark, guess in zip(marks, guesses, strict=True):
-            if guess is not None and guess.probability >= self.threshold and guess.text in _UNLIKE_FIGURES:
+        for mark, found in zip(marks, guesses, strict=True):
+            if found is not None and self.is_certain(found) and found.text in _UNLIKE_FIGURES:
                 part = mark.place
                 writing[part] = np.maximum(writing[part], mark.strokes)
                 ink[part] = np.where(mark.strokes > 0, 0, ink[part])
         return ink, writing
+
+    def is_certain(self, found: Guess) -> bool:
+        """Whether a text is told."""
+        return found.probability >= self.thresholds[found.form]
 
     @torch.inference_mode()
     def guesses(self, labels: Sequence[Floats], *, of_one_figure: bool = False) -> tuple[Guess | None, ...]:
@@ -127,13 +121,13 @@ class Recognizer:
         Labels of one figure tell of each other what they are (`company.py`).
         """
         parted = [glyphs_of(strokes) for strokes in labels]
-        first = [_guess(glyphs, told) for glyphs, told in zip(parted, self._told(parted, _VIEWS[:1]), strict=True)]
+        first = [guess(glyphs, told) for glyphs, told in zip(parted, self._told(parted, _VIEWS[:1]), strict=True)]
         # What is no text at the first look needs no others.
-        left = [glyphs if guess is not None else () for glyphs, guess in zip(parted, first, strict=True)]
+        left = [glyphs if found is not None else () for glyphs, found in zip(parted, first, strict=True)]
         told = self._told(left, _VIEWS)
         if of_one_figure:
             told = in_company(told)
-        return tuple(_guess(glyphs, probabilities) for glyphs, probabilities in zip(left, told, strict=True))
+        return tuple(guess(glyphs, probabilities) for glyphs, probabilities in zip(left, told, strict=True))
 
     def _told(self, parted: Sequence[Sequence[Glyph]], views: Tensor) -> list[list[Floats]]:
         """The probabilities (`OTHER` + 1) of each glyph of each label, seen so many ways: the mean of what the network tells of them."""
@@ -176,33 +170,3 @@ _BLANK: Floats = np.zeros((1, 1), np.float32)
 def _may_be_read(region: WrittenRegion) -> bool:
     """Whether it is no wider than a few signs on one line: words need no closer look."""
     return region.right - region.left <= 1.5 * MOST_GLYPHS * (region.bottom - region.top)
-
-
-def _guess(glyphs: Sequence[Glyph], probabilities: Sequence[Floats]) -> Guess | None:
-    """The likeliest text of glyphs with the probabilities (`OTHER` + 1) of each."""
-    match list(zip(glyphs, probabilities, strict=True)):
-        case [(_, only)]:
-            best = int(only.argmax())
-            return None if best == OTHER else Guess(as_tex(CLASSES[best]), float(only[best]))
-        case [(base, likely), (script, small)] if script.is_script_of(base):
-            first, second = int(likely[:OTHER].argmax()), _as_script(small)
-            sign = max(second, key=second.__getitem__)
-            return Guess(as_tex(CLASSES[first], sign), float(likely[first]) * second[sign])
-        case [(first_glyph, _), *rest] if rest and all(glyph.is_beside(first_glyph) for glyph, _ in rest):
-            digits = [_as_digit(p) for p in probabilities]
-            text = "".join(max(d, key=d.__getitem__) for d in digits)
-            return Guess(text, float(np.prod([max(d.values()) for d in digits])))
-        case _:
-            return None
-
-
-def _as_digit(probabilities: Floats) -> dict[str, float]:
-    """The probability of each digit, with what looks like it and is not meant."""
-    alike = {digit: digit + _MEANT_IN_NUMBERS.get(digit, "") for digit in DIGITS}
-    return {digit: float(sum(probabilities[CLASSES.index(sign)] for sign in signs)) for digit, signs in alike.items()}
-
-
-def _as_script(probabilities: Floats) -> dict[str, float]:
-    """The probability of each sign as a subscript: a digit rather than a letter that looks like it."""
-    plain = {sign: float(p) for sign, p in zip(CLASSES, probabilities[:OTHER], strict=True)}
-    return {**plain, **_as_digit(probabilities)}

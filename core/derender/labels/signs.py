@@ -12,6 +12,20 @@ KINDS = ((LOWER, 0.40), (DIGITS, 0.22), (UPPER, 0.14), (GREEK, 0.14), (SIGNS, 0.
 
 OTHER = len(CLASSES)
 
+BASES = ((LOWER, 0.60), (UPPER, 0.20), (GREEK, 0.20))
+"""How often what has a subscript is what: a variable, and never a digit or an operator."""
+
+_USUAL_SCRIPTS = "ijkmnt"
+
+SCRIPTS = (
+    (DIGITS, 0.66),
+    (_USUAL_SCRIPTS, 0.25),
+    ("".join(sign for sign in LOWER if sign not in _USUAL_SCRIPTS), 0.06),
+    (UPPER, 0.02),
+    (GREEK, 0.01),
+)
+"""How often a subscript is what: things are numbered more often than they have another index."""
+
 _TEX = dict(
     zip(
         GREEK,

@@ -70,17 +70,18 @@ def _photographed_once(number: int) -> list[tuple[np.ndarray, np.ndarray]]:
 
 
 def glyphs_in(labels: Sequence[Label]) -> list[tuple[np.ndarray, np.ndarray]]:
-    """Picture and class of what labels show as one glyph: single signs, signs that have a subscript, words in one stroke.
+    """Picture and class of the glyphs of labels that come apart as they should: signs, their subscripts, words in one stroke.
 
-    Scripts and numbers would make digits likelier than letters that look like them.
+    Numbers would make digits likelier than letters that look like them.
     """
     found = []
     for label in labels:
         glyphs = glyphs_of(label.strokes)
         is_number = len(label.signs) > 1 and label.text == label.signs
         if glyphs and len(glyphs) == max(1, len(label.signs)) and not is_number:
-            sign = CLASSES.index(label.signs[0]) if label.signs else OTHER
-            found.append((glyphs[0].picture.reshape(1, GLYPH_SIDE, GLYPH_SIDE), np.array(sign)))
+            signs = [CLASSES.index(sign) for sign in label.signs] or [OTHER]
+            pictures = [glyph.picture.reshape(1, GLYPH_SIDE, GLYPH_SIDE) for glyph in glyphs]
+            found += [(picture, np.array(sign)) for picture, sign in zip(pictures, signs, strict=True)]
     return found
 
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import NamedTuple
 
+import cv2
 import numpy as np
 import torch
 
@@ -20,9 +21,15 @@ from derender.photographs.diagrams import Sketch
 from derender.photographs.examples import photograph_straight
 from derender.photographs.letters import Label, Use, Writing, sample_writing
 from derender.photographs.pen_strokes import Box, Kind, Pen, draw, outline
-from derender.photographs.writing import paste
+from derender.photographs.writing import Mask, paste
 
 _ROWS, _COLUMNS = 6, 8
+_FEW_ROWS, _FEW_COLUMNS = 4, 6
+"""Labels on a sheet, and on one that is seen closely."""
+
+_CLOSE = 2.0
+"""Pixels of a close picture for each of the others: telephones have more than the ink network looks at, and letters gain by it."""
+
 _PLACE = (104, 132)
 """Height and width in pixels of a label's place on the sheet."""
 
@@ -41,10 +48,13 @@ class _Placed(NamedTuple):
 
 def photographed_labels(rng: np.random.Generator, use: Use) -> list[Label]:
     """The labels of one photograph, in the fonts for that use, that are found again as one region each."""
-    placed, sketch = _sheet(rng, use)
+    is_close = rng.random() < 0.5
+    placed, sketch = _sheet(rng, use, *((_FEW_ROWS, _FEW_COLUMNS) if is_close else (_ROWS, _COLUMNS)))
+    if is_close:
+        sketch = Sketch(_enlarged(sketch.geometry), _enlarged(sketch.writing))
     development = develop(photograph_straight(rng, sketch).picture, _separator(), keep_frame=True)
     regions = written_regions(development.writing, development.ink)
-    scale = 1 / float(development.to_picture[0, 0])
+    scale = (_CLOSE if is_close else 1.0) / float(development.to_picture[0, 0])
     found = []
     for label in placed:
         region = _met(tuple(scale * v for v in label.box), regions)
@@ -54,21 +64,25 @@ def photographed_labels(rng: np.random.Generator, use: Use) -> list[Label]:
     return found
 
 
-def _sheet(rng: np.random.Generator, use: Use) -> tuple[list[_Placed], Sketch]:
+def _enlarged(layer: Mask) -> Mask:
+    return np.asarray(cv2.resize(layer, None, fx=_CLOSE, fy=_CLOSE, interpolation=cv2.INTER_CUBIC), dtype=np.uint8)
+
+
+def _sheet(rng: np.random.Generator, use: Use, rows: int, columns: int) -> tuple[list[_Placed], Sketch]:
     height, width = _PLACE
-    shape = (_ROWS * height, _COLUMNS * width)
+    shape = (rows * height, columns * width)
     writing, strokes, placed = np.zeros(shape, np.uint8), [], []
     pen = Pen(float(rng.uniform(1.5, 4)), float(rng.uniform(0.002, 0.012)))
-    for row in range(_ROWS):
-        for column in range(_COLUMNS):
+    for row in range(rows):
+        for column in range(columns):
             label = sample_writing(rng, use)
-            rows, columns = label.mask.shape
-            if not label.mask.any() or rows > 0.8 * height or columns > 0.85 * width:
+            tall, wide = label.mask.shape
+            if not label.mask.any() or tall > 0.8 * height or wide > 0.85 * width:
                 continue
             x, y = (column + 0.5) * width + rng.normal(0, 3), (row + 0.5) * height + rng.normal(0, 3)
             paste(writing, label.mask, x, y)
             ys, xs = np.flatnonzero(label.mask.any(1)), np.flatnonzero(label.mask.any(0))
-            left, top = round(x - columns / 2), round(y - rows / 2)
+            left, top = round(x - wide / 2), round(y - tall / 2)
             placed.append(_Placed(label, (left + xs[0], top + ys[0], left + xs[-1] + 1, top + ys[-1] + 1)))
             if rng.random() < 0.75:
                 kind = _SHAPES[int(rng.integers(len(_SHAPES)))]

@@ -15,7 +15,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from derender.labels.signs import DIGITS, GREEK, KINDS, LOWER, UPPER, as_tex
+from derender.labels.signs import BASES, DIGITS, KINDS, LOWER, SCRIPTS, UPPER, as_tex
+from derender.photographs.subscripts import with_script
 from derender.photographs.writing import Mask, Writer, fonts, has_sign, paste, sample_text, scribble, written
 from derender.rendering.pencil import elastic
 
@@ -121,9 +122,13 @@ def sample_writing(rng: np.random.Generator, use: Use) -> Writing:
 
 def _sign(rng: np.random.Generator, use: Use) -> tuple[str, Writer]:
     """A sign of `KINDS` and somebody who can write it."""
-    pool = KINDS[int(rng.choice(len(KINDS), p=[share for _, share in KINDS]))][0]
-    sign = pool[int(rng.integers(len(pool)))]
+    sign = _sign_of(rng, KINDS)
     return sign, _writer(rng, use, sign)
+
+
+def _sign_of(rng: np.random.Generator, kinds: tuple[tuple[str, float], ...]) -> str:
+    """A sign of kinds with their shares."""
+    return _one_of(rng, kinds[int(rng.choice(len(kinds), p=[share for _, share in kinds]))][0])
 
 
 def _writer(rng: np.random.Generator, use: Use, signs: str) -> Writer:
@@ -154,27 +159,29 @@ def _family(writer: Writer) -> str:
 
 def _drawn(text: str, writer: Writer, rng: np.random.Generator, height: float | None = None) -> Mask:
     """Text with some paper around it, letters about 12 to 45 pixels high unless `height` says so."""
-    tall = height or float(np.exp(rng.uniform(np.log(12), np.log(45))))
+    tall = height or _height(rng, 12)
     thickness = max(1.5, tall * float(rng.uniform(0.05, 0.2)))
     return np.pad(written(text, writer, tall, thickness, rng), 3)
 
 
+def _height(rng: np.random.Generator, least: float) -> float:
+    """How high letters are in pixels, up to 45, each factor as likely."""
+    return float(np.exp(rng.uniform(np.log(least), np.log(45))))
+
+
 def _subscripted(rng: np.random.Generator, use: Use) -> Writing:
-    """A letter with a digit or a small letter at its foot."""
-    pool = _one_of(rng, (LOWER, LOWER, LOWER, UPPER, GREEK))
-    base = pool[int(rng.integers(len(pool)))]
-    script = _one_of(rng, DIGITS if rng.random() < 0.7 else "ijkmnt")
+    """A letter with a digit or another letter at its foot.
+
+    For training the foot has any sign: the network tells by its looks what a sign is, not by its place.
+    """
+    base = _sign_of(rng, BASES)
+    script = _sign_of(rng, KINDS if use == "training" else SCRIPTS)
     writer = _writer(rng, use, base)
-    height = float(rng.uniform(16, 45))
-    large = _drawn(base, writer, rng, height)
+    height = _height(rng, 14)
     same = writer.font is not None and has_sign(writer.font, script)
-    small = _drawn(script, writer if same else _writer(rng, use, script), rng, height * float(rng.uniform(0.5, 0.75)))
-    layer = np.zeros((large.shape[0] + 2 * small.shape[0], large.shape[1] + small.shape[1] + 20), np.uint8)
-    foot = large.shape[0] - 3
-    paste(layer, large, large.shape[1] / 2, large.shape[0] / 2)
-    gap = float(rng.uniform(-0.15, 0.1)) * height
-    paste(layer, small, large.shape[1] - 6 + gap + small.shape[1] / 2, foot + float(rng.uniform(-0.1, 0.15)) * height)
-    return Writing(layer, as_tex(base, script), base + script, _family(writer))
+    by = writer if same else _writer(rng, use, script)
+    large, small = _drawn(base, writer, rng, height), _drawn(script, by, rng, height * float(rng.uniform(0.45, 0.75)))
+    return Writing(with_script(large, small, base, height, rng), as_tex(base, script), base + script, _family(writer))
 
 
 def _no_sign(rng: np.random.Generator, use: Use) -> Mask:

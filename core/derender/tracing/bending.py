@@ -36,14 +36,14 @@ def bend_of(way: Points) -> int | None:
     if chord < 0.3 * length:
         return None
     inner = seen[round(_ENDS * _SAMPLES) : -round(_ENDS * _SAMPLES)]
-    off = {bend: _off(inner, _curve(start, end, bend)) for bend in range(-_MOST, _MOST + 1, _STEP)}
+    off = {bend: _off(inner, curve(start, end, bend)) for bend in range(-_MOST, _MOST + 1, _STEP)}
     bend = min(off, key=off.__getitem__)
     if off[bend] > _OFF * length or off[bend] > min(_off(inner, legs) for legs in _angled(start, end, inner)):
         return None
     return 0 if abs(bend) < _LEAST else round(bend / _TOLD) * _TOLD
 
 
-def _curve(start: Points, end: Points, bend: int) -> Points:
+def curve(start: Points, end: Points, bend: int) -> Points:
     """Points of TikZ's curve; in pixels y runs down, and a bend to the left has the other sign."""
     first, second = (np.array(p) for p in bend_controls(tuple(start), tuple(end), -bend))
     t = np.linspace(0, 1, _SAMPLES)[:, None]

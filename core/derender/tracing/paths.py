@@ -78,7 +78,7 @@ def between(traces: Traces, outlines: Sequence[Contour]) -> Between:
     outer = np.asarray(cv2.dilate(shapes, disc(0.5 * traces.width + 0.03 * traces.height + 1)), dtype=np.uint8)
     strokes = traces.drawn & (outer == 0)
     plain = graph_of(strokes, traces.width, 1.5 * traces.width)
-    graph = Graph(plain.nodes, [*plain.edges, *_leaps(plain, traces)])
+    graph = Graph(plain.nodes, [*plain.edges, *leaps(plain, traces.height, traces.width)])
     ports: dict[int, list[tuple[int, Points]]] = {}
     reach = _REACH * traces.height + traces.width
     near = _beside_boxes(plain.nodes, outlines, reach)
@@ -102,14 +102,14 @@ def _box_of(maps: Maps) -> tuple[float, float, float, float]:
     return (float(columns[0]), float(rows[0]), float(columns[-1]), float(rows[-1])) if len(rows) else (0.0, 0.0, 0.0, 0.0)
 
 
-def _leaps(graph: Graph, traces: Traces) -> list[Edge]:
-    """Edges over gaps between ends that look towards each other, or from an end to the nearest stroke that it looks at."""
+def leaps(graph: Graph, height: float, width: float) -> list[Edge]:
+    """Edges over gaps between ends that look towards each other, for shapes of that height and strokes of that width in pixels."""
     ends = graph.ends()
     if len(ends) < 2:
         return []
-    places, looks = graph.nodes[ends], np.array([_outward(graph, n, 0.25 * traces.height) for n in ends])
-    leaps = []
-    reach = _LEAP * traces.height
+    places, looks = graph.nodes[ends], np.array([_outward(graph, n, 0.25 * height) for n in ends])
+    found = []
+    reach = _LEAP * height
     for i, j in itertools.combinations(range(len(ends)), 2):
         apart = places[j] - places[i]
         far = float(np.hypot(*apart))
@@ -118,9 +118,9 @@ def _leaps(graph: Graph, traces: Traces) -> list[Edge]:
         # Very near ends may meet at any angle: a corner that was not quite drawn.
         towards = apart / max(far, 1e-6)
         straight = min(float(looks[i] @ towards), float(-looks[j] @ towards))
-        if straight > 0.8 or (far < 0.15 * traces.height + traces.width and straight > -0.3):
-            leaps.append(Edge(ends[i], ends[j], np.stack([places[i], places[j]]), _GAP_COST * far, drawn=False))
-    return leaps
+        if straight > 0.8 or (far < 0.15 * height + width and straight > -0.3):
+            found.append(Edge(ends[i], ends[j], np.stack([places[i], places[j]]), _GAP_COST * far, drawn=False))
+    return found
 
 
 def _outward(graph: Graph, node: int, reach: float) -> Points:
@@ -182,7 +182,7 @@ def _nearest(outline: Contour, point: Points) -> tuple[Points, float]:
 def ways(found: Between, height: float) -> list[Way]:
     """The shortest way between each two shapes that strokes join, and from each shape to the nearest loose ends that lead to none."""
     graph, best = found.graph, dict[tuple[int, int | None, int], tuple[float, int, int]]()
-    reached = {start: _shortest(graph, start, _FARTHEST * height) for start in found.ports}
+    reached = {start: shortest(graph, start, _FARTHEST * height) for start in found.ports}
     ends = [len(graph.at[n]) == 1 or found.from_border(graph.nodes[n]) < _CUT_OFF * height for n in range(len(graph.nodes))]
     for start, shapes in found.ports.items():
         for end, (cost, _) in reached[start].items():
@@ -201,7 +201,7 @@ def ways(found: Between, height: float) -> list[Way]:
     for (first, goal_shape, _), (_, start, end) in sorted(best.items(), key=lambda item: item[1]):
         if goal_shape is None and loose[first] >= _MOST_LOOSE:
             continue
-        edges, points = _unwound(graph, reached[start], start, end)
+        edges, points = unwound(graph, reached[start], start, end)
         origin = dict(found.ports[start])[first][None]
         goal = dict(found.ports[end])[goal_shape][None] if goal_shape is not None else np.empty((0, 2))
         line = np.concatenate([origin, points, goal])
@@ -216,13 +216,13 @@ def ways(found: Between, height: float) -> list[Way]:
     return out
 
 
-_Reached = dict[int, tuple[float, int]]
+Reached = dict[int, tuple[float, int]]
 """For each node how far it is and by which edge it is reached (-1 for the start)."""
 
 
-def _shortest(graph: Graph, start: int, farthest: float) -> _Reached:
+def shortest(graph: Graph, start: int, farthest: float) -> Reached:
     """Dijkstra's shortest ways from a node to all others that are no farther."""
-    best: _Reached = {start: (0.0, -1)}
+    best: Reached = {start: (0.0, -1)}
     heap, done = [(0.0, start)], set[int]()
     while heap:
         far, node = heapq.heappop(heap)
@@ -239,7 +239,7 @@ def _shortest(graph: Graph, start: int, farthest: float) -> _Reached:
     return best
 
 
-def _unwound(graph: Graph, reached: _Reached, start: int, end: int) -> tuple[frozenset[int], Points]:
+def unwound(graph: Graph, reached: Reached, start: int, end: int) -> tuple[frozenset[int], Points]:
     """The edges from `start` to `end` and the points along them."""
     edges, parts, node = [], [], end
     while node != start:

@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from derender.photo.maps import Floats
 from derender.tracing.strokes import Mask, Traces, depth
 
 Contour = NDArray[np.float32]
@@ -26,6 +27,12 @@ _LEAST, _MOST = 0.22, 8.0
 
 _SAME = 0.9
 """Regions whose boxes overlap by more are one."""
+
+_HEAVIEST = 2.5
+"""Of the usual stroke's width: so far out the middle of a heavy stroke is looked for."""
+
+_LOOKED_AT = 64
+"""Points of a piece's border."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +61,13 @@ def regions(traces: Traces) -> list[Region]:
     margin = round(_GAPS[-1] * traces.height) + 2
     top, left = max(0, rows[0] - margin), max(0, columns[0] - margin)
     drawn_part = np.s_[top : rows[1] + margin, left : columns[1] + margin]
+    inked = np.pad(depth(traces.drawn[drawn_part]), 1)
     for gap in _GAPS:
         wide = round(gap * traces.height)
         for away in traces.away:
             # A pixel of padding: what touches the picture's edge is not enclosed by it.
             closed = np.pad((away[drawn_part] <= wide).astype(np.uint8), 1)
-            for piece, by in chain(_holes(closed, wide, traces), _blobs(closed, wide, traces)):
+            for piece, by in chain(_holes(closed, wide, inked, traces), _blobs(closed, wide, traces)):
                 region = _grown(piece, by, gap, (left - 1, top - 1))
                 if region is None:
                     continue
@@ -69,21 +77,33 @@ def regions(traces: Traces) -> list[Region]:
     return found
 
 
-def _holes(closed: NDArray[np.uint8], wide: int, traces: Traces) -> Iterator[tuple[Pixels, float]]:
+def _holes(closed: NDArray[np.uint8], wide: int, inked: Floats, traces: Traces) -> Iterator[tuple[Pixels, float]]:
     """The outermost pixels of each piece of paper of fitting size that is enclosed, and by how much it is to grow."""
-    by = wide + traces.width / 2
+    usual = wide + traces.width / 2
     contours, hierarchy = cv2.findContours(closed, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
     for contour, parent in zip(contours, hierarchy[0, :, 3] if contours else (), strict=True):
         left, top, width, height = cv2.boundingRect(contour)
         # Around the paper lie the strokes' pixels, of which the contour is.
-        if parent < 0 or not _fits(width - 2, height - 2, by, traces.height):
+        if parent < 0 or not _fits(width - 2, height - 2, usual, traces.height):
             continue
         around = np.asarray(contour - (left, top), dtype=np.int32)
         own = np.zeros((height, width), np.uint8)
         cv2.fillPoly(own, [around], 1)
         own[around[:, 0, 1], around[:, 0, 0]] = 0
         pieces, _ = cv2.findContours(own, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
-        yield np.asarray(max(pieces, key=cv2.contourArea) + np.array((left, top)), dtype=np.int32), by
+        piece = np.asarray(max(pieces, key=cv2.contourArea) + np.array((left, top)), dtype=np.int32)
+        yield piece, wide + _half_width(piece, wide, inked, traces)
+
+
+def _half_width(piece: Pixels, wide: int, inked: Floats, traces: Traces) -> float:
+    """How many pixels strokes reach to both sides of their middle around a piece: some shapes are drawn heavier than others. `inked`
+    tells how far each pixel of a stroke lies from paper."""
+    points = piece[:: max(1, len(piece) // _LOOKED_AT), 0].astype(np.float32)
+    outwards = points - points.mean(0)
+    outwards /= np.maximum(1e-6, np.hypot(*outwards.T))[:, None]
+    away = wide + np.arange(1.0, max(2.0, _HEAVIEST * traces.width), dtype=np.float32)
+    x, y = (points[:, None] + away[None, :, None] * outwards[:, None]).transpose(2, 0, 1)
+    return float(np.median(cv2.remap(inked, x, y, cv2.INTER_NEAREST).max(1)))
 
 
 def _blobs(closed: NDArray[np.uint8], wide: int, traces: Traces) -> Iterator[tuple[Pixels, float]]:
