@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from derender.inference import Opened
 from derender.perception.drawing_model import QUICK, ReaderSettings
 from derender.perception.free_lattice import finer_where_none_fits
-from derender.perception.lattice import Lattice, LatticeSettings, infer_lattices, registered_lattice
+from derender.perception.lattice import Lattice, LatticeSettings, infer_lattices, registered_lattice, seen_at_scales
 from derender.perception.ranking import Weights
 from derender.perception.reader import Reader, Reading, SpecReader
 from derender.photo.develop import Development
@@ -60,7 +60,8 @@ def opened_on_best(
 
     `glimpse` is told what a quick look reads there.
     """
-    hypotheses = infer_lattices(reader.networks.reader, ink, LatticeSettings(), reader.networks.device)
+    copies = seen_at_scales(reader.networks.reader, ink, LatticeSettings(), reader.networks.device)
+    hypotheses = infer_lattices(copies, LatticeSettings())
     if not hypotheses:
         return None
     tried = [_tried(ink, lattice, reader) for lattice in hypotheses if lattice.evidence >= hypotheses[0].evidence - _HOPELESS]

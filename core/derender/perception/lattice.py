@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -94,10 +95,26 @@ def seen_through(lattice: Lattice, to_picture: NDArray[np.float64]) -> Lattice:
     return replace(lattice, matrix=np.asarray(whole[:2], dtype=np.float64))
 
 
-def infer_lattices(
+class Copy(NamedTuple):
+    """What is seen in a drawing at one scale: `points` on a copy of its content of `shape` (H, W), `factor` times as large, the top left
+    corner of which lies at `corner` (x, y) in the picture."""
+
+    points: KeyPoints
+    shape: tuple[int, ...]
+    factor: float
+    corner: tuple[int, int]
+
+    def on_picture(self, lattice: Lattice) -> Lattice:
+        """A lattice of the copy as one of the picture."""
+        matrix = lattice.matrix / self.factor
+        matrix[:, 2] += self.corner
+        return replace(lattice, matrix=matrix)
+
+
+def seen_at_scales(
     network: ReaderNetwork, ink: NDArray[np.float32], settings: LatticeSettings, device: torch.device
-) -> tuple[Lattice, ...]:
-    """The most probable lattices of a drawing's ink (H, W), best first; none for blank ink or where no key point is found."""
+) -> tuple[Copy, ...]:
+    """The key points of a drawing's ink (H, W) at each scale that shows any; none for blank ink."""
     box = content_box(ink)
     if box is None:
         return ()
@@ -105,14 +122,17 @@ def infer_lattices(
     content = ink[top:bottom, left:right]
     factors = [side / max(content.shape) for side in settings.long_sides if side <= _MOST_ENLARGEMENT * max(content.shape)] or [1.0]
     for least in (settings.least_key_point, settings.faintest_key_point):
-        found: list[Lattice] = []
-        for factor in factors:
-            copy = scaled(content, factor)
-            points = key_points(network, copy, least, device)
-            found.extend(_on_picture(lattice, factor, left, top) for lattice in fit_lattices(points, copy.shape, settings))
-        if found:
-            return _different(sorted(found, key=lambda lattice: -lattice.evidence))[: settings.hypotheses]
+        copies = [(scaled(content, factor), factor) for factor in factors]
+        found = [Copy(key_points(network, copy, least, device), copy.shape, factor, (left, top)) for copy, factor in copies]
+        if any(len(copy.points.positions) for copy in found):
+            return tuple(copy for copy in found if len(copy.points.positions))
     return ()
+
+
+def infer_lattices(copies: Sequence[Copy], settings: LatticeSettings) -> tuple[Lattice, ...]:
+    """The most probable lattices of a drawing that is seen at several scales, best first."""
+    found = [copy.on_picture(lattice) for copy in copies for lattice in fit_lattices(copy.points, copy.shape, settings)]
+    return _different(sorted(found, key=lambda lattice: -lattice.evidence))[: settings.hypotheses]
 
 
 def fit_lattices(points: KeyPoints, shape: tuple[int, ...], settings: LatticeSettings) -> list[Lattice]:
@@ -134,7 +154,7 @@ def _evidence(
     points: KeyPoints, cells: NDArray[np.float64], turn: float, settings: LatticeSettings
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """For each cell size (C,), the log probability of the points in nats, and the best offsets (2, C)."""
-    turned = points.positions @ _rotation(turn).T
+    turned = points.positions @ rotation(turn).T
     weights = points.confidence
     total = np.zeros(len(cells))
     offsets = np.zeros((2, len(cells)))
@@ -143,20 +163,26 @@ def _evidence(
         offsets[axis] = np.angle((weights[:, None] * phase).sum(0)) / (2 * math.pi) * cells
         distance = turned[:, axis, None] - offsets[axis]
         distance -= np.rint(distance / cells) * cells
-        total += (weights[:, None] * _mixture(distance, cells, settings)).sum(0)
+        total += (weights[:, None] * log_near(distance, cells, settings)).sum(0)
         # The offset was fitted: one of the points explains nothing.
         total -= np.log(cells / settings.spread)
-    centres = points.kinds == 0
-    if centres.any():
-        radii = points.radii[centres, None]
-        distance = radii - np.maximum(1, np.rint(2 * radii / cells)) * cells / 2
-        plain = np.where(np.rint(2 * radii / cells) == 2, math.log(0.8), math.log(0.05))
-        spread = replace(settings, spread=1.2 * settings.spread)
-        total += (weights[centres, None] * (_mixture(distance, cells / 2, spread) + plain)).sum(0)
+    total += radii_evidence(points, cells, settings)
     return total, offsets
 
 
-def _mixture(distance: NDArray[np.float64], cells: NDArray[np.float64], settings: LatticeSettings) -> NDArray[np.float64]:
+def radii_evidence(points: KeyPoints, cells: NDArray[np.float64], settings: LatticeSettings) -> NDArray[np.float64]:
+    """For each cell size (C,), the log probability of the circles' radii in nats."""
+    centres = points.kinds == 0
+    if not centres.any():
+        return np.zeros(len(cells))
+    radii = points.radii[centres, None]
+    distance = radii - np.maximum(1, np.rint(2 * radii / cells)) * cells / 2
+    plain = np.where(np.rint(2 * radii / cells) == 2, math.log(0.8), math.log(0.05))
+    spread = replace(settings, spread=1.2 * settings.spread)
+    return np.asarray((points.confidence[centres, None] * (log_near(distance, cells / 2, spread) + plain)).sum(0))
+
+
+def log_near(distance: NDArray[np.float64], cells: NDArray[np.float64], settings: LatticeSettings) -> NDArray[np.float64]:
     """log of (near a lattice point, or anywhere in the cell) over (anywhere in a cell of one pixel)."""
     near = np.exp(-0.5 * (distance / settings.spread) ** 2) / (settings.spread * math.sqrt(2 * math.pi))
     return np.asarray(np.log((1 - settings.outliers) * near + settings.outliers / cells) - np.log(1 / cells))
@@ -164,7 +190,7 @@ def _mixture(distance: NDArray[np.float64], cells: NDArray[np.float64], settings
 
 def _refined(points: KeyPoints, cell: float, turn: float, evidence: float, shape: tuple[int, ...], settings: LatticeSettings) -> Lattice:
     """Least squares over the points that sit near lattice points; the lattice spans the whole copy."""
-    rotation = _rotation(turn)
+    rotation = rotation(turn)
     _, offsets = _evidence(points, np.array([cell]), turn, settings)
     turned = points.positions @ rotation.T
     whole = np.rint((turned - offsets[:, 0]) / cell)
@@ -177,7 +203,7 @@ def _refined(points: KeyPoints, cell: float, turn: float, evidence: float, shape
         design = np.concatenate([np.stack([u, -v, one, zero], 1), np.stack([v, u, zero, one], 1)])
         solution, *_ = np.linalg.lstsq(design, np.concatenate([points.positions[near, 0], points.positions[near, 1]]), rcond=None)
         scale, angle, shift = float(np.hypot(solution[0], solution[1])), -float(np.arctan2(solution[1], solution[0])), solution[2:]
-    forward = scale * _rotation(-angle)
+    forward = scale * rotation(-angle)
     residual = points.positions[near] - (whole[near] @ forward.T + shift)
     error = float(np.sqrt((residual**2).sum(1).mean())) / scale if near.any() else 0.0
     return _spanning(forward, shift, shape, error, evidence, settings)
@@ -204,12 +230,6 @@ def _spanning(
     return Lattice(matrix, columns, rows, error, evidence)
 
 
-def _on_picture(lattice: Lattice, factor: float, left: int, top: int) -> Lattice:
-    matrix = lattice.matrix / factor
-    matrix[:, 2] += (left, top)
-    return replace(lattice, matrix=matrix)
-
-
 def _different(lattices: Sequence[Lattice]) -> tuple[Lattice, ...]:
     """Without those whose cell is within 2 % of a better one's."""
     kept: list[Lattice] = []
@@ -219,5 +239,6 @@ def _different(lattices: Sequence[Lattice]) -> tuple[Lattice, ...]:
     return tuple(kept)
 
 
-def _rotation(angle: float) -> NDArray[np.float64]:
+def rotation(angle: float) -> NDArray[np.float64]:
+    """2×2."""
     return np.array([[math.cos(angle), -math.sin(angle)], [math.sin(angle), math.cos(angle)]])

@@ -19,6 +19,7 @@ from torch.nn import functional
 from derender.labels.glyphs import GLYPH_SIDE, glyphs_of
 from derender.labels.recognition import Recognizer, TextNetwork
 from derender.labels.signs import CLASSES, KINDS, OTHER
+from derender.labels.wording import Form
 from derender.photographs.lettered import photographed_labels
 from derender.photographs.letters import Label, Use, fonts_for, sample_glyph, sample_label
 
@@ -119,7 +120,7 @@ def score(recognizer: Recognizer, figures: Sequence[Sequence[Label]]) -> Score:
     told = [
         (guess.text, label.text)
         for guess, label in zip(guesses, labels, strict=True)
-        if guess is not None and guess.probability >= recognizer.threshold
+        if guess is not None and recognizer.is_certain(guess)
     ]
     right = sum(found == true for found, true in told)
     readable = sum(label.text is not None for label in labels)
@@ -159,12 +160,13 @@ def calibrated(tensors: Mapping[str, Tensor]) -> dict[str, Any]:
     network = TextNetwork()
     network.load_state_dict(dict(tensors))
     temperature = fitted_temperature(network.eval())
-    recognizer = Recognizer(network, temperature, 1.0)
     half = _CALIBRATED_ON // 2
-    recognizer.threshold = threshold_for(recognizer, labels_in("calibration", half, 11) + photographed_in("calibration", half, 13), _AIM)
+    labels = labels_in("calibration", half, 11) + photographed_in("calibration", half, 13)
+    thresholds = thresholds_for(Recognizer(network, temperature, {}), labels, _AIM)
+    recognizer = Recognizer(network, temperature, thresholds)
     in_fonts, in_photographs = labels_in("measuring", half, 12), photographed_in("measuring", half, 14)
     return {
-        "calibration": {"temperature": round(temperature, 4), "threshold": round(recognizer.threshold, 4)},
+        "calibration": {"temperature": round(temperature, 4), "thresholds": {form.value: round(t, 4) for form, t in thresholds.items()}},
         "measured": {
             "fonts": _told(score(recognizer, alone(in_fonts))),
             "photographs": _told(score(recognizer, alone(in_photographs))),
@@ -189,29 +191,40 @@ def fitted_temperature(network: TextNetwork) -> float:
     return float(min(candidates, key=lambda t: float(functional.cross_entropy(logits / t, classes))))
 
 
-def threshold_for(recognizer: Recognizer, labels: Sequence[Label], precision: float) -> float:
-    """The least probability from which on texts in a font that nothing was chosen by are right as often as `precision` says.
-
-    What is right often enough in some fonts is not in others: more is asked for of the fonts at hand, until it is enough in each of
-    them where the threshold is chosen by the others alone (leave-one-out cross-validation over families).
-    """
+def thresholds_for(recognizer: Recognizer, labels: Sequence[Label], precision: float) -> dict[Form, float]:
+    """For each form of text the least probability from which on such texts in a font that nothing was chosen by are right as often as
+    `precision` says."""
     guesses = recognizer.guesses([label.strokes for label in labels])
-    told = [(g.probability, g.text == label.text, label.family) for g, label in zip(guesses, labels, strict=True) if g is not None]
-    families = sorted({family for _, _, family in told})
+    told = [(g.form, Told(g.probability, g.text == label.text, label.family)) for g, label in zip(guesses, labels, strict=True) if g]
+    return {form: _threshold([one for its, one in told if its == form], precision) for form in Form}
+
+
+class Told(NamedTuple):
+    """How probable a text was held, whether it is right, and the family of the font."""
+
+    probability: float
+    is_right: bool
+    family: str
+
+
+def _threshold(told: Sequence[Told], precision: float) -> float:
+    """What is right often enough in some fonts is not in others: more is asked for of the fonts at hand, until it is enough in each of
+    them where the threshold is chosen by the others alone (leave-one-out cross-validation over families)."""
+    families = sorted({one.family for one in told})
     for aim in np.arange(precision, 1.0, _AIM_STEP).tolist():
-        apart = [(_least([(p, right) for p, right, family in told if family != out], aim), out) for out in families]
-        left_out = [right for least, out in apart for p, right, family in told if family == out and p >= least]
+        apart = [(_least([one for one in told if one.family != out], aim), out) for out in families]
+        left_out = [one.is_right for least, out in apart for one in told if one.family == out and one.probability >= least]
         if len(families) < 2 or (left_out and np.mean(left_out) >= precision):
-            return _least([(p, right) for p, right, _ in told], aim)
+            return _least(told, aim)
     return 1.0
 
 
 _AIM_STEP = 0.0025
 
 
-def _least(told: Sequence[tuple[float, bool]], precision: float) -> float:
+def _least(told: Sequence[Told], precision: float) -> float:
     """The least probability from which on texts are right so often, all that are surer included."""
-    ordered = sorted(told, key=lambda pair: -pair[0])
-    right = np.cumsum([is_right for _, is_right in ordered]) / np.arange(1, len(ordered) + 1)
+    ordered = sorted(told, key=lambda one: -one.probability)
+    right = np.cumsum([one.is_right for one in ordered]) / np.arange(1, len(ordered) + 1)
     enough = np.flatnonzero(right >= precision)
-    return ordered[int(enough[-1])][0] if len(enough) else 1.0
+    return ordered[int(enough[-1])].probability if len(enough) else 1.0

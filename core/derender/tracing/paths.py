@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import heapq
-import itertools
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -110,7 +109,7 @@ def leaps(graph: Graph, height: float, width: float) -> list[Edge]:
     places, looks = graph.nodes[ends], np.array([_outward(graph, n, 0.25 * height) for n in ends])
     found = []
     reach = _LEAP * height
-    for i, j in itertools.combinations(range(len(ends)), 2):
+    for i, j in _near_pairs(places, reach):
         apart = places[j] - places[i]
         far = float(np.hypot(*apart))
         if far > reach or graph.at[ends[i]] == graph.at[ends[j]]:
@@ -121,6 +120,13 @@ def leaps(graph: Graph, height: float, width: float) -> list[Edge]:
         if straight > 0.8 or (far < 0.15 * height + width and straight > -0.3):
             found.append(Edge(ends[i], ends[j], np.stack([places[i], places[j]]), _GAP_COST * far, drawn=False))
     return found
+
+
+def _near_pairs(places: Points, reach: float) -> Iterator[tuple[int, int]]:
+    """Numbers of the points (N, 2) that are no farther apart on each axis: a page of writing has thousands of ends, few near each other."""
+    for i in range(len(places) - 1):
+        near = (np.abs(places[i + 1 :] - places[i]) <= reach).all(1)
+        yield from ((i, i + 1 + j) for j in np.flatnonzero(near).tolist())
 
 
 def _outward(graph: Graph, node: int, reach: float) -> Points:
