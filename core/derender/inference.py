@@ -16,6 +16,7 @@ from derender.perception.lattice import Lattice
 from derender.perception.reader import Drawing, Reading
 from derender.photo.develop import Development
 from derender.photo.load import Photo
+from derender.spec import Line
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,8 @@ class Opened(NamedTuple):
     """What a quick look read there; None where it was not asked."""
     is_traced: bool = False
     """Whether what was traced has its attributes from the first; the reader reads plain commands, which the ink is asked about."""
+    bent: tuple[Line, ...] = ()
+    """Bent arrows, which the reader does not know: they were set apart from the ink."""
 
 
 @dataclass(frozen=True, slots=True)

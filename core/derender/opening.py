@@ -10,16 +10,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from derender.inference import Opened
+from derender.interpretation.evenness import made_even
 from derender.perception.drawing_model import QUICK, ReaderSettings
 from derender.perception.free_lattice import finer_where_none_fits
 from derender.perception.lattice import Lattice, LatticeSettings, infer_lattices, registered_lattice, seen_at_scales
 from derender.perception.ranking import Weights
 from derender.perception.reader import Reader, Reading, SpecReader
+from derender.perception.spacing import UnevenLattice, straightened, uneven_lattice
 from derender.photo.develop import Development
 from derender.photo.ink import resample
 from derender.photo.views import typical_height
 from derender.settings import InferSettings
 from derender.spec import Spec
+from derender.tracing.bent_arrows import bent_arrows
 from derender.tracing.drawing import TracedDrawing
 from derender.tracing.judges import Judges
 from derender.tracing.opening import Support, is_convincing, lies_on_none, traced
@@ -31,6 +34,9 @@ best on one that lacked more than 10.3."""
 _LEAST_EVIDENCE = 5.0
 """Nats of evidence from which on the cells of a lattice tell how large a drawing is: two strokes fit one of 1,200 cells by chance. On 48
 simulated drawings with a finer lattice of less evidence, the readings were the same with as many candidates as cells allow."""
+
+_LEAST_GAIN = 7.0
+"""Nats by which a lattice with breaks must be likelier than one without to be tried."""
 
 
 class _Tried(NamedTuple):
@@ -65,6 +71,9 @@ def opened_on_best(
     if not hypotheses:
         return None
     tried = [_tried(ink, lattice, reader) for lattice in hypotheses if lattice.evidence >= hypotheses[0].evidence - _HOPELESS]
+    uneven = uneven_lattice(copies, hypotheses[0], LatticeSettings())
+    if uneven is not None and uneven.lattice.evidence >= hypotheses[0].evidence + _LEAST_GAIN:
+        tried.append(_tried_evenly(ink, uneven, reader))
     # The lattice's evidence and the reading's: together they choose better than either alone.
     likeliest = max(tried, key=lambda t: t.reading.likelihood + t.reading.proposal + t.lattice.evidence)
     best = finer_where_none_fits(likeliest.lattice, ink, lambda: typical_height(ink > 0.4))
@@ -87,9 +96,29 @@ def rather_traced(development: Development, found: Opened | None, judges: Judges
     return Opened(figure.lattice, canvas, TracedDrawing(figure.parts, canvas, weights), is_traced=True)
 
 
+def beside_bent_arrows(found: Opened, settings: InferSettings, specs_by: SpecReader) -> Opened:
+    """The same with the bent arrows that a quick look left unexplained set apart from the ink that `specs_by` reads."""
+    if found.glimpsed is None:
+        return found
+    bent = bent_arrows(found.canvas, found.glimpsed.spec)
+    if not bent:
+        return found
+    canvas = np.where(np.logical_or.reduce([arrow.strokes for arrow in bent]), np.float32(0), found.canvas)
+    drawing = specs_by.open(canvas, _on(found.lattice, ReaderSettings(seed=settings.seed)))
+    return found._replace(canvas=canvas, drawing=drawing, bent=tuple(arrow.line for arrow in bent))
+
+
 def _tried(ink: NDArray[np.float32], lattice: Lattice, reader: Reader) -> _Tried:
     canvas = on_canvas(ink, lattice)
     return _Tried(lattice, canvas, reader.read(canvas, _on(lattice, QUICK), most=1)[0])
+
+
+def _tried_evenly(ink: NDArray[np.float32], uneven: UnevenLattice, reader: Reader) -> _Tried:
+    """The ink with columns and rows where they were meant to be, as the commands tell."""
+    canvas = straightened(on_canvas(ink, uneven.lattice), uneven)
+    reading = reader.read(canvas, _on(uneven.lattice, QUICK), most=1)[0]
+    spec, even = made_even(reading.spec, uneven)
+    return _Tried(even.lattice, straightened(on_canvas(ink, even.lattice), even), replace(reading, spec=spec))
 
 
 def _on(lattice: Lattice, settings: ReaderSettings) -> ReaderSettings:

@@ -25,7 +25,7 @@ from derender.interpretation.prior import BY_COST, ProgramPrior, load_prior
 from derender.interpretation.ranking import Answer, interpret
 from derender.interpretation.reader_evidence import ReaderEvidence, as_candidates
 from derender.labels import Recognizer, WrittenRegion, labelled, place_labels, written_regions
-from derender.opening import opened_on_best, opened_on_grid, rather_traced
+from derender.opening import beside_bent_arrows, opened_on_best, opened_on_grid, rather_traced
 from derender.perception.attributes import Attributes
 from derender.perception.lattice import Lattice, seen_through
 from derender.perception.reader import Drawing, Reader, Reading, SpecReader, choose_device
@@ -144,6 +144,8 @@ class Pipeline:
         opened = self._opened(development.ink, settings, glimpse)
         if settings.grid is None and self.judges is not None:
             opened = rather_traced(development, opened, self.judges, self.reader.networks.weights)
+        if opened is not None and not opened.is_traced:
+            opened = beside_bent_arrows(opened, settings, self.specs_by)
         readings = _drawn(opened.drawing.readings(max(InterpretSettings().readings, settings.top))) if opened is not None else ()
         seconds = Seconds(inked - started, time.perf_counter() - inked, 0.0)
         return Perceived(path, photo, development, regions, opened, readings, seconds)
@@ -165,9 +167,9 @@ class Pipeline:
             return
         evidence: Observation = ReaderEvidence(opened.drawing)
         if not opened.is_traced:
-            attributes = Attributes(opened.canvas)
+            attributes = Attributes(opened.canvas, opened.bent)
             readings = tuple(replace(reading, spec=attributes.of(reading.spec)) for reading in readings)
-            evidence = AttributedEvidence(evidence, attributes) if attributes.are_shown else evidence
+            evidence = AttributedEvidence(evidence, attributes, self.reader.networks.weights) if attributes.are_shown else evidence
         to_shown = np.diag([*photo.scale, 1.0]) @ development.to_picture
         shown = seen_through(opened.lattice, to_shown)
         framing = settled_from(shown) if settings.grid is None else kept_on(shown)

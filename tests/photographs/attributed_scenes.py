@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
 import math
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
@@ -56,23 +56,33 @@ def _plain(command: Command) -> Command:
 
 
 def onto(meant: Spec, read: Spec) -> Callable[[Sequence[Point]], list[Point]]:
-    """From the lattice of what was read to the one it was drawn on: the scale and the shift that most key points agree with."""
-    best, most = (1.0, 0.0, 0.0), 0
-    for scale in (1.0, 0.5, 2.0, 0.25, 4.0):
-        votes = Counter((x - scale * u, y - scale * v) for x, y in _key_points(meant) for u, v in _key_points(read))
-        for (right, up), count in votes.most_common(1):
-            best, most = ((scale, right, up), count) if count > most else (best, most)
+    """From the lattice of what was read to the one it was drawn on: the scale and the shift that most shapes' middles agree with.
+
+    What is traced has a lattice of its own, whose cells are no multiples of the other's.
+    """
+    ours, theirs = np.array([*_middles(meant)]).reshape(-1, 2), np.array([*_middles(read)]).reshape(-1, 2)
+    best, most = (1.0, 0.0, 0.0), 0.0
+    for i, j in itertools.permutations(range(len(ours)), 2):
+        for k, m in itertools.permutations(range(len(theirs)), 2):
+            scale = float(np.hypot(*(ours[j] - ours[i])) / np.hypot(*(theirs[m] - theirs[k])))
+            shift = ours[i] - scale * theirs[k]
+            away = np.hypot(*(scale * theirs[:, None] + shift - ours[None]).transpose(2, 0, 1)).min(0, initial=9.0)
+            fits = float(np.exp(-np.square(away / 0.4)).sum())
+            if fits > most:
+                best, most = (scale, *shift.tolist()), fits
     scale, right, up = best
     return lambda points: [(scale * x + right, scale * y + up) for x, y in points]
 
 
-def _key_points(spec: Spec) -> Iterator[Point]:
+def _middles(spec: Spec) -> Iterator[Point]:
     for command in spec:
         match command:
             case Circle(x, y):
                 yield x, y
-            case Rectangle(x1, y1, x2, y2) | Line(x1, y1, x2, y2):
-                yield from ((x1, y1), (x2, y2))
+            case Rectangle(x1, y1, x2, y2):
+                yield (x1 + x2) / 2, (y1 + y2) / 2
+            case Line():
+                pass
 
 
 def _shape(x: int, y: int, sort: int, rng: np.random.Generator) -> Circle | Rectangle:

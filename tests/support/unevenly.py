@@ -1,6 +1,6 @@
 """Figures that a hand spaces unevenly: each gap between columns and between rows of shapes is off by a factor, and what is off adds up.
 
-Shapes keep their size, lines between them stretch. Seeded and deterministic.
+Lines stretch; shapes keep their size, and so does a gap that is like no other along its axis: nobody could tell how wide it was meant to be. Seeded and deterministic.
 """
 
 from __future__ import annotations
@@ -117,6 +117,8 @@ def _moved(
     """Where columns or rows begin and end on the lattice, and where they are drawn; the first one, and what is beyond all, as it should."""
     at = np.array(sides, dtype=np.float64).ravel()
     widths = np.diff(at)
-    widths[1::2] *= 1 + np.clip(spread * rng.normal(0, 1, len(sides) - 1), -0.5, 0.5)
+    gaps = widths[1::2]
+    is_told = (gaps[:, None] == gaps).sum(1) > 1
+    widths[1::2] *= 1 + np.where(is_told, np.clip(spread * rng.normal(0, 1, len(gaps)), -0.5, 0.5), 0)
     drawn = at[0] + np.concatenate([[0.0], np.cumsum(widths)])
     return np.concatenate([[at[0] - 9], at, [at[-1] + 9]]), np.concatenate([[at[0] - 9], drawn, [drawn[-1] + 9]])

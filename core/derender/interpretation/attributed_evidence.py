@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from derender.interpretation.evidence import Evidence, Observation
+from derender.perception import ranking
 from derender.perception.attributes import Attributes
-from derender.spec import Spec
+from derender.spec import Circle, Command, Line, Rectangle, Spec
 
 _AGAINST_INK = 4.0
 """Nats by which a command is less likely whose attributes are not those that the ink shows; regularity may outweigh it."""
@@ -15,22 +17,41 @@ _AGAINST_INK = 4.0
 class AttributedEvidence:
     """An `Observation` of specs with attributes, by an observation of plain ones."""
 
-    def __init__(self, plain: Observation, attributes: Attributes) -> None:
+    def __init__(self, plain: Observation, attributes: Attributes, weights: ranking.Weights) -> None:
+        """`weights`: the reader's, of strokes that are left over and of commands that are missed."""
         self._plain = plain
         self._attributes = attributes
+        self._weights = weights
 
     def score(self, specs: Sequence[Spec]) -> tuple[Evidence, ...]:
         """That of the plain specs, less where attributes are not as the ink shows them."""
         bare = [self._attributes.plain(spec) for spec in specs]
         return tuple(
-            Evidence(evidence.likelihood - _AGAINST_INK * self._mistakes(spec, plain), evidence.proposal)
+            Evidence(evidence.likelihood - _AGAINST_INK * self._mistakes(spec, plain) + self._missed(spec, plain), evidence.proposal)
             for spec, plain, evidence in zip(specs, bare, self._plain.score(bare), strict=True)
         )
 
     def _mistakes(self, spec: Spec, plain: Spec) -> int:
-        """How many commands are not as the ink shows them, or are ellipses in the ink and not in the spec."""
-        return len(spec - self._attributes.of(plain)) + len(self._attributes.left_by(plain) - spec)
+        """How many commands are not as the ink shows them."""
+        return len(spec - self._attributes.of(plain))
+
+    def _missed(self, spec: Spec, plain: Spec) -> float:
+        """The log likelihood of ellipses and bent arrows that are in the ink and not in the spec: their strokes are left over."""
+        missed = self._attributes.left_by(plain) - spec
+        strokes = math.fsum(map(_stroke, missed))
+        return ranking.log_likelihood(ranking.Evidence(0.0, strokes, 0.0, len(missed), 0.0, 0.0), self._weights)
 
     def estimate(self, specs: Sequence[Spec]) -> tuple[float, ...]:
         """That of the plain specs."""
         return self._plain.estimate([self._attributes.plain(spec) for spec in specs])
+
+
+def _stroke(command: Command) -> float:
+    """About how many cells of stroke a command has."""
+    match command:
+        case Circle(rx=rx, ry=ry):
+            return math.pi * (rx + ry)
+        case Rectangle(x1, y1, x2, y2):
+            return 2 * (x2 - x1 + y2 - y1)
+        case Line(x1, y1, x2, y2):
+            return math.dist((x1, y1), (x2, y2))

@@ -11,7 +11,7 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from derender.language.execute import mirror
 from derender.language.program import Reflect
@@ -89,6 +89,17 @@ def shape_of(command: Command) -> tuple[tuple[object, ...], tuple[int, int]]:
         case Line(x1, y1, x2, y2):
             (ax, ay), (bx, by) = sorted(((x1, y1), (x2, y2)))
             return ("line", bx - ax, by - ay), (ax, ay)
+
+
+def irregularity(spec: Spec) -> int:
+    """How many distinct shapes there are, and distinct distances, beyond a first one, from one to the next of the same shape along each
+    axis: about as many numbers as the spec's program needs, less some that do not depend on distances."""
+    places: defaultdict[tuple[object, ...], list[tuple[int, int]]] = defaultdict(list)
+    for command in spec:
+        shape, place = shape_of(command)
+        places[shape].append(place)
+    axes = [sorted(set(along)) for found in places.values() for along in zip(*found, strict=True)]
+    return len(places) + sum(max(0, len({b - a for a, b in pairwise(along)}) - 1) for along in axes)
 
 
 def _axes(commands: Sequence[Command], most: int) -> list[Reflect]:

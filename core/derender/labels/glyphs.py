@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -16,8 +18,33 @@ GLYPH_SIDE = 32
 
 _MARGIN = 3
 
+_INKED = 0.35
+
 MOST_GLYPHS = 4
 """Longer labels are words, which are not read."""
+
+
+class Box(NamedTuple):
+    """left, top, right, bottom in pixels."""
+
+    left: int
+    top: int
+    right: int
+    bottom: int
+
+    def around(self, other: Box) -> Box:
+        """The box around both."""
+        return Box(min(self.left, other.left), min(self.top, other.top), max(self.right, other.right), max(self.bottom, other.bottom))
+
+    def is_in_one_sign_with(self, other: Box) -> bool:
+        """Whether a piece stands above or below what is further left: not at its foot, and not beside it under an overhang."""
+        width, height = self.right - self.left, self.bottom - self.top
+        across = min(self.right, other.right) - max(self.left, other.left)
+        down = min(self.bottom, other.bottom) - max(self.top, other.top)
+        is_right = other.left > self.left + 0.4 * width and other.right > self.right - 0.1 * width
+        is_at_foot = is_right and other.top > self.top + 0.35 * height
+        is_beside = down > 0.6 * max(height, other.bottom - other.top)
+        return across > 0.5 * min(width, other.right - other.left) and not is_at_foot and not is_beside
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +62,16 @@ class Glyph:
         """Pixels."""
         return self.bottom - self.top
 
+    @property
+    def is_wide(self) -> bool:
+        """Whether it is wider than a digit: rather two that touch each other."""
+        return self.right - self.left > 0.9 * self.height
+
     def is_script_of(self, base: Glyph) -> bool:
-        """Whether it stands at the foot of `base`, lower and smaller."""
-        lower = self.top > base.top + 0.35 * base.height and self.bottom > base.bottom - 0.2 * base.height
-        return lower and self.height < 0.85 * base.height and self.top < base.bottom + 0.35 * base.height
+        """Whether it stands at the foot of `base`: low letters' subscripts are about as high as they are."""
+        lower = (self.top - base.top) / base.height, ((self.top + self.bottom) / 2 - base.bottom) / base.height
+        near = self.left - base.right < 0.8 * base.height and self.height < 1.35 * base.height
+        return near and 0.3 < lower[0] < 1.25 and lower[1] > -0.32
 
     def is_beside(self, first: Glyph) -> bool:
         """Whether it stands on one line with `first` and is about as high."""
@@ -51,28 +84,35 @@ def glyphs_of(strokes: Floats) -> tuple[Glyph, ...]:
 
     Pieces that stand one above the other (i, j, =) are one glyph; specks are none.
     """
-    count, pieces, stats, _ = cv2.connectedComponentsWithStats((strokes > 0.5).astype(np.uint8), connectivity=8)
+    count, pieces, stats, _ = cv2.connectedComponentsWithStats((strokes > _INKED).astype(np.uint8), connectivity=8)
     tallest = int(stats[1:, cv2.CC_STAT_HEIGHT].max(initial=0))
     least = max(3.0, 0.01 * max(tallest, int(stats[1:, cv2.CC_STAT_WIDTH].max(initial=0))) ** 2)
     groups: list[list[int]] = []
-    spans: list[tuple[int, int]] = []
+    boxes: list[Box] = []
     for piece in sorted(range(1, count), key=lambda p: (stats[p, cv2.CC_STAT_LEFT], p)):
-        left, width = int(stats[piece, cv2.CC_STAT_LEFT]), int(stats[piece, cv2.CC_STAT_WIDTH])
-        if stats[piece, cv2.CC_STAT_AREA] < least:
+        left, top, width, height, area = (int(v) for v in stats[piece])
+        if area < least:
             continue
-        for n, (first, last) in enumerate(spans):
-            shared = min(last, left + width) - max(first, left)
-            if shared > 0.5 * min(last - first, width):
+        box = Box(left, top, left + width, top + height)
+        for n, before in enumerate(boxes):
+            if before.is_in_one_sign_with(box):
                 groups[n].append(piece)
-                spans[n] = (min(first, left), max(last, left + width))
+                boxes[n] = before.around(box)
                 break
         else:
             groups.append([piece])
-            spans.append((left, left + width))
-    if len(groups) > MOST_GLYPHS:
+            boxes.append(box)
+    if not boxes or len(groups) > MOST_GLYPHS or _goes_on(strokes, boxes):
         return ()
     found = [_glyph(strokes, np.logical_or.reduce([pieces == piece for piece in group])) for group in groups]
     return tuple(sorted(found, key=lambda glyph: glyph.left))
+
+
+def _goes_on(strokes: Floats, boxes: Sequence[Box]) -> bool:
+    """Whether there is ink to the right of all boxes: what is left of a subscript that was too fine for the photograph."""
+    whole = functools.reduce(Box.around, boxes)
+    beyond = whole.right + round(0.12 * (whole.bottom - whole.top))
+    return bool((strokes[whole.top :, beyond + 1 :] > _INKED).any())
 
 
 class Mark(NamedTuple):

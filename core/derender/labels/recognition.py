@@ -23,6 +23,7 @@ from derender.labels.glyphs import GLYPH_SIDE, MOST_GLYPHS, Glyph, enclosed_mark
 from derender.labels.lettering import lettering
 from derender.labels.regions import WrittenRegion
 from derender.labels.signs import OTHER
+from derender.labels.sizes import in_proportion
 from derender.labels.wording import Form, Guess, guess
 from derender.networks import Block, convolution, folded
 from derender.photo.strokes import stroke_width
@@ -118,7 +119,7 @@ class Recognizer:
     def guesses(self, labels: Sequence[Floats], *, of_one_figure: bool = False) -> tuple[Guess | None, ...]:
         """The likeliest text of each label's strokes (H, W) in [0, 1]; None for words and whatever else is no such text.
 
-        Labels of one figure tell of each other what they are (`company.py`).
+        Labels of one figure tell of each other what they are (`company.py`, `sizes.py`).
         """
         parted = [glyphs_of(strokes) for strokes in labels]
         first = [guess(glyphs, told) for glyphs, told in zip(parted, self._told(parted, _VIEWS[:1]), strict=True)]
@@ -126,7 +127,7 @@ class Recognizer:
         left = [glyphs if found is not None else () for glyphs, found in zip(parted, first, strict=True)]
         told = self._told(left, _VIEWS)
         if of_one_figure:
-            told = in_company(told)
+            told = in_company(in_proportion(left, told))
         return tuple(guess(glyphs, probabilities) for glyphs, probabilities in zip(left, told, strict=True))
 
     def _told(self, parted: Sequence[Sequence[Glyph]], views: Tensor) -> list[list[Floats]]:

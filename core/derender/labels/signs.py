@@ -12,6 +12,9 @@ KINDS = ((LOWER, 0.40), (DIGITS, 0.22), (UPPER, 0.14), (GREEK, 0.14), (SIGNS, 0.
 
 OTHER = len(CLASSES)
 
+LOW = "acemnorsuvwxzαεπστω"
+"""Letters about half as high as the others: neither up to where b reaches nor down to where g does."""
+
 BASES = ((LOWER, 0.60), (UPPER, 0.20), (GREEK, 0.20))
 """How often what has a subscript is what: a variable, and never a digit or an operator."""
 

@@ -2,7 +2,7 @@
 
 The network reads plain shapes alone. Afterwards each command is held against its variants: both are drawn and laid on the ink
 where they fit best, and a variant takes the command's place where it lies nearer to the ink by far. Ellipses that it left unread
-are added (`ellipses.py`). Plain drawings stay as they are.
+(`ellipses.py`) and bent arrows that were found before it read (`tracing/bent_arrows.py`) are added. Plain drawings stay as they are.
 """
 
 from __future__ import annotations
@@ -41,7 +41,9 @@ class AttributeSettings:
 class Attributes:
     """What one canvas's ink (16h, 16w) shows of attributes; each command is looked at once."""
 
-    def __init__(self, ink: Floats, settings: AttributeSettings = AttributeSettings()) -> None:
+    def __init__(self, ink: Floats, bent: Iterable[Line] = (), settings: AttributeSettings = AttributeSettings()) -> None:
+        """`bent`: arrows that were set apart from the ink before it was read."""
+        self._bent = {_ends(line): line for line in bent}
         drawn = drawn_on(ink)
         self._around = np.pad(drawn, ROOM * CELL)
         self._ellipses = enclosed_ellipses(drawn)
@@ -52,7 +54,7 @@ class Attributes:
 
     @property
     def are_shown(self) -> bool:
-        """Whether any command looked at so far has one, or an ellipse was left unread."""
+        """Whether any command looked at so far has one, or an ellipse or a bent arrow was left unread."""
         return self._some_unread or any(command != found for command, found in self._seen.items())
 
     def of(self, spec: Spec) -> Spec:
@@ -60,19 +62,21 @@ class Attributes:
         return Spec((*(self._of(command, spec) for command in spec), *self.left_by(spec)))
 
     def left_by(self, spec: Spec) -> Spec:
-        """The ellipses that a plain spec left unread."""
-        left = tuple(unread(self._ellipses, spec))
+        """The ellipses and bent arrows that a plain spec left unread."""
+        read = {_ends(command) for command in spec if isinstance(command, Line)}
+        left: tuple[Command, ...] = (*unread(self._ellipses, spec), *(line for ends, line in self._bent.items() if ends not in read))
         self._some_unread |= bool(left)
         return Spec(left)
 
     def plain(self, spec: Spec) -> Spec:
-        """`spec` without attributes, as the network reads what has them, and without ellipses that it leaves unread."""
-        read = set(self._seen.values())
-        return Spec(self._plain(command) for command in spec if command in read or command not in self._ellipses)
+        """`spec` without attributes, as the network reads what has them, and without what it leaves unread."""
+        read, unread_by_it = set(self._seen.values()), {*self._ellipses, *self._bent.values()}
+        return Spec(self._plain(command) for command in spec if command in read or command not in unread_by_it)
 
     def _of(self, command: Command, spec: Spec) -> Command:
         if command not in self._seen:
-            found = self._seen[command] = _seen(command, spec, self._around, self._settings)
+            bent = self._bent.get(_ends(command)) if isinstance(command, Line) else None
+            found = self._seen[command] = bent or _seen(command, spec, self._around, self._settings)
             if isinstance(command, Circle) and isinstance(found, Circle):
                 self._circles[found.rx, found.ry] = command.rx, command.ry
         return self._seen[command]
@@ -86,6 +90,10 @@ class Attributes:
                 return Rectangle(x1, y1, x2, y2)
             case Line():
                 return replace(command, bend=0)
+
+
+def _ends(line: Line) -> frozenset[tuple[int, int]]:
+    return frozenset(((line.x1, line.y1), (line.x2, line.y2)))
 
 
 def _seen(command: Command, spec: Spec, around: Mask, settings: AttributeSettings) -> Command:

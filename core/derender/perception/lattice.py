@@ -96,11 +96,11 @@ def seen_through(lattice: Lattice, to_picture: NDArray[np.float64]) -> Lattice:
 
 
 class Copy(NamedTuple):
-    """What is seen in a drawing at one scale: `points` on a copy of its content of `shape` (H, W), `factor` times as large, the top left
-    corner of which lies at `corner` (x, y) in the picture."""
+    """What is seen in a drawing at one scale: `points` on `ink` (H, W), a copy of its content that is `factor` times as large and the top
+    left corner of which lies at `corner` (x, y) in the picture."""
 
     points: KeyPoints
-    shape: tuple[int, ...]
+    ink: NDArray[np.float32]
     factor: float
     corner: tuple[int, int]
 
@@ -123,7 +123,7 @@ def seen_at_scales(
     factors = [side / max(content.shape) for side in settings.long_sides if side <= _MOST_ENLARGEMENT * max(content.shape)] or [1.0]
     for least in (settings.least_key_point, settings.faintest_key_point):
         copies = [(scaled(content, factor), factor) for factor in factors]
-        found = [Copy(key_points(network, copy, least, device), copy.shape, factor, (left, top)) for copy, factor in copies]
+        found = [Copy(key_points(network, copy, least, device), copy, factor, (left, top)) for copy, factor in copies]
         if any(len(copy.points.positions) for copy in found):
             return tuple(copy for copy in found if len(copy.points.positions))
     return ()
@@ -131,7 +131,7 @@ def seen_at_scales(
 
 def infer_lattices(copies: Sequence[Copy], settings: LatticeSettings) -> tuple[Lattice, ...]:
     """The most probable lattices of a drawing that is seen at several scales, best first."""
-    found = [copy.on_picture(lattice) for copy in copies for lattice in fit_lattices(copy.points, copy.shape, settings)]
+    found = [copy.on_picture(lattice) for copy in copies for lattice in fit_lattices(copy.points, copy.ink.shape, settings)]
     return _different(sorted(found, key=lambda lattice: -lattice.evidence))[: settings.hypotheses]
 
 
@@ -154,7 +154,7 @@ def _evidence(
     points: KeyPoints, cells: NDArray[np.float64], turn: float, settings: LatticeSettings
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """For each cell size (C,), the log probability of the points in nats, and the best offsets (2, C)."""
-    turned = points.positions @ rotation(turn).T
+    turned = points.positions @ turned_by(turn).T
     weights = points.confidence
     total = np.zeros(len(cells))
     offsets = np.zeros((2, len(cells)))
@@ -190,7 +190,7 @@ def log_near(distance: NDArray[np.float64], cells: NDArray[np.float64], settings
 
 def _refined(points: KeyPoints, cell: float, turn: float, evidence: float, shape: tuple[int, ...], settings: LatticeSettings) -> Lattice:
     """Least squares over the points that sit near lattice points; the lattice spans the whole copy."""
-    rotation = rotation(turn)
+    rotation = turned_by(turn)
     _, offsets = _evidence(points, np.array([cell]), turn, settings)
     turned = points.positions @ rotation.T
     whole = np.rint((turned - offsets[:, 0]) / cell)
@@ -203,7 +203,7 @@ def _refined(points: KeyPoints, cell: float, turn: float, evidence: float, shape
         design = np.concatenate([np.stack([u, -v, one, zero], 1), np.stack([v, u, zero, one], 1)])
         solution, *_ = np.linalg.lstsq(design, np.concatenate([points.positions[near, 0], points.positions[near, 1]]), rcond=None)
         scale, angle, shift = float(np.hypot(solution[0], solution[1])), -float(np.arctan2(solution[1], solution[0])), solution[2:]
-    forward = scale * rotation(-angle)
+    forward = scale * turned_by(-angle)
     residual = points.positions[near] - (whole[near] @ forward.T + shift)
     error = float(np.sqrt((residual**2).sum(1).mean())) / scale if near.any() else 0.0
     return _spanning(forward, shift, shape, error, evidence, settings)
@@ -239,6 +239,6 @@ def _different(lattices: Sequence[Lattice]) -> tuple[Lattice, ...]:
     return tuple(kept)
 
 
-def rotation(angle: float) -> NDArray[np.float64]:
-    """2×2."""
+def turned_by(angle: float) -> NDArray[np.float64]:
+    """The rotation (2×2) by an angle in radians."""
     return np.array([[math.cos(angle), -math.sin(angle)], [math.sin(angle), math.cos(angle)]])

@@ -16,7 +16,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from derender.labels.glyphs import GLYPH_SIDE, glyphs_of
+from derender.labels.glyphs import GLYPH_SIDE, Glyph, glyphs_of
 from derender.labels.recognition import Recognizer, TextNetwork
 from derender.labels.signs import CLASSES, KINDS, OTHER
 from derender.labels.wording import Form
@@ -26,7 +26,7 @@ from derender.photographs.letters import Label, Use, fonts_for, sample_glyph, sa
 _AIM = 0.97
 """Of the texts that are told this share should be right."""
 
-_DRAWN, _SHEETS = 24_000, 700
+_DRAWN, _SHEETS = 24_000, 400
 """Glyphs of fonts and photographs of a run."""
 
 _CALIBRATED_ON = 4_000
@@ -71,7 +71,8 @@ def _photographed_once(number: int) -> list[tuple[np.ndarray, np.ndarray]]:
 
 
 def glyphs_in(labels: Sequence[Label]) -> list[tuple[np.ndarray, np.ndarray]]:
-    """Picture and class of the glyphs of labels that come apart as they should: signs, their subscripts, words in one stroke.
+    """Picture and class of the glyphs of labels that come apart as they should: signs and their subscripts; what is in one piece and is
+    no sign, words and signs that touch each other, is something else.
 
     Numbers would make digits likelier than letters that look like them.
     """
@@ -79,11 +80,20 @@ def glyphs_in(labels: Sequence[Label]) -> list[tuple[np.ndarray, np.ndarray]]:
     for label in labels:
         glyphs = glyphs_of(label.strokes)
         is_number = len(label.signs) > 1 and label.text == label.signs
-        if glyphs and len(glyphs) == max(1, len(label.signs)) and not is_number:
-            signs = [CLASSES.index(sign) for sign in label.signs] or [OTHER]
-            pictures = [glyph.picture.reshape(1, GLYPH_SIDE, GLYPH_SIDE) for glyph in glyphs]
-            found += [(picture, np.array(sign)) for picture, sign in zip(pictures, signs, strict=True)]
+        if len(glyphs) == len(label.signs) and not is_number:
+            signs = [CLASSES.index(sign) for sign in label.signs]
+        elif len(glyphs) == 1 and len(label.signs) != 1 and _fills(glyphs[0], label.strokes):
+            signs = [OTHER]
+        else:
+            continue
+        pictures = [glyph.picture.reshape(1, GLYPH_SIDE, GLYPH_SIDE) for glyph in glyphs]
+        found += [(picture, np.array(sign)) for picture, sign in zip(pictures, signs, strict=True)]
     return found
+
+
+def _fills(glyph: Glyph, strokes: np.ndarray) -> bool:
+    """Whether nothing of a label is beside its glyph."""
+    return glyph.right - glyph.left > 0.85 * strokes.shape[1]
 
 
 def distorted(pictures: Tensor) -> Tensor:

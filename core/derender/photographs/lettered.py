@@ -19,7 +19,7 @@ from derender.photo.develop import develop
 from derender.photo.separation import Separator
 from derender.photographs.diagrams import Sketch
 from derender.photographs.examples import photograph_straight
-from derender.photographs.letters import Label, Use, Writing, sample_writing
+from derender.photographs.letters import Label, Use, Writing, sample_hand, sample_writing
 from derender.photographs.pen_strokes import Box, Kind, Pen, draw, outline
 from derender.photographs.writing import Mask, paste
 
@@ -47,7 +47,7 @@ class _Placed(NamedTuple):
 
 
 def photographed_labels(rng: np.random.Generator, use: Use) -> list[Label]:
-    """The labels of one photograph, in the fonts for that use, that are found again as one region each."""
+    """The labels of one photograph, by one hand in the fonts for that use, that are found again as one region each."""
     is_close = rng.random() < 0.5
     placed, sketch = _sheet(rng, use, *((_FEW_ROWS, _FEW_COLUMNS) if is_close else (_ROWS, _COLUMNS)))
     if is_close:
@@ -72,10 +72,11 @@ def _sheet(rng: np.random.Generator, use: Use, rows: int, columns: int) -> tuple
     height, width = _PLACE
     shape = (rows * height, columns * width)
     writing, strokes, placed = np.zeros(shape, np.uint8), [], []
+    hand = sample_hand(rng, use)
     pen = Pen(float(rng.uniform(1.5, 4)), float(rng.uniform(0.002, 0.012)))
     for row in range(rows):
         for column in range(columns):
-            label = sample_writing(rng, use)
+            label = sample_writing(rng, use, hand)
             tall, wide = label.mask.shape
             if not label.mask.any() or tall > 0.8 * height or wide > 0.85 * width:
                 continue

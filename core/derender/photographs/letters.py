@@ -75,6 +75,13 @@ class Label(NamedTuple):
     family: str = ""
 
 
+class Hand(NamedTuple):
+    """Somebody who labels a figure: how, and how high capitals are in pixels. Signs that the font lacks are in another one."""
+
+    writer: Writer
+    height: float
+
+
 class Writing(NamedTuple):
     """A label as it was written, with some paper around it: strokes (H, W), 255 = ink, and what `Label` tells of them."""
 
@@ -95,35 +102,42 @@ def sample_glyph(rng: np.random.Generator, use: Use) -> tuple[Floats, str | None
     """Strokes of one sign in [0, 1], and the sign; None for strokes that are none."""
     if rng.random() < _WORDS:
         return _worn(_no_sign(rng, use), rng), None
-    sign, writer = _sign(rng, use)
-    return _worn(_drawn(sign, writer, rng), rng), sign
+    sign = _sign_of(rng, KINDS)
+    return _worn(_drawn(sign, _writer(rng, use, sign), rng), rng), sign
 
 
-def sample_label(rng: np.random.Generator, use: Use) -> Label:
+def sample_label(rng: np.random.Generator, use: Use, hand: Hand) -> Label:
     """A label as figures have them: a sign, one with a subscript, a number, a word."""
-    writing = sample_writing(rng, use)
+    writing = sample_writing(rng, use, hand)
     return Label(_worn(writing.mask, rng), writing.text, writing.signs, writing.family)
 
 
-def sample_writing(rng: np.random.Generator, use: Use) -> Writing:
-    """The same as it was written, before anything wore it."""
-    kind = rng.random()
+def sample_hand(rng: np.random.Generator, use: Use) -> Hand:
+    """Somebody at random; letters are 14 to 45 pixels high, each factor as likely."""
+    return Hand(_writer(rng, use, "A"), float(np.exp(rng.uniform(np.log(14), np.log(45)))))
+
+
+def sample_writing(rng: np.random.Generator, use: Use, hand: Hand) -> Writing:
+    """A label by a hand as it was written, before anything wore it."""
+    kind, height = rng.random(), hand.height * float(np.exp(rng.normal(0, 0.08)))
     if kind < 0.45:
-        sign, writer = _sign(rng, use)
-        return Writing(_drawn(sign, writer, rng), as_tex(sign), sign, _family(writer))
+        sign = _sign_of(rng, KINDS)
+        writer = _able_writer(rng, use, sign, hand)
+        return Writing(_drawn(sign, writer, rng, height), as_tex(sign), sign, _family(writer))
     if kind < 0.65:
-        return _subscripted(rng, use)
-    writer = _writer(rng, use, LOWER + DIGITS)
+        return _subscripted(rng, use, hand, height)
     if kind < 0.75:
         number = str(rng.integers(10, 1000))
-        return Writing(_drawn(number, writer, rng), number, number, _family(writer))
-    return Writing(_drawn(_word(rng), writer, rng), None, "", _family(writer))
+        writer = _able_writer(rng, use, number, hand)
+        return Writing(_drawn(number, writer, rng, height), number, number, _family(writer))
+    writer = _able_writer(rng, use, LOWER + DIGITS, hand)
+    return Writing(_drawn(_word(rng), writer, rng, height), None, "", _family(writer))
 
 
-def _sign(rng: np.random.Generator, use: Use) -> tuple[str, Writer]:
-    """A sign of `KINDS` and somebody who can write it."""
-    sign = _sign_of(rng, KINDS)
-    return sign, _writer(rng, use, sign)
+def _able_writer(rng: np.random.Generator, use: Use, signs: str, hand: Hand) -> Writer:
+    """The hand's writer, or somebody else who has the signs."""
+    able = any(hand.writer.font in family for family in _able(use, signs))
+    return hand.writer if able else _writer(rng, use, signs)
 
 
 def _sign_of(rng: np.random.Generator, kinds: tuple[tuple[str, float], ...]) -> str:
@@ -159,27 +173,19 @@ def _family(writer: Writer) -> str:
 
 def _drawn(text: str, writer: Writer, rng: np.random.Generator, height: float | None = None) -> Mask:
     """Text with some paper around it, letters about 12 to 45 pixels high unless `height` says so."""
-    tall = height or _height(rng, 12)
+    tall = height or float(np.exp(rng.uniform(np.log(12), np.log(45))))
     thickness = max(1.5, tall * float(rng.uniform(0.05, 0.2)))
     return np.pad(written(text, writer, tall, thickness, rng), 3)
 
 
-def _height(rng: np.random.Generator, least: float) -> float:
-    """How high letters are in pixels, up to 45, each factor as likely."""
-    return float(np.exp(rng.uniform(np.log(least), np.log(45))))
-
-
-def _subscripted(rng: np.random.Generator, use: Use) -> Writing:
+def _subscripted(rng: np.random.Generator, use: Use, hand: Hand, height: float) -> Writing:
     """A letter with a digit or another letter at its foot.
 
     For training the foot has any sign: the network tells by its looks what a sign is, not by its place.
     """
-    base = _sign_of(rng, BASES)
-    script = _sign_of(rng, KINDS if use == "training" else SCRIPTS)
-    writer = _writer(rng, use, base)
-    height = _height(rng, 14)
-    same = writer.font is not None and has_sign(writer.font, script)
-    by = writer if same else _writer(rng, use, script)
+    base, script = _sign_of(rng, BASES), _sign_of(rng, KINDS if use == "training" else SCRIPTS)
+    writer = _able_writer(rng, use, base, hand)
+    by = _able_writer(rng, use, script, hand._replace(writer=writer))
     large, small = _drawn(base, writer, rng, height), _drawn(script, by, rng, height * float(rng.uniform(0.45, 0.75)))
     return Writing(with_script(large, small, base, height, rng), as_tex(base, script), base + script, _family(writer))
 
@@ -188,8 +194,9 @@ def _no_sign(rng: np.random.Generator, use: Use) -> Mask:
     """Strokes that are no sign: several letters in one, simulated cursive, a scribble, a piece of a letter, strokes of a figure."""
     kind, height = rng.random(), float(rng.uniform(12, 40))
     if kind < 0.3:
-        # Letters written in one go: no paper between them.
-        marks = [written(_one_of(rng, LOWER), _writer(rng, use, LOWER), height, 0.12 * height, rng) for _ in range(int(rng.integers(2, 5)))]
+        # Letters or digits written in one go: no paper between them.
+        pool = LOWER if rng.random() < 0.6 else DIGITS
+        marks = [written(_one_of(rng, pool), _writer(rng, use, pool), height, 0.12 * height, rng) for _ in range(int(rng.integers(2, 5)))]
         layer = np.zeros((max(m.shape[0] for m in marks) + 8, sum(m.shape[1] for m in marks) + 8), np.uint8)
         x = 4.0
         for mark in marks:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 from derender.rendering.strokes import bend_controls
 from derender.tracing.graph import Points
 
-_STEP, _MOST = 5, 85
+BENDS = tuple(range(-85, 90, 5))
 """Degrees: bends that are tried."""
 
 _TOLD, _LEAST = 15, 25
@@ -36,18 +37,27 @@ def bend_of(way: Points) -> int | None:
     if chord < 0.3 * length:
         return None
     inner = seen[round(_ENDS * _SAMPLES) : -round(_ENDS * _SAMPLES)]
-    off = {bend: _off(inner, curve(start, end, bend)) for bend in range(-_MOST, _MOST + 1, _STEP)}
-    bend = min(off, key=off.__getitem__)
-    if off[bend] > _OFF * length or off[bend] > min(_off(inner, legs) for legs in _angled(start, end, inner)):
+    off = _off(inner, curves(start, end))
+    best = int(off.argmin())
+    if off[best] > _OFF * length or off[best] > min(float(_off(inner, np.array([legs]))[0]) for legs in _angled(start, end, inner)):
         return None
-    return 0 if abs(bend) < _LEAST else round(bend / _TOLD) * _TOLD
+    return 0 if abs(BENDS[best]) < _LEAST else round(BENDS[best] / _TOLD) * _TOLD
 
 
-def curve(start: Points, end: Points, bend: int) -> Points:
-    """Points of TikZ's curve; in pixels y runs down, and a bend to the left has the other sign."""
-    first, second = (np.array(p) for p in bend_controls(tuple(start), tuple(end), -bend))
+def curves(start: Points, end: Points) -> Points:
+    """Points (B, `_SAMPLES`, 2) of TikZ's curves between two points in pixels, y down, with each of `BENDS`."""
+    along = end - start
+    frame = np.stack([along, (-along[1], along[0])])
+    return np.asarray(start + _between_unit_ends() @ frame)
+
+
+@cache
+def _between_unit_ends() -> Points:
+    """The curves from (0, 0) to (1, 0); where y runs down a bend to the left has the other sign."""
     t = np.linspace(0, 1, _SAMPLES)[:, None]
-    return np.asarray((1 - t) ** 3 * start + 3 * t * (1 - t) ** 2 * first + 3 * t**2 * (1 - t) * second + t**3 * end)
+    controls = np.array([[(0.0, 0.0), *bend_controls((0.0, 0.0), (1.0, 0.0), -bend), (1.0, 0.0)] for bend in BENDS])
+    weights = np.concatenate([(1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t**2 * (1 - t), t**3], 1)
+    return np.asarray(weights @ controls)
 
 
 def _angled(start: Points, end: Points, inner: Points) -> Iterator[list[Points]]:
@@ -64,13 +74,12 @@ def _angled(start: Points, end: Points, inner: Points) -> Iterator[list[Points]]
         yield [start, np.array((x1, y)), np.array((x2, y)), end]
 
 
-def _off(points: Points, line: Points | Sequence[Points]) -> float:
-    """Root of the mean square of how far points (N, 2) are from a line (M, 2)."""
-    corners = np.asarray(line, dtype=np.float64)
-    first, legs = corners[:-1, None], np.diff(corners, axis=0)[:, None]
+def _off(points: Points, lines: Points) -> Points:
+    """Root of the mean square of how far points (N, 2) are from each of some lines (L, M, 2)."""
+    first, legs = lines[:, :-1, None], np.diff(lines, axis=1)[:, :, None]
     t = (((points - first) * legs).sum(-1) / np.maximum(1e-9, (legs**2).sum(-1))).clip(0, 1)
-    away = np.square(points - first - t[..., None] * legs).sum(-1).min(0)
-    return math.sqrt(float(away.mean()))
+    away = np.square(points - first - t[..., None] * legs).sum(-1).min(1)
+    return np.asarray(np.sqrt(away.mean(1)))
 
 
 def _resampled(way: Points) -> NDArray[np.float64]:

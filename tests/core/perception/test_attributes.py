@@ -17,6 +17,7 @@ from derender.interpretation.attributed_evidence import AttributedEvidence
 from derender.interpretation.evidence import Evidence
 from derender.perception.attributes import Attributes
 from derender.perception.network import MARGIN
+from derender.perception.ranking import Weights
 from derender.perception.targets import draw_scene
 from derender.rendering.pencil import Hand, aligned_placement, draw_by_hand
 from derender.spec import Circle, Command, Line, Rectangle, Spec
@@ -107,7 +108,7 @@ class Plain:
 def test_attributes_that_the_ink_does_not_show_cost_likelihood() -> None:
     plain = Spec([Rectangle(2, 2, 7, 6), Circle(13, 13)])
     shown = Spec([DOUBLE, Circle(13, 13)])
-    evidence = AttributedEvidence(Plain(), Attributes(drawn(shown)))
+    evidence = AttributedEvidence(Plain(), Attributes(drawn(shown)), Weights())
     right, missing, too_much = evidence.score([shown, plain, Spec([DOUBLE, Circle(13, 13, double=True)])])
     assert right == Evidence(-1.0, -2.0)
     assert missing.likelihood == too_much.likelihood < right.likelihood

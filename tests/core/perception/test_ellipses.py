@@ -14,6 +14,7 @@ from derender.perception.attributes import Attributes
 from derender.perception.ellipses import enclosed_ellipses, unread
 from derender.perception.network import CELL, MARGIN
 from derender.perception.pixels import rendering_on_canvas
+from derender.perception.ranking import Weights
 from derender.rendering.pencil import aligned_placement, draw_by_hand, sample_hand
 from derender.spec import Circle, Command, Line, Rectangle, Spec
 
@@ -76,7 +77,7 @@ def test_a_spec_without_an_ellipse_that_the_ink_shows_is_less_likely() -> None:
 
     ellipse, arrow = Circle(8, 10, 3, 1), Line(8, 2, 8, 9, arrow=True)
     attributes = Attributes(rendering_on_canvas(Spec([ellipse, arrow]), SHAPE).astype(np.float32))
-    evidence = AttributedEvidence(Indifferent(), attributes)
+    evidence = AttributedEvidence(Indifferent(), attributes, Weights())
     with_it, without, other = evidence.score([Spec([arrow, ellipse]), Spec([arrow]), Spec([arrow, Circle(8, 10, 2, 1)])])
     assert with_it.likelihood == 0 > without.likelihood
     assert other.likelihood < 0
