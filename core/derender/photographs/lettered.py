@@ -19,7 +19,7 @@ from derender.photo.develop import develop
 from derender.photo.separation import Separator
 from derender.photographs.diagrams import Sketch
 from derender.photographs.examples import photograph_straight
-from derender.photographs.letters import Label, Use, Writing, sample_hand, sample_writing
+from derender.photographs.letters import Label, Use, Writing, sample_hand, sample_writings
 from derender.photographs.pen_strokes import Box, Kind, Pen, draw, outline
 from derender.photographs.writing import Mask, paste
 
@@ -29,6 +29,8 @@ _FEW_ROWS, _FEW_COLUMNS = 4, 6
 
 _CLOSE = 2.0
 """Pixels of a close picture for each of the others: telephones have more than the ink network looks at, and letters gain by it."""
+
+_OFTEN_CLOSE = 0.75
 
 _PLACE = (104, 132)
 """Height and width in pixels of a label's place on the sheet."""
@@ -48,7 +50,7 @@ class _Placed(NamedTuple):
 
 def photographed_labels(rng: np.random.Generator, use: Use) -> list[Label]:
     """The labels of one photograph, by one hand in the fonts for that use, that are found again as one region each."""
-    is_close = rng.random() < 0.5
+    is_close = rng.random() < _OFTEN_CLOSE
     placed, sketch = _sheet(rng, use, *((_FEW_ROWS, _FEW_COLUMNS) if is_close else (_ROWS, _COLUMNS)))
     if is_close:
         sketch = Sketch(_enlarged(sketch.geometry), _enlarged(sketch.writing))
@@ -72,11 +74,11 @@ def _sheet(rng: np.random.Generator, use: Use, rows: int, columns: int) -> tuple
     height, width = _PLACE
     shape = (rows * height, columns * width)
     writing, strokes, placed = np.zeros(shape, np.uint8), [], []
-    hand = sample_hand(rng, use)
+    labels = iter(sample_writings(rng, use, sample_hand(rng, use), rows * columns))
     pen = Pen(float(rng.uniform(1.5, 4)), float(rng.uniform(0.002, 0.012)))
     for row in range(rows):
         for column in range(columns):
-            label = sample_writing(rng, use, hand)
+            label = next(labels)
             tall, wide = label.mask.shape
             if not label.mask.any() or tall > 0.8 * height or wide > 0.85 * width:
                 continue

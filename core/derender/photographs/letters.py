@@ -15,8 +15,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from derender.labels.signs import BASES, DIGITS, KINDS, LOWER, SCRIPTS, UPPER, as_tex
-from derender.photographs.subscripts import with_script
+from derender.labels.signs import DIGITS, KINDS, LOWER, UPPER, as_tex
+from derender.photographs.subscripts import sample_run, sign_of, with_script
 from derender.photographs.writing import Mask, Writer, fonts, has_sign, paste, sample_text, scribble, written
 from derender.rendering.pencil import elastic
 
@@ -102,47 +102,59 @@ def sample_glyph(rng: np.random.Generator, use: Use) -> tuple[Floats, str | None
     """Strokes of one sign in [0, 1], and the sign; None for strokes that are none."""
     if rng.random() < _WORDS:
         return _worn(_no_sign(rng, use), rng), None
-    sign = _sign_of(rng, KINDS)
+    sign = sign_of(rng, KINDS)
     return _worn(_drawn(sign, _writer(rng, use, sign), rng), rng), sign
 
 
-def sample_label(rng: np.random.Generator, use: Use, hand: Hand) -> Label:
-    """A label as figures have them: a sign, one with a subscript, a number, a word."""
-    writing = sample_writing(rng, use, hand)
-    return Label(_worn(writing.mask, rng), writing.text, writing.signs, writing.family)
+def sample_labels(rng: np.random.Generator, use: Use, count: int) -> list[Label]:
+    """So many labels by one hand."""
+    writings = sample_writings(rng, use, sample_hand(rng, use), count)
+    return [Label(_worn(writing.mask, rng), writing.text, writing.signs, writing.family) for writing in writings]
 
 
 def sample_hand(rng: np.random.Generator, use: Use) -> Hand:
-    """Somebody at random; letters are 14 to 45 pixels high, each factor as likely."""
-    return Hand(_writer(rng, use, "A"), float(np.exp(rng.uniform(np.log(14), np.log(45)))))
+    """Somebody at random.
+
+    Letters are 18 to 45 pixels high, each factor as likely: a third to a half of the shapes, as they are shown to the ink network.
+    """
+    return Hand(_writer(rng, use, "A"), float(np.exp(rng.uniform(np.log(18), np.log(45)))))
 
 
-def sample_writing(rng: np.random.Generator, use: Use, hand: Hand) -> Writing:
-    """A label by a hand as it was written, before anything wore it."""
-    kind, height = rng.random(), hand.height * float(np.exp(rng.normal(0, 0.08)))
-    if kind < 0.45:
-        sign = _sign_of(rng, KINDS)
-        writer = _able_writer(rng, use, sign, hand)
-        return Writing(_drawn(sign, writer, rng, height), as_tex(sign), sign, _family(writer))
-    if kind < 0.65:
-        return _subscripted(rng, use, hand, height)
-    if kind < 0.75:
-        number = str(rng.integers(10, 1000))
-        writer = _able_writer(rng, use, number, hand)
-        return Writing(_drawn(number, writer, rng, height), number, number, _family(writer))
-    writer = _able_writer(rng, use, LOWER + DIGITS, hand)
-    return Writing(_drawn(_word(rng), writer, rng, height), None, "", _family(writer))
+def sample_writings(rng: np.random.Generator, use: Use, hand: Hand, count: int) -> list[Writing]:
+    """So many labels by a hand as they were written, before anything wore them: signs, runs of signs with subscripts, numbers, words."""
+    found: list[Writing] = []
+    while len(found) < count:
+        found += _run(rng, use, hand) if rng.random() < _RUNS else [_plain(rng, use, hand)]
+    return found[:count]
+
+
+_RUNS = 0.1
+"""So often labels are a run, which makes about a fifth of them signs with subscripts."""
+
+
+def _plain(rng: np.random.Generator, use: Use, hand: Hand) -> Writing:
+    """A sign, a number or a word."""
+    kind = rng.random()
+    if kind < 0.56:
+        text = sign_of(rng, KINDS)
+        tex, signs = as_tex(text), text
+    elif kind < 0.69:
+        text = tex = signs = str(rng.integers(10, 1000))
+    else:
+        text, tex, signs = _word(rng), None, ""
+    writer = _able_writer(rng, use, signs or LOWER + DIGITS, hand)
+    return Writing(_drawn(text, writer, rng, _height(rng, hand)), tex, signs, _family(writer))
+
+
+def _height(rng: np.random.Generator, hand: Hand) -> float:
+    """How high a label of a hand is: no two are alike."""
+    return hand.height * float(np.exp(rng.normal(0, 0.08)))
 
 
 def _able_writer(rng: np.random.Generator, use: Use, signs: str, hand: Hand) -> Writer:
     """The hand's writer, or somebody else who has the signs."""
     able = any(hand.writer.font in family for family in _able(use, signs))
     return hand.writer if able else _writer(rng, use, signs)
-
-
-def _sign_of(rng: np.random.Generator, kinds: tuple[tuple[str, float], ...]) -> str:
-    """A sign of kinds with their shares."""
-    return _one_of(rng, kinds[int(rng.choice(len(kinds), p=[share for _, share in kinds]))][0])
 
 
 def _writer(rng: np.random.Generator, use: Use, signs: str) -> Writer:
@@ -178,16 +190,20 @@ def _drawn(text: str, writer: Writer, rng: np.random.Generator, height: float | 
     return np.pad(written(text, writer, tall, thickness, rng), 3)
 
 
-def _subscripted(rng: np.random.Generator, use: Use, hand: Hand, height: float) -> Writing:
-    """A letter with a digit or another letter at its foot.
+def _run(rng: np.random.Generator, use: Use, hand: Hand) -> list[Writing]:
+    """Signs with subscripts: one and the same sign more often than not, with subscripts that follow each other.
 
-    For training the foot has any sign: the network tells by its looks what a sign is, not by its place.
+    For training every foot has any sign: the network tells by its looks what a sign is, not by its place.
     """
-    base, script = _sign_of(rng, BASES), _sign_of(rng, KINDS if use == "training" else SCRIPTS)
-    writer = _able_writer(rng, use, base, hand)
-    by = _able_writer(rng, use, script, hand._replace(writer=writer))
-    large, small = _drawn(base, writer, rng, height), _drawn(script, by, rng, height * float(rng.uniform(0.45, 0.75)))
-    return Writing(with_script(large, small, base, height, rng), as_tex(base, script), base + script, _family(writer))
+    found = []
+    for base, script in sample_run(rng):
+        foot = sign_of(rng, KINDS) if use == "training" else script
+        writer = _able_writer(rng, use, base, hand)
+        by = _able_writer(rng, use, foot, hand._replace(writer=writer))
+        height = _height(rng, hand)
+        large, small = _drawn(base, writer, rng, height), _drawn(foot, by, rng, height * float(rng.uniform(0.45, 0.75)))
+        found.append(Writing(with_script(large, small, base, height, rng), as_tex(base, foot), base + foot, _family(writer)))
+    return found
 
 
 def _no_sign(rng: np.random.Generator, use: Use) -> Mask:
