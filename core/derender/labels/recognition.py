@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -29,6 +30,7 @@ from derender.networks import Block, convolution, folded
 from derender.photo.strokes import stroke_width
 
 Floats = NDArray[np.float32]
+
 
 @dataclass(frozen=True, slots=True)
 class TextConfig:
@@ -61,6 +63,20 @@ class TextNetwork(nn.Module):
 
 _UNLIKE_FIGURES = frozenset("ABGKPQRSabdeghkmqy2345689")
 """Signs that are no lines, circles, boxes or heads, nor pieces of them."""
+
+
+class Look(NamedTuple):
+    """The glyphs of a label and the probabilities (`OTHER` + 1) of each; none for what is no text."""
+
+    glyphs: Sequence[Glyph]
+    told: Sequence[Floats]
+
+
+def read_together(looks: Sequence[Look]) -> tuple[Guess | None, ...]:
+    """The likeliest texts of the labels of one figure."""
+    rows = [look.glyphs for look in looks]
+    told = in_company(in_proportion(rows, [look.told for look in looks]))
+    return tuple(guess(glyphs, probabilities) for glyphs, probabilities in zip(rows, told, strict=True))
 
 
 class Recognizer:
@@ -115,20 +131,22 @@ class Recognizer:
         """Whether a text is told."""
         return found.probability >= self.thresholds[found.form]
 
-    @torch.inference_mode()
     def guesses(self, labels: Sequence[Floats], *, of_one_figure: bool = False) -> tuple[Guess | None, ...]:
         """The likeliest text of each label's strokes (H, W) in [0, 1]; None for words and whatever else is no such text.
 
-        Labels of one figure tell of each other what they are (`company.py`, `sizes.py`).
+        Labels of one figure tell of each other what they are (`sizes.py`, `company.py`).
         """
+        looks = self.looks(labels)
+        return read_together(looks) if of_one_figure else tuple(guess(look.glyphs, look.told) for look in looks)
+
+    @torch.inference_mode()
+    def looks(self, labels: Sequence[Floats]) -> tuple[Look, ...]:
+        """What the network tells of labels' strokes (H, W) in [0, 1]."""
         parted = [glyphs_of(strokes) for strokes in labels]
         first = [guess(glyphs, told) for glyphs, told in zip(parted, self._told(parted, _VIEWS[:1]), strict=True)]
         # What is no text at the first look needs no others.
         left = [glyphs if found is not None else () for glyphs, found in zip(parted, first, strict=True)]
-        told = self._told(left, _VIEWS)
-        if of_one_figure:
-            told = in_company(in_proportion(left, told))
-        return tuple(guess(glyphs, probabilities) for glyphs, probabilities in zip(left, told, strict=True))
+        return tuple(Look(glyphs, told) for glyphs, told in zip(left, self._told(left, _VIEWS), strict=True))
 
     def _told(self, parted: Sequence[Sequence[Glyph]], views: Tensor) -> list[list[Floats]]:
         """The probabilities (`OTHER` + 1) of each glyph of each label, seen so many ways: the mean of what the network tells of them."""

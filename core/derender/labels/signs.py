@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
 LOWER, UPPER, DIGITS = "abcdefghijklmnopqrstuvwxyz", "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "0123456789"
 GREEK, SIGNS = "αβγδεθλμπρστφψωΔΣΩ", "+-=<>()"
 CLASSES = LOWER + UPPER + DIGITS + GREEK + SIGNS
@@ -28,6 +33,16 @@ SCRIPTS = (
     (GREEK, 0.01),
 )
 """How often a subscript is what: things are numbered more often than they have another index."""
+
+
+def shares(kinds: Sequence[tuple[str, float]], other: float = 0.0) -> NDArray[np.float64]:
+    """How likely each of the classes (`OTHER` + 1) is where kinds of signs have these shares of all but `other`."""
+    out = np.zeros(OTHER + 1)
+    for signs, share in kinds:
+        out[[CLASSES.index(sign) for sign in signs]] = (1 - other) * share / len(signs)
+    out[OTHER] = other
+    return out
+
 
 _TEX = dict(
     zip(

@@ -5,11 +5,10 @@ Half of the glyphs, and of the labels that decide, are what photographs leave of
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import torch
@@ -18,10 +17,10 @@ from torch.nn import functional
 
 from derender.labels.glyphs import GLYPH_SIDE, Glyph, glyphs_of
 from derender.labels.recognition import Recognizer, TextNetwork
-from derender.labels.signs import CLASSES, KINDS, OTHER
-from derender.labels.wording import Form
+from derender.labels.signs import CLASSES, OTHER
+from derender.photographs.letter_scores import alone, of_one_kind, scores, thresholds_for, together
 from derender.photographs.lettered import photographed_labels
-from derender.photographs.letters import Label, Use, fonts_for, sample_glyph, sample_label
+from derender.photographs.letters import Floats, Label, Use, fonts_for, sample_glyph, sample_labels
 
 _AIM = 0.97
 """Of the texts that are told this share should be right."""
@@ -91,9 +90,9 @@ def glyphs_in(labels: Sequence[Label]) -> list[tuple[np.ndarray, np.ndarray]]:
     return found
 
 
-def _fills(glyph: Glyph, strokes: np.ndarray) -> bool:
+def _fills(glyph: Glyph, strokes: Floats) -> bool:
     """Whether nothing of a label is beside its glyph."""
-    return glyph.right - glyph.left > 0.85 * strokes.shape[1]
+    return bool(glyph.right - glyph.left > 0.85 * strokes.shape[1])
 
 
 def distorted(pictures: Tensor) -> Tensor:
@@ -115,54 +114,20 @@ def glyph_example(rng: np.random.Generator, use: Use) -> tuple[np.ndarray, np.nd
             return glyphs[0].picture.reshape(1, GLYPH_SIDE, GLYPH_SIDE), np.array(OTHER if sign is None else CLASSES.index(sign))
 
 
-class Score(NamedTuple):
-    """Of labels in fonts kept apart: the share of told texts that are right, of readable labels that are told rightly, and how many."""
-
-    precision: float
-    coverage: float
-    labels: int
+def labels_in(use: Use, count: int, seed: int) -> list[list[Label]]:
+    """About so many labels in the fonts for that use, by several hands."""
+    return [sample_labels(np.random.default_rng([seed, n]), use, _BY_ONE_HAND) for n in range(count // _BY_ONE_HAND)]
 
 
-def score(recognizer: Recognizer, figures: Sequence[Sequence[Label]]) -> Score:
-    """How a recognizer does at its threshold on figures with these labels."""
-    labels = [label for figure in figures for label in figure]
-    guesses = [guess for figure in figures for guess in recognizer.guesses([label.strokes for label in figure], of_one_figure=True)]
-    told = [
-        (guess.text, label.text)
-        for guess, label in zip(guesses, labels, strict=True)
-        if guess is not None and recognizer.is_certain(guess)
-    ]
-    right = sum(found == true for found, true in told)
-    readable = sum(label.text is not None for label in labels)
-    return Score(right / max(1, len(told)), right / max(1, readable), len(labels))
+_BY_ONE_HAND = 40
 
 
-def alone(labels: Sequence[Label]) -> list[list[Label]]:
-    """Each label as the only one of its figure."""
-    return [[label] for label in labels]
-
-
-def together(labels: Sequence[Label], *, alike: bool) -> list[list[Label]]:
-    """Figures of four signs with or without a subscript: of one kind (letters, digits…) and a word with them, or as they come."""
-    signs = [label for label in labels if label.signs and label.text != label.signs * (len(label.signs) > 1)]
-    kinds = [[s for s in signs if s.signs[0] in kind] for kind, _ in KINDS] if alike else [signs]
-    words = itertools.cycle([[label] for label in labels if not label.signs] if alike else [[]])
-    return [[*group[k : k + 4], *next(words)] for group in kinds for k in range(0, len(group) - 3, 4)]
-
-
-def labels_in(use: Use, count: int, seed: int) -> list[Label]:
-    """Labels in the fonts for that use."""
-    return [sample_label(np.random.default_rng([seed, n]), use) for n in range(count)]
-
-
-def photographed_in(use: Use, count: int, seed: int) -> list[Label]:
-    """Labels in the fonts for that use as photographs leave them."""
-    found: list[Label] = []
-    for number in itertools.count():
-        if len(found) >= count:
-            break
-        found += photographed_labels(np.random.default_rng([seed, number]), use)
-    return found[:count]
+def photographed_in(use: Use, count: int, seed: int) -> list[list[Label]]:
+    """At least so many labels in the fonts for that use as photographs leave them, by several hands."""
+    found: list[list[Label]] = []
+    while sum(map(len, found)) < count:
+        found.append(photographed_labels(np.random.default_rng([seed, len(found)]), use))
+    return found
 
 
 def calibrated(tensors: Mapping[str, Tensor]) -> dict[str, Any]:
@@ -171,24 +136,20 @@ def calibrated(tensors: Mapping[str, Tensor]) -> dict[str, Any]:
     network.load_state_dict(dict(tensors))
     temperature = fitted_temperature(network.eval())
     half = _CALIBRATED_ON // 2
-    labels = labels_in("calibration", half, 11) + photographed_in("calibration", half, 13)
-    thresholds = thresholds_for(Recognizer(network, temperature, {}), labels, _AIM)
+    hands = labels_in("calibration", half, 11) + photographed_in("calibration", half, 13)
+    thresholds = thresholds_for(Recognizer(network, temperature, {}), [*alone(hands), *together(hands)], _AIM)
     recognizer = Recognizer(network, temperature, thresholds)
     in_fonts, in_photographs = labels_in("measuring", half, 12), photographed_in("measuring", half, 14)
     return {
         "calibration": {"temperature": round(temperature, 4), "thresholds": {form.value: round(t, 4) for form, t in thresholds.items()}},
         "measured": {
-            "fonts": _told(score(recognizer, alone(in_fonts))),
-            "photographs": _told(score(recognizer, alone(in_photographs))),
-            "figures of one kind": _told(score(recognizer, together(in_fonts + in_photographs, alike=True))),
-            "figures of any": _told(score(recognizer, together(in_fonts + in_photographs, alike=False))),
+            "fonts": scores(recognizer, alone(in_fonts)),
+            "photographs": scores(recognizer, alone(in_photographs)),
+            "figures in photographs": scores(recognizer, together(in_photographs)),
+            "figures of one kind": scores(recognizer, of_one_kind(in_fonts + in_photographs)),
         },
         "fonts": {use: [font.name for font in fonts_for(use)] for use in ("training", "calibration", "measuring")},
     }
-
-
-def _told(measured: Score) -> dict[str, float]:
-    return {"precision": round(measured.precision, 4), "coverage": round(measured.coverage, 4), "labels": measured.labels}
 
 
 @torch.inference_mode()
@@ -199,42 +160,3 @@ def fitted_temperature(network: TextNetwork) -> float:
     classes = torch.from_numpy(np.stack([sign for _, sign in examples]))
     candidates = np.geomspace(0.3, 5, 60).tolist()
     return float(min(candidates, key=lambda t: float(functional.cross_entropy(logits / t, classes))))
-
-
-def thresholds_for(recognizer: Recognizer, labels: Sequence[Label], precision: float) -> dict[Form, float]:
-    """For each form of text the least probability from which on such texts in a font that nothing was chosen by are right as often as
-    `precision` says."""
-    guesses = recognizer.guesses([label.strokes for label in labels])
-    told = [(g.form, Told(g.probability, g.text == label.text, label.family)) for g, label in zip(guesses, labels, strict=True) if g]
-    return {form: _threshold([one for its, one in told if its == form], precision) for form in Form}
-
-
-class Told(NamedTuple):
-    """How probable a text was held, whether it is right, and the family of the font."""
-
-    probability: float
-    is_right: bool
-    family: str
-
-
-def _threshold(told: Sequence[Told], precision: float) -> float:
-    """What is right often enough in some fonts is not in others: more is asked for of the fonts at hand, until it is enough in each of
-    them where the threshold is chosen by the others alone (leave-one-out cross-validation over families)."""
-    families = sorted({one.family for one in told})
-    for aim in np.arange(precision, 1.0, _AIM_STEP).tolist():
-        apart = [(_least([one for one in told if one.family != out], aim), out) for out in families]
-        left_out = [one.is_right for least, out in apart for one in told if one.family == out and one.probability >= least]
-        if len(families) < 2 or (left_out and np.mean(left_out) >= precision):
-            return _least(told, aim)
-    return 1.0
-
-
-_AIM_STEP = 0.0025
-
-
-def _least(told: Sequence[Told], precision: float) -> float:
-    """The least probability from which on texts are right so often, all that are surer included."""
-    ordered = sorted(told, key=lambda one: -one.probability)
-    right = np.cumsum([one.is_right for one in ordered]) / np.arange(1, len(ordered) + 1)
-    enough = np.flatnonzero(right >= precision)
-    return ordered[int(enough[-1])].probability if len(enough) else 1.0

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from derender.labels.signs import DIGITS, KINDS, LOWER, UPPER, as_tex
+from derender.labels.wording import Form
 from derender.photographs.subscripts import sample_run, sign_of, with_script
 from derender.photographs.writing import Mask, Writer, fonts, has_sign, paste, sample_text, scribble, written
 from derender.rendering.pencil import elastic
@@ -74,6 +75,13 @@ class Label(NamedTuple):
     signs: str = ""
     family: str = ""
 
+    @property
+    def form(self) -> Form | None:
+        """What the text is made of; None for a word."""
+        if self.text is None:
+            return None
+        return Form.SIGN if len(self.signs) == 1 else Form.NUMBER if self.text == self.signs else Form.SUBSCRIPTED
+
 
 class Hand(NamedTuple):
     """Somebody who labels a figure: how, and how high capitals are in pixels. Signs that the font lacks are in another one."""
@@ -117,7 +125,7 @@ def sample_hand(rng: np.random.Generator, use: Use) -> Hand:
 
     Letters are 18 to 45 pixels high, each factor as likely: a third to a half of the shapes, as they are shown to the ink network.
     """
-    return Hand(_writer(rng, use, "A"), float(np.exp(rng.uniform(np.log(18), np.log(45)))))
+    return Hand(_writer(rng, use, "Aa"), float(np.exp(rng.uniform(np.log(18), np.log(45)))))
 
 
 def sample_writings(rng: np.random.Generator, use: Use, hand: Hand, count: int) -> list[Writing]:
