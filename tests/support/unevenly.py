@@ -1,6 +1,7 @@
 """Figures that a hand spaces unevenly: each gap between columns and between rows of shapes is off by a factor, and what is off adds up.
 
-Lines stretch; shapes keep their size, and so does a gap that is like no other along its axis: nobody could tell how wide it was meant to be. Seeded and deterministic.
+Lines stretch; shapes keep their size, and so does a gap that is like no other along its axis: nobody could tell how wide it was meant
+to be. Seeded and deterministic.
 """
 
 from __future__ import annotations
@@ -111,9 +112,7 @@ def _sides(spec: Spec, axis: int) -> list[tuple[float, float]]:
     return merged
 
 
-def _moved(
-    sides: list[tuple[float, float]], spread: float, rng: np.random.Generator
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _moved(sides: list[tuple[float, float]], spread: float, rng: np.random.Generator) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Where columns or rows begin and end on the lattice, and where they are drawn; the first one, and what is beyond all, as it should."""
     at = np.array(sides, dtype=np.float64).ravel()
     widths = np.diff(at)

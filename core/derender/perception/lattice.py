@@ -111,9 +111,7 @@ class Copy(NamedTuple):
         return replace(lattice, matrix=matrix)
 
 
-def seen_at_scales(
-    network: ReaderNetwork, ink: NDArray[np.float32], settings: LatticeSettings, device: torch.device
-) -> tuple[Copy, ...]:
+def seen_at_scales(network: ReaderNetwork, ink: NDArray[np.float32], settings: LatticeSettings, device: torch.device) -> tuple[Copy, ...]:
     """The key points of a drawing's ink (H, W) at each scale that shows any; none for blank ink."""
     box = content_box(ink)
     if box is None:
