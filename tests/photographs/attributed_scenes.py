@@ -64,7 +64,7 @@ def onto(meant: Spec, read: Spec) -> Callable[[Sequence[Point]], list[Point]]:
     best, most = (1.0, 0.0, 0.0), 0.0
     for i, j in itertools.permutations(range(len(ours)), 2):
         for k, m in itertools.permutations(range(len(theirs)), 2):
-            scale = float(np.hypot(*(ours[j] - ours[i])) / np.hypot(*(theirs[m] - theirs[k])))
+            scale = float(np.hypot(*(ours[j] - ours[i])) / max(1e-6, np.hypot(*(theirs[m] - theirs[k]))))
             shift = ours[i] - scale * theirs[k]
             away = np.hypot(*(scale * theirs[:, None] + shift - ours[None]).transpose(2, 0, 1)).min(0, initial=9.0)
             fits = float(np.exp(-np.square(away / 0.4)).sum())

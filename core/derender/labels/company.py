@@ -28,9 +28,9 @@ _CONCENTRATION = 2.0
 
 
 def in_company(told: Sequence[Sequence[Floats]]) -> list[list[Floats]]:
-    """The same probabilities (`OTHER` + 1) of the glyphs of each label of a figure, those of first glyphs with what the others tell.
+    """The same probabilities (`OTHER` + 1) of the glyphs of each label of a figure, those of single ones with what the others tell.
 
-    Labels of more than two glyphs, words and numbers, tell nothing and stay as they are.
+    What has a subscript is told by that to be a letter, and only tells; words and numbers, of more than two glyphs, do neither.
     """
     single = [k for k, label in enumerate(told) if 0 < len(label) <= _MOST]
     own = np.array([told[k][0][:OTHER] for k in single]).reshape(-1, OTHER) @ _OF_KIND
@@ -38,6 +38,8 @@ def in_company(told: Sequence[Sequence[Floats]]) -> list[list[Floats]]:
     factors = (_CONCENTRATION * _USUAL + others) / (_CONCENTRATION + others.sum(1, keepdims=True)) / _USUAL
     out = [list(label) for label in told]
     for k, factor in zip(single, factors, strict=True):
+        if len(told[k]) > 1:
+            continue
         likely = told[k][0] * np.append(factor[_KIND], 1.0)
         out[k][0] = np.asarray(likely / likely.sum(), dtype=np.float32)
     return out

@@ -30,7 +30,7 @@ from derender.photographs.pen_strokes import (
 from derender.photographs.squares import Squares
 from derender.photographs.writing import Mask, Writer, paste, sample_writer, scribble, write_in
 
-_STRUCK = 0.06
+_STRUCK = 0.12
 """Part of empty places where a shape was struck out."""
 
 KINDS: tuple[Kind, ...] = ("box", "rounded", "circle", "diamond", "ellipse", "slanted", "triangle")

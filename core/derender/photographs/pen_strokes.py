@@ -198,10 +198,14 @@ def as_drawn(path: Points, height: float, rng: np.random.Generator) -> Points:
 
 
 def strike(box: Box, pen: Pen, rng: np.random.Generator) -> list[Stroke]:
-    """What strikes a shape out: slanting strokes side by side, one that goes to and fro, or a cross."""
+    """What strikes a shape out: slanting strokes side by side, one that goes to and fro, a cross, or a scribble in the middle."""
     left, top, right, bottom = box
-    height = bottom - top
-    if rng.random() < 0.25:
+    height, kind = bottom - top, rng.random()
+    if kind < 0.25:
+        turns = np.cumsum(rng.uniform(1.5, 4, int(rng.integers(8, 30))))
+        away = rng.uniform(0.1, 0.38, (len(turns), 1)) * (right - left, height)
+        lines = [middle_of(box) + away * np.stack([np.cos(turns), np.sin(turns)], -1)]
+    elif kind < 0.45:
         lines = [np.array([(left, top), (right, bottom)]), np.array([(left, bottom), (right, top)])]
     else:
         lean, step = rng.uniform(0.1, 0.8) * height, rng.uniform(0.1, 0.35) * height

@@ -37,9 +37,9 @@ def bend_of(way: Points) -> int | None:
     if chord < 0.3 * length:
         return None
     inner = seen[round(_ENDS * _SAMPLES) : -round(_ENDS * _SAMPLES)]
-    off = _off(inner, curves(start, end))
+    off = off_lines(inner, curves(start, end))
     best = int(off.argmin())
-    if off[best] > _OFF * length or off[best] > min(float(_off(inner, np.array([legs]))[0]) for legs in _angled(start, end, inner)):
+    if off[best] > _OFF * length or off[best] > min(float(off_lines(inner, np.array([legs]))[0]) for legs in _angled(start, end, inner)):
         return None
     return 0 if abs(BENDS[best]) < _LEAST else round(BENDS[best] / _TOLD) * _TOLD
 
@@ -74,7 +74,7 @@ def _angled(start: Points, end: Points, inner: Points) -> Iterator[list[Points]]
         yield [start, np.array((x1, y)), np.array((x2, y)), end]
 
 
-def _off(points: Points, lines: Points) -> Points:
+def off_lines(points: Points, lines: Points) -> Points:
     """Root of the mean square of how far points (N, 2) are from each of some lines (L, M, 2)."""
     first, legs = lines[:, :-1, None], np.diff(lines, axis=1)[:, :, None]
     t = (((points - first) * legs).sum(-1) / np.maximum(1e-9, (legs**2).sum(-1))).clip(0, 1)
