@@ -1,0 +1,179 @@
+"""Curves between lattice points along ways through a graph of strokes, which may be bent arrows."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from derender.perception.network import CELL, MARGIN
+from derender.spec import Circle, Command, Line, Rectangle, Spec, bounding_box
+from derender.tracing.bending import BENDS, curves, off_lines
+from derender.tracing.graph import Graph, Points
+from derender.tracing.paths import shortest, unwound
+from derender.tracing.strokes import Mask, depth
+
+Place = tuple[int, int]
+"""A lattice point."""
+
+LEAST_CHORD = 3.0
+"""Cells between the ends of a bent arrow; shorter arrows are nearly all head, see `perception.attributes`."""
+
+_LEAST_BEND = 20
+"""Degrees; what bends less is a straight line as a hand draws it."""
+
+_MOST_WAYS, _FITS = 24, 6
+"""Ways that are held against curves, the longest, and curves of each that are kept."""
+
+_FARTHEST = 50.0 * CELL
+"""Pixels; no way is longer."""
+
+_BOW, _UNEVEN = (0.07, 0.6), 0.05
+"""Of the distance between a way's ends: how high it bows, and how far it strays from an even bow."""
+
+_LOOKED_BACK, _LED_ON = 8, 16
+"""Pixels of a way's end that tell where it leads, and by how many it is led on at most."""
+
+_STRAIGHT = 0.7
+"""Cosine of the turn up to which a stroke goes on in another one."""
+
+_OFF, _OFF_LENGTH, _UNSUPPORTED = 2.2, 0.03, 1.0
+"""Pixels from a way to the curve at most, or that part of its length, and mean pixels from the curve to ink."""
+
+_FAR = 5.0
+"""Pixels; what lies further from ink counts as this far."""
+
+_NEAR, _AT_SHAPE, _ON_OUTLINE = 1.25, 1.0, 0.6
+"""Cells: how far from a way's end the lattice point may lie that is meant, how near to an outline a way ends at the shape, and how far from
+the outline its lattice points lie."""
+
+_THROUGH = 0.2
+"""Of a shape's shorter side: what passes its middle no farther away goes through it."""
+
+_SAMPLES = 12
+"""Points of a way that are held against curves."""
+
+
+def fitted(graph: Graph, shapes: Sequence[Command], drawn: Mask, read: Mask) -> tuple[Line, ...]:
+    """Curves along the ways of a graph of what `read` leaves over of what is `drawn` (both 16h, 16w), nearest first for each way; which of
+    their ends have heads is still to be told."""
+    away = depth(~drawn)
+    longest = sorted(_ways(graph), key=lambda way: -len(way))[:_MOST_WAYS]
+    found = (_along(_led_on(way, drawn, read), shapes, away) for way in longest)
+    return tuple(dict.fromkeys(itertools.chain.from_iterable(found)))
+
+
+def pixel_of(place: Place, height: int) -> Points:
+    """Where a lattice point lies on a canvas so many pixels high."""
+    return np.array((place[0] * CELL + MARGIN, height - MARGIN - place[1] * CELL), dtype=np.float64)
+
+
+def _ways(graph: Graph) -> Iterator[Points]:
+    """The ways (N, 2) from node to node that bow evenly and go on beyond neither."""
+    for start in (n for n, edges in enumerate(graph.at) if edges):
+        reached = shortest(graph, start, _FARTHEST)
+        for end in reached:
+            # Both ends of a stroke are taken away beside what was read.
+            if end > start and math.dist(graph.nodes[start], graph.nodes[end]) >= (LEAST_CHORD - 1.5) * CELL:
+                edges, points = unwound(graph, reached, start, end)
+                ends = len(points) > 2 and not _goes_on(graph, end, points, edges) and not _goes_on(graph, start, points[::-1], edges)
+                if ends and _is_bowed(points):
+                    yield points
+
+
+def _goes_on(graph: Graph, node: int, points: Points, edges: frozenset[int]) -> bool:
+    """Whether a stroke goes on about straight where a way (N, 2) ends at a node: part of an outline, or of a longer way."""
+    ahead = _direction(points[-_LOOKED_BACK:])
+    others = (graph.edges[k] for k in graph.at[node] if k not in edges and graph.edges[k].length >= _LOOKED_BACK)
+    leaving = (edge.points if edge.first == node else edge.points[::-1] for edge in others)
+    return any(float(_direction(line[:_LOOKED_BACK]) @ ahead) > _STRAIGHT for line in leaving)
+
+
+def _direction(points: Points) -> Points:
+    """From the first point to the last, of length 1."""
+    apart = points[-1] - points[0]
+    return np.asarray(apart / max(1e-6, float(np.hypot(*apart))))
+
+
+def _is_bowed(points: Points) -> bool:
+    """Whether a line (N, 2) is about a parabola over the straight line between its ends: quick to tell, and what a bent arrow is like."""
+    apart = points[-1] - points[0]
+    beyond = (points - points[0]) / float(apart @ apart)
+    along, aside = beyond @ apart, beyond @ np.array([-apart[1], apart[0]])
+    arch = 4 * along * (1 - along)
+    height = float((arch * aside).sum() / max(1e-9, (arch * arch).sum()))
+    return _BOW[0] < abs(height) < _BOW[1] and float(np.square(aside - height * arch).mean()) < _UNEVEN**2
+
+
+def _led_on(way: Points, drawn: Mask, read: Mask) -> Points:
+    """A way with both ends led straight on along the ink, up to what was read there: strokes beside it were taken away."""
+    return np.concatenate([_ahead(way[::-1], drawn, read)[::-1], way, _ahead(way, drawn, read)])
+
+
+def _ahead(way: Points, drawn: Mask, read: Mask) -> Points:
+    """The pixels (N, 2) that a way's last stroke would go on along."""
+    steps = way[-1] + np.arange(1, _LED_ON + 1)[:, None] * _direction(way[-_LOOKED_BACK:])
+    x, y = np.rint(steps).astype(int).T
+    x, y = x.clip(0, drawn.shape[1] - 1), y.clip(0, drawn.shape[0] - 1)
+    ended = np.flatnonzero(~drawn[y, x] | read[y, x])
+    return np.asarray(steps[: int(ended[0]) + 1 if len(ended) else len(steps)])
+
+
+def _along(way: Points, shapes: Sequence[Command], away: NDArray[np.float32]) -> list[Line]:
+    """The curves between lattice points that are nearest to a way and have ink near, those that are clearly bent."""
+    height, across = away.shape
+    first, last = (_ends(end, shapes, height) for end in (way[0], way[-1]))
+    pairs = [(start, end) for start in first for end in last if _may_join(start, end, shapes)]
+    if not pairs:
+        return []
+    lines = np.concatenate([curves(pixel_of(start, height), pixel_of(end, height))[:, ::2] for start, end in pairs])
+    seen = way[np.linspace(0, len(way) - 1, _SAMPLES).round().astype(int)]
+    off = off_lines(seen, lines)
+    x, y = np.rint(lines).astype(int).transpose(2, 0, 1)
+    unsupported = np.minimum(away[y.clip(0, height - 1), x.clip(0, across - 1)], _FAR).mean(1)
+    order = np.argsort(off + unsupported).tolist()[:_FITS]
+    most = max(_OFF, _OFF_LENGTH * float(np.hypot(*(way[-1] - way[0]))))
+    good = (divmod(k, len(BENDS)) for k in order if off[k] <= most and unsupported[k] <= _UNSUPPORTED)
+    fits = [(*pairs[pair], BENDS[bend]) for pair, bend in good]
+    return [Line(x1, y1, x2, y2, arrow=True, bend=bend) for (x1, y1), (x2, y2), bend in fits if abs(bend) >= _LEAST_BEND]
+
+
+def _ends(pixel: Points, shapes: Sequence[Command], height: int) -> list[Place]:
+    """The lattice points that may be meant where a way ends: those at the outline of a shape that is near, else any."""
+    x, y = (pixel[0] - MARGIN) / CELL, (height - MARGIN - pixel[1]) / CELL
+    around = itertools.product(range(math.floor(x) - 1, math.floor(x) + 3), range(math.floor(y) - 1, math.floor(y) + 3))
+    near = [place for place in around if math.dist(place, (x, y)) <= _NEAR]
+    nearest = min(shapes, key=lambda shape: _from_outline(shape, x, y), default=None)
+    if nearest is None or _from_outline(nearest, x, y) > _AT_SHAPE:
+        return near
+    return [place for place in near if _from_outline(nearest, *place) < _ON_OUTLINE]
+
+
+def _from_outline(shape: Command, x: float, y: float) -> float:
+    """How many cells a point lies from a shape's outline, about."""
+    match shape:
+        case Circle(a, b, rx, ry):
+            return abs(math.hypot((x - a) / rx, (y - b) / ry) - 1) * min(rx, ry)
+        case Rectangle(x1, y1, x2, y2):
+            aside, above = max(x1 - x, x - x2), max(y1 - y, y - y2)
+            return math.hypot(max(0, aside), max(0, above)) + abs(min(0, max(aside, above)))
+        case Line():
+            return math.inf
+
+
+def _may_join(start: Place, end: Place, shapes: Sequence[Command]) -> bool:
+    """Whether two points are far enough from each other, and not the opposite ends of a shape that is longer than it was read."""
+    (x1, y1), (x2, y2) = start, end
+    length = math.dist(start, end)
+    if length < LEAST_CHORD:
+        return False
+    for shape in shapes:
+        left, bottom, right, top = bounding_box(Spec([shape]))
+        x, y = (left + right) / 2 - x1, (bottom + top) / 2 - y1
+        passes = 0 < x * (x2 - x1) + y * (y2 - y1) < length**2
+        if passes and abs(x * (y2 - y1) - y * (x2 - x1)) < _THROUGH * min(right - left, top - bottom) * length:
+            return False
+    return True

@@ -1,0 +1,66 @@
+"""Bent arrows that a reading leaves over are found with their bend and their head; nothing else is taken for one."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from derender.perception.network import CELL, MARGIN
+from derender.perception.scenes import random_scene
+from derender.rendering.pencil import Hand, aligned_placement, draw_by_hand
+from derender.spec import Circle, Line, Rectangle, Spec
+from derender.tracing.bent_arrows import bent_arrows
+
+CAREFUL = Hand(1.6, 0.2, 0.002, 0.3, 0.01, 0.4, 0.4, 0.01, 7, 0.5, "open", 5, 5, 0, 1, False, 0, 0, 0)
+SIDE = 21 * CELL
+SHAPES = Spec([Circle(4, 5, 2, 2), Rectangle(12, 3, 16, 7), Rectangle(3, 13, 5, 15), Circle(14, 14, 2, 2)])
+
+
+def drawn(spec: Spec, seed: int = 1) -> NDArray[np.float32]:
+    return draw_by_hand(spec, CAREFUL, aligned_placement(SIDE, MARGIN), (SIDE, SIDE), np.random.default_rng(seed))
+
+
+@pytest.mark.parametrize("bend", [-60, -45, -30, 30, 45, 60])
+@pytest.mark.parametrize(
+    ("x1", "y1", "x2", "y2"),
+    [(6, 5, 12, 5), (12, 5, 6, 5), (4, 13, 4, 7), (14, 7, 14, 12), (14, 12, 14, 7)],
+)
+def test_an_arrow_is_found_with_its_bend_and_its_head(x1: int, y1: int, x2: int, y2: int, bend: int) -> None:
+    meant = Line(x1, y1, x2, y2, arrow=True, bend=bend)
+    (found,) = bent_arrows(drawn(SHAPES | Spec([meant])), SHAPES)
+    line = found.line
+    assert (line.x1, line.y1, line.x2, line.y2) == (x1, y1, x2, y2)
+    assert abs(line.bend - bend) <= 15
+
+
+def test_an_arrow_s_own_strokes_are_its_alone() -> None:
+    meant = Line(6, 5, 12, 5, arrow=True, bend=45)
+    ink = drawn(SHAPES | Spec([meant]))
+    (found,) = bent_arrows(ink, SHAPES)
+    alone = drawn(SHAPES)
+    left = np.where(found.strokes, 0, ink)
+    assert left.sum() < alone.sum() + 0.15 * (ink.sum() - alone.sum())
+    assert not (found.strokes & (alone > 0)).sum() > 0.02 * (alone > 0).sum()
+
+
+def test_what_was_read_and_straight_strokes_are_no_bent_arrows() -> None:
+    straight = Spec([Line(6, 5, 12, 5, arrow=True), Line(4, 13, 4, 7)])
+    assert bent_arrows(drawn(SHAPES | straight), SHAPES | straight) == ()
+    assert bent_arrows(drawn(SHAPES | straight), SHAPES) == ()
+    assert bent_arrows(np.zeros((SIDE, SIDE), np.float32), Spec()) == ()
+
+
+def test_shapes_that_were_not_read_are_no_bent_arrows() -> None:
+    for left_out in SHAPES:
+        assert bent_arrows(drawn(SHAPES), SHAPES - Spec([left_out])) == ()
+
+
+def test_plain_drawings_that_were_hardly_read_gain_next_to_nothing() -> None:
+    gained = 0
+    for seed in range(40):
+        rng = np.random.default_rng([105, seed])
+        scene = random_scene(rng, 18, 18)
+        read = Spec(command for command in scene if rng.random() < 0.7)
+        gained += bool(bent_arrows(drawn(scene, seed), read))
+    assert gained <= 1
