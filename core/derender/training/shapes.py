@@ -21,7 +21,7 @@ from derender.tracing.region_views import CHANNELS, VIEWS, region_views
 from derender.tracing.regions import regions
 from derender.tracing.samples import SIDE
 from derender.tracing.strokes import traces_of
-from derender.training.traced_photographs import Photographed, is_right, photographed, shipped_separator
+from derender.training.traced_photographs import Photographed, is_right, photographed, shipped_separator, there
 
 REGIONS = 32
 """Regions of one photograph at most; of more, those that are no shapes are left out by chance."""
@@ -65,11 +65,9 @@ class ShapeTask:
     def loss(self, network: RegionNetwork, fields: Sequence[Tensor]) -> dict[str, Tensor]:
         """Cross entropy with what is true."""
         views, rows, truth, counts = (field.flatten(0, 1) for field in fields)
-        there = counts > 0
-        entropy = functional.binary_cross_entropy_with_logits(
-            network(views[there].float() / 255, rows[there]), truth[there], reduction="none"
-        )
-        return {"shapes": (entropy * counts[there]).sum() / counts.sum().clamp_min(1)}
+        held = there(counts)
+        entropy = functional.binary_cross_entropy_with_logits(network(views[held].float() / 255, rows[held]), truth[held], reduction="none")
+        return {"shapes": (entropy * counts[held]).sum() / counts.sum().clamp_min(1)}
 
 
 def example_of(photo: Photographed, rng: np.random.Generator) -> RegionExample:

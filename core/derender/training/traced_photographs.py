@@ -79,6 +79,13 @@ class Photographed:
         return ends if beside.mean() < _BESIDE * self.height and beside.max() < _FARTHEST_BESIDE * self.height else math.inf
 
 
+def there(counts: torch.Tensor) -> torch.Tensor:
+    """Which (N) of a batch's places hold an example, that is stand for a number (N) above 0. Where hardly any does all are taken, which
+    count for nothing: a network that is normed over its batch cannot learn from one."""
+    held = counts > 0
+    return held if int(held.sum()) > 1 else torch.ones_like(held)
+
+
 def is_right(fit: Array) -> Array:
     """Whether (N) regions of such a `Photographed.fit` (N, M) are shapes: 0 or 1."""
     return np.asarray(fit.max(1, initial=0) >= _RIGHT, dtype=np.float64)

@@ -21,7 +21,7 @@ from derender.tracing.strokes import traces_of
 from derender.tracing.way_features import WAY_FEATURES, way_features
 from derender.tracing.way_network import WayNetwork
 from derender.tracing.way_views import CHANNELS, VIEWS, way_views
-from derender.training.traced_photographs import Photographed, photographed, shipped_separator
+from derender.training.traced_photographs import Photographed, photographed, shipped_separator, there
 
 WAYS = 24
 """Ways of one photograph at most; of more, those that are no links are left out by chance."""
@@ -71,8 +71,8 @@ class WayTask:
     def loss(self, network: WayNetwork, fields: Sequence[Tensor]) -> dict[str, Tensor]:
         """The terms of `way_loss`."""
         views, features, truth, counts = (field.flatten(0, 1) for field in fields)
-        there = counts > 0
-        return way_loss(network(views[there].float() / 255, features[there]), truth[there], counts[there])
+        held = there(counts)
+        return way_loss(network(views[held].float() / 255, features[held]), truth[held], counts[held])
 
 
 def way_loss(logits: Tensor, truth: Tensor, counts: Tensor) -> dict[str, Tensor]:
