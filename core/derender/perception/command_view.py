@@ -9,10 +9,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from derender.perception.network import CELL
+from derender.perception.network import CELL, MARGIN
 from derender.perception.pixels import rendering_on_canvas
 from derender.rendering.pen import DEFAULT_PEN, Pen
-from derender.spec import Command, Spec, bounding_box, moved
+from derender.spec import Circle, Command, Rectangle, Spec, bounding_box, moved
 
 Mask = NDArray[np.bool_]
 Floats = NDArray[np.float32]
@@ -88,6 +88,18 @@ class CommandView:
             return 0.0
         inner, outer = (_distances(self.own & side)[seen] for side in (within, ~within))
         return float(((inner <= reach) & (outer <= reach) & (self.far[seen] >= 0.5)).mean())
+
+    def outline(self, shape: Circle | Rectangle) -> Floats:
+        """Points (N, 2) along a shape's outline, in the view's pixels."""
+        left, bottom, _, rows = self.window
+        match shape:
+            case Circle(x, y, rx, ry):
+                turns = np.linspace(0, math.tau, 48, endpoint=False)
+                points = np.stack([x + rx * np.cos(turns), y + ry * np.sin(turns)], -1)
+            case Rectangle(x1, y1, x2, y2):
+                points = np.array([(x1, y1), (x2, y1), (x2, y2), (x1, y2)])
+        at = (points - (left, bottom)) * (CELL, -CELL) + (MARGIN, rows * CELL - MARGIN)
+        return np.asarray(at, dtype=np.float32)
 
     def _share(self, command: Command, shift: tuple[int, int], pen: Pen, within: float) -> float:
         return float((_looked_up(self.far, _some(self._drawn(command, pen)), np.array([shift])) < within).mean())

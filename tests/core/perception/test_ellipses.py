@@ -81,3 +81,12 @@ def test_a_spec_without_an_ellipse_that_the_ink_shows_is_less_likely() -> None:
     with_it, without, other = evidence.score([Spec([arrow, ellipse]), Spec([arrow]), Spec([arrow, Circle(8, 10, 2, 1)])])
     assert with_it.likelihood == 0 > without.likelihood
     assert other.likelihood < 0
+
+
+def test_an_ellipse_whose_outline_was_read_otherwise_is_not_added() -> None:
+    """What strokes enclose between them is one at times; those that were read lie along it then."""
+    ellipse = Circle(10, 10, 4, 2)
+    ink = rendering_on_canvas(Spec([ellipse]), SHAPE).astype(np.float32)
+    sides = ((6, 10, 8, 12), (8, 12, 12, 12), (12, 12, 14, 10), (14, 10, 12, 8), (8, 8, 12, 8), (6, 10, 8, 8))
+    assert Attributes(ink).left_by(Spec()) == Spec([ellipse])
+    assert Attributes(ink).left_by(Spec(Line(*ends) for ends in sides)) == Spec()
