@@ -50,12 +50,12 @@ line(8, 1, 6, 1, arrow)
     if (i > 0)
         line(8, 4*i - 2, 8, 4*i, dashed)
 """,
-    "mirrored": """reflect(x = 14)
+    "mirrored": """reflect(x = 12)
     circle(1, 7)
     rectangle(0, 0, 2, 3)
     line(1, 6, 1, 3, arrow)
-    line(2, 7, 5, 7, arrow)
-rectangle(5, 6, 9, 8)
+    line(2, 7, 4, 7, arrow)
+rectangle(4, 6, 8, 8)
 """,
 }
 """Several columns and rows each, of boxes, circles and lines; loops of one and two levels and a reflection."""

@@ -24,7 +24,7 @@ _PHASES = 16
 _BREAK = 5.0
 """Nats that a break costs: as much as a place of the lattice is worth, and that one gap in ten is off."""
 
-_BREAK_IN_BOX = 12.0
+_BREAK_IN_BOX = 20.0
 """The same between the sides of a box."""
 
 _LEAST_GAP = 0.35

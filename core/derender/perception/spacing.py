@@ -17,8 +17,8 @@ from derender.perception.network import CELL, MARGIN
 
 Floats = NDArray[np.float64]
 
-_CELL_STEP = 0.02
-"""Cells whose logarithms differ by less fit the few cells of a column alike."""
+_CELL_STEP, _FINE_STEP = 0.02, 0.0025
+"""Cells whose logarithms differ by less than the first fit the few cells of a column alike, by less than the second those of a drawing."""
 
 _LEAST_GAP = 0.35
 """Cells between columns that circles' sides may not come nearer than."""
@@ -58,10 +58,13 @@ class UnevenLattice(NamedTuple):
 def uneven_lattice(copies: Sequence[Copy], like: Lattice, settings: LatticeSettings) -> UnevenLattice | None:
     """The most probable lattice with breaks of a drawing that is seen at several scales, turned as the lattice `like`."""
     turn = -math.atan2(like.matrix[1, 0], like.matrix[0, 0])
-    tried = [(_best_cell(copy, axes, settings), axes, copy) for copy in copies for axes in [axes_of(copy, turn)]]
+    steps = int(math.log(settings.most_cell / settings.least_cell) / _CELL_STEP)
+    cells = settings.least_cell * np.exp(_CELL_STEP * np.arange(steps + 1))
+    tried = [(_best_of(copy, axes, cells, settings), axes, copy) for copy in copies for axes in [axes_of(copy, turn)]]
     if not tried:
         return None
-    (evidence, cell), axes, copy = max(tried, key=lambda found: found[0])
+    (_, cell), axes, copy = max(tried, key=lambda found: found[0])
+    evidence, cell = _best_of(copy, axes, cell * np.exp(np.arange(-_CELL_STEP, 1.01 * _CELL_STEP, _FINE_STEP)), settings)
     across, up = (list(segments(axis, cell, settings)) for axis in axes)
     if not across or not up:
         return None
@@ -105,13 +108,12 @@ def straightened(canvas: NDArray[np.float32], uneven: UnevenLattice) -> NDArray[
     up = uneven.up.to_drawn(highest - (np.arange(height) + 0.5 - MARGIN) / CELL)
     x, y = across * CELL + MARGIN - 0.5, (highest - up) * CELL + MARGIN - 0.5
     grid_x, grid_y = np.meshgrid(x.astype(np.float32), y.astype(np.float32))
-    return np.asarray(cv2.remap(canvas, grid_x, grid_y, cv2.INTER_LINEAR), dtype=np.float32)
+    # The canvas was resampled before: strokes would be blurred a second time by linear interpolation.
+    return np.asarray(np.clip(cv2.remap(canvas, grid_x, grid_y, cv2.INTER_CUBIC), 0, 1), dtype=np.float32)
 
 
-def _best_cell(copy: Copy, axes: Sequence[Axis], settings: LatticeSettings) -> tuple[float, float]:
-    """The evidence for the best cell of a lattice with breaks, in nats, and that cell in pixels of the copy."""
-    steps = int(math.log(settings.most_cell / settings.least_cell) / _CELL_STEP)
-    cells = settings.least_cell * np.exp(_CELL_STEP * np.arange(steps + 1))
+def _best_of(copy: Copy, axes: Sequence[Axis], cells: Floats, settings: LatticeSettings) -> tuple[float, float]:
+    """The evidence for the best of some cells (pixels of the copy) of a lattice with breaks, in nats, and that cell."""
     total = radii_evidence(copy.points, cells, settings)
     for axis in axes:
         total = total + log_evidence(axis, cells, settings) - np.log(cells / settings.spread)
@@ -133,9 +135,8 @@ def _stretch(found: Sequence[Segment], cell: float) -> Stretch:
     ends = _ends(found, places, cell)
     meant, drawn = list(ends[0]), [end + places[0] for end in ends[0]]
     for (low, high), place in zip(ends[1:], places[1:], strict=True):
-        gap = max(0.5, round(2 * (low + place - drawn[-1])) / 2)
-        # Lattice points stay whole: only the sides of circles may lie between them.
-        renumbered = math.ceil(meant[-1] + gap - low - 0.25)
+        # Lattice points stay whole; only the sides of circles may lie between them.
+        renumbered = max(round(meant[-1] + place - drawn[-1]), math.floor(meant[-1] - low) + 1)
         meant += [low + renumbered, high + renumbered]
         drawn += [low + place, high + place]
     knots = [0, *(k for k in range(1, len(meant)) if meant[k] > meant[k - 1])]
