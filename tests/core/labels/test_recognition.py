@@ -128,33 +128,40 @@ def test_a_model_of_another_version_is_told(tmp_path: Path) -> None:
         Recognizer.load(tmp_path)
 
 
-def photographed(folder: Path) -> Path:
-    """A telephone's picture of two boxes and a circle with a letter in each, in a font that is installed."""
+def photographed(folder: Path, labels: tuple[tuple[str, str], ...]) -> Path:
+    """A telephone's picture of two boxes and a circle with a letter, and what is at its foot, in each, in a font that is installed."""
+    if not any(font.name.startswith("Kalam-Regular") for font in fonts()):
+        pytest.skip("the font is not installed: the extra 'train' has it")
     font = next(font for font in fonts() if font.name.startswith("Kalam-Regular"))
     spec = Spec([Rectangle(1, 2, 5, 6), Rectangle(9, 2, 13, 6), Circle(7, 12, 2, 2), Line(5, 4, 9, 4, arrow=True)])
     ink = render(spec, width_cells=16, height_cells=16, pixels_per_cell=24)
-    for letter, x, y in (("A", 3, 4), ("K", 11, 4), ("R", 7, 12)):
-        layer = Image.new("L", (60, 70), 0)
+    for (letter, script), (x, y) in zip(labels, ((3, 4), (11, 4), (7, 12)), strict=True):
+        layer = Image.new("L", (80, 90), 0)
         ImageDraw.Draw(layer).text((12, 8), letter, font=ImageFont.truetype(str(font), 46), fill=255)
+        ImageDraw.Draw(layer).text((42, 38), script, font=ImageFont.truetype(str(font), 30), fill=255)
         paste(ink, np.asarray(layer, dtype=np.uint8), 24 * x, 24 * (16 - y))
-    picture = telephone(np.asarray(cv2.GaussianBlur(ink, (0, 0), 0.8) / 255, dtype=np.float32), 3, paper="plain", side=1200)
+    picture = telephone(np.asarray(cv2.GaussianBlur(ink, (0, 0), 0.8) / 255, dtype=np.float32), 3, paper="plain", side=1600)
     path = folder / "labelled.jpg"
     Image.fromarray(picture).save(path, quality=92)
     return path
 
 
 @pytest.mark.slow
-def test_letters_in_a_photograph_come_into_json_program_and_tikz(tmp_path: Path) -> None:
-    if not any(font.name.startswith("Kalam-Regular") for font in fonts()):
-        pytest.skip("the font is not installed: the extra 'train' has it")
-    found = CliRunner().invoke(app, ["infer", str(photographed(tmp_path)), "--json", "--top", "1"])
+@pytest.mark.parametrize(
+    ("labels", "texts"),
+    [((("A", ""), ("K", ""), ("R", "")), {"A", "K", "R"}), ((("a", "1"), ("b", "2"), ("d", "3")), {"$a_1$", "$b_2$", "$d_3$"})],
+)
+def test_letters_in_a_photograph_come_into_json_program_and_tikz(
+    tmp_path: Path, labels: tuple[tuple[str, str], ...], texts: set[str]
+) -> None:
+    found = CliRunner().invoke(app, ["infer", str(photographed(tmp_path, labels)), "--json", "--top", "1"])
     assert found.exit_code == 0, found.output
     answer = json.loads(found.stdout.splitlines()[-1])
-    texts = {label["text"] for label in answer["labels"]} - {None}
-    assert len(texts & {"A", "K", "R"}) >= 2
-    assert texts <= {"A", "K", "R"}
+    told = {label["text"] for label in answer["labels"]} - {None}
+    assert len(told & texts) >= 2
+    assert told <= texts
     best = answer["interpretations"][0]
-    for text in texts:
+    for text in told:
         assert f', "{text}")' in best["program"]
         assert f"{{{text}}};" in best["tikz"]
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from derender.labels.glyphs import GLYPH_SIDE, glyphs_of
+from derender.labels.wording import Form
 from derender.photographs.letter_training import glyphs_in
 from derender.photographs.lettered import photographed_labels
 from derender.photographs.letters import Label, fonts_for
@@ -28,6 +29,13 @@ def test_many_labels_are_found_again(labels: list[Label]) -> None:
     assert all(label.strokes.min() >= 0 and label.strokes.max() <= 1 for label in labels)
     signs = [label for label in labels if len(label.signs) == 1]
     assert sum(len(glyphs_of(label.strokes)) == 1 for label in signs) >= 0.7 * len(signs)
+
+
+def test_signs_and_their_subscripts_come_apart(labels: list[Label]) -> None:
+    with_script = [label for label in labels if label.form == Form.SUBSCRIPTED]
+    assert len(with_script) >= 5
+    parted = [glyphs_of(label.strokes) for label in with_script]
+    assert sum(len(glyphs) == 2 and glyphs[1].is_script_of(glyphs[0]) for glyphs in parted) >= 0.6 * len(with_script)
 
 
 def test_their_glyphs_have_the_network_s_size(labels: list[Label]) -> None:
