@@ -122,3 +122,27 @@ def test_an_ellipse_that_was_traced_is_asked_for_as_one() -> None:
     seen = attributes.of(traced)
     assert ROUNDED in seen
     assert Circle(12, 10, 3.5, 2.0) in attributes.plain(seen)
+
+
+def test_a_bent_arrow_that_was_set_apart_joins_the_reading_and_leaves_it_again_for_the_network() -> None:
+    circle = Spec([Circle(13, 13)])
+    attributes = Attributes(drawn(circle), (BENT,))
+    assert attributes.of(circle) == circle | Spec([BENT])
+    assert attributes.are_shown
+    assert attributes.plain(circle | Spec([BENT])) == circle
+    with_it, without = AttributedEvidence(Plain(), attributes, Weights()).score([circle | Spec([BENT]), circle])
+    assert with_it == Evidence(-1.0, -2.0)
+    assert without.likelihood < with_it.likelihood - Weights().missing
+
+
+def test_an_arrow_that_was_read_where_a_bent_one_was_set_apart_is_that_one() -> None:
+    straight = Spec([Line(BENT.x1, BENT.y1, BENT.x2, BENT.y2, arrow=True)])
+    attributes = Attributes(drawn(Spec()), (BENT,))
+    assert attributes.of(straight) == Spec([BENT])
+    assert attributes.plain(Spec([BENT])) == straight
+
+
+@pytest.mark.parametrize("radius", [1, 2, 3])
+def test_a_circle_read_as_the_outer_one_of_two_is_double(radius: int) -> None:
+    outer, inner = Circle(8, 8, radius, radius), Circle(8, 8, 0.75 * radius, 0.75 * radius)
+    assert Attributes(drawn(Spec([outer, inner]))).of(Spec([outer])) == Spec([Circle(8, 8, radius, radius, double=True)])
