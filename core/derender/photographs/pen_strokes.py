@@ -202,8 +202,8 @@ def strike(box: Box, pen: Pen, rng: np.random.Generator) -> list[Stroke]:
     left, top, right, bottom = box
     height, kind = bottom - top, rng.random()
     if kind < 0.25:
-        turns = np.cumsum(rng.uniform(1.5, 4, int(rng.integers(8, 30))))
-        away = rng.uniform(0.1, 0.38, (len(turns), 1)) * (right - left, height)
+        turns = np.cumsum(rng.uniform(1.5, 4, int(rng.integers(10, 30))))
+        away = np.linspace(0.5, 0.15, len(turns))[:, None] * (right - left, height)
         lines = [middle_of(box) + away * np.stack([np.cos(turns), np.sin(turns)], -1)]
     elif kind < 0.45:
         lines = [np.array([(left, top), (right, bottom)]), np.array([(left, bottom), (right, top)])]

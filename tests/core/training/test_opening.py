@@ -13,7 +13,7 @@ from derender.training.opening import Seen, Truth, fitted, regret, sketched
 
 
 def test_the_kinds_of_sketches_alternate() -> None:
-    (first, _, _, on_lattice), (second, _, _, on_none) = sketched(4), sketched(5)
+    (first, _, on_lattice), (second, _, on_none) = sketched(4), sketched(5)
     assert (on_lattice, on_none) == (True, False)
     assert first.geometry.any()
     assert second.geometry.any()
