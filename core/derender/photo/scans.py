@@ -77,7 +77,8 @@ _LEAST_WRITTEN, _MOST_DRAWN = 0.93, 0.04
 """Of strokes that are certainly writing. On 240 simulated scans without any, no stroke is beyond them (on two one beyond 0.85 and 0.08)."""
 
 _LEAST_OF_SEVERAL, _MOST_OF_SEVERAL, _SEVERAL = 0.7, 0.04, 3
-"""The same where so many strokes are beyond: letters seldom come alone. Of those scans seven have one such stroke, three two and one three."""
+"""The same where so many strokes are beyond: letters seldom come alone. Of those scans seven have one such stroke at least, three two, and
+one three."""
 
 
 def _certain_writing(maps: Maps) -> Floats:
