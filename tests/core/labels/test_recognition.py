@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -140,7 +141,7 @@ def photographed(folder: Path, labels: tuple[tuple[str, str], ...]) -> Path:
         ImageDraw.Draw(layer).text((12, 8), letter, font=ImageFont.truetype(str(font), 46), fill=255)
         ImageDraw.Draw(layer).text((42, 38), script, font=ImageFont.truetype(str(font), 30), fill=255)
         paste(ink, np.asarray(layer, dtype=np.uint8), 24 * x, 24 * (16 - y))
-    picture = telephone(np.asarray(cv2.GaussianBlur(ink, (0, 0), 0.8) / 255, dtype=np.float32), 3, paper="plain", side=1600)
+    picture = telephone(np.asarray(cv2.GaussianBlur(ink, (0, 0), 0.8) / 255, dtype=np.float32), 3, paper="plain", side=1200)
     path = folder / "labelled.jpg"
     Image.fromarray(picture).save(path, quality=92)
     return path
@@ -166,12 +167,25 @@ def test_letters_in_a_photograph_come_into_json_program_and_tikz(
         assert f"{{{text}}};" in best["tikz"]
 
 
-@pytest.mark.slow
-def test_the_letters_of_the_readme_s_sketch_are_read_and_its_words_are_not() -> None:
-    """Its b, written quickly, is nearly as much a 6: it may be left unread, and must not be read as one."""
+def labels_of_the_readme_s_sketch() -> list[dict[str, Any]]:
     found = CliRunner().invoke(app, ["infer", str(Path(__file__).parents[2] / "photographs" / "sketch.jpg"), "--json", "--top", "1"])
     assert found.exit_code == 0, found.output
-    labels = json.loads(found.stdout.splitlines()[-1])["labels"]
+    labels: list[dict[str, Any]] = json.loads(found.stdout.splitlines()[-1])["labels"]
+    return labels
+
+
+@pytest.mark.slow
+@pytest.mark.xfail(strict=True, reason="b is told with 0.91, and signs are told from 0.93 on, so that 97 % of them are right")
+def test_the_letters_of_the_readme_s_sketch_are_all_read() -> None:
+    """Its b, written quickly, is as much a 6 by itself; beside a and c it is a letter."""
+    labels = labels_of_the_readme_s_sketch()
+    assert sorted(label["text"] for label in labels if label["text"]) == ["a", "b", "c"]
+    assert sum(label["text"] is None for label in labels) == 4
+
+
+@pytest.mark.slow
+def test_the_letters_of_the_readme_s_sketch_are_not_misread_and_its_words_are_not_read() -> None:
+    labels = labels_of_the_readme_s_sketch()
     told = {label["text"] for label in labels if label["text"]}
     assert {"a", "c"} <= told <= {"a", "b", "c"}
     assert len(labels) == 7

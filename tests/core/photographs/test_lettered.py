@@ -25,7 +25,7 @@ def labels() -> list[Label]:
 
 
 def test_many_labels_are_found_again(labels: list[Label]) -> None:
-    assert len(labels) >= 20
+    assert len(labels) >= 80
     assert all(label.strokes.min() >= 0 and label.strokes.max() <= 1 for label in labels)
     signs = [label for label in labels if len(label.signs) == 1]
     assert sum(len(glyphs_of(label.strokes)) == 1 for label in signs) >= 0.7 * len(signs)
