@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from derender.photo.rectify import NO_SEGMENTS, Segments, moved_to, segments_of, upright_view
@@ -37,6 +37,8 @@ def slopes(segments: Segments, view: np.ndarray) -> np.ndarray:
 
 
 @given(turn=st.floats(-0.08, 0.08), tilt_x=st.floats(-0.12, 0.12), tilt_y=st.floats(-0.12, 0.12))
+@example(turn=0.08, tilt_x=0.12, tilt_y=0.12)
+@example(turn=0.0, tilt_x=0.1171875, tilt_y=0.119140625)
 def test_a_leaning_camera_is_set_upright(turn: float, tilt_x: float, tilt_y: float) -> None:
     segments = grid(tilted(turn, tilt_x, tilt_y))
     assert slopes(segments, upright_view(segments, WIDTH, HEIGHT)).max() < np.radians(0.6)
