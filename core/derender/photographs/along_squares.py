@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from derender.photographs.diagrams import Diagram, Link, Shape
+from derender.photographs.diagrams import Diagram, Shape
 from derender.photographs.pen_strokes import middle_of
+from derender.photographs.routes import Link
 from derender.photographs.squares import Squares
 
 ALONG = 0.4

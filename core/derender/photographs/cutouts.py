@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from derender.photographs.along_squares import along_squares
-from derender.photographs.diagrams import Diagram, Link, Shape, Sketch, draw_diagram, random_diagram
+from derender.photographs.diagrams import Diagram, Shape, Sketch, draw_diagram, random_diagram
 from derender.photographs.pen_strokes import Box, Points, middle_of
+from derender.photographs.routes import Link
 from derender.photographs.writing import Mask, paste, sample_text, written
 
 _AROUND = 1.6

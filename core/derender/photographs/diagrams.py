@@ -6,7 +6,7 @@ A `Diagram` says in pixels what is meant; `draw_diagram` draws it by a shaky han
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -15,7 +15,6 @@ from derender.photographs.pen_strokes import (
     Box,
     Kind,
     Pen,
-    Points,
     Stroke,
     arrow,
     as_drawn,
@@ -27,6 +26,7 @@ from derender.photographs.pen_strokes import (
     sample_thickness,
     strike,
 )
+from derender.photographs.routes import Link, random_links
 from derender.photographs.squares import Squares
 from derender.photographs.writing import Mask, Writer, paste, sample_writer, scribble, write_in
 
@@ -55,14 +55,6 @@ class Shape:
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
-    """An arrow along a polyline (N, 2) from one outline to another; a curved one has many points and means the way between its ends."""
-
-    path: Points
-    curved: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Diagram:
     """Shapes and links in pixels, how high shapes are about, and how they are drawn; `words` is the part of shapes with words, `struck` are
     shapes that were struck out again."""
@@ -81,18 +73,20 @@ def random_diagram(rng: np.random.Generator, shape: tuple[int, int], height: flo
     """A diagram of shapes about `height` pixels high that fills a canvas of `shape` (height, width)."""
     pitch_x, pitch_y = height * rng.uniform(1.7, 3.4), height * rng.uniform(1.4, 2.6)
     columns, rows = max(1, int(shape[1] / pitch_x)), max(1, int(shape[0] / pitch_y))
+    # Some people's pages are full, others' hold a row or two that parts and comes together.
+    sparse, lesser = (rng.uniform(low, high) for low, high in ((0.2, 0.5), (0.4, 0.75)))
     kinds, wide = rng.dirichlet([1.2, 1.2, 0.8, 1.0, 0.6, 0.4, 0.15]), rng.uniform(1.0, 2.0)
     left, top = (rng.uniform(0, max(1.0, side - n * pitch)) for side, n, pitch in ((shape[1], columns, pitch_x), (shape[0], rows, pitch_y)))
     placed: dict[tuple[int, int], Shape] = {}
     struck: list[Shape] = []
     for i in range(columns):
         for j in range(rows):
-            is_empty = rng.random() < 0.3 and columns * rows > 2
+            is_empty = rng.random() < sparse and columns * rows > 2
             if is_empty and rng.random() > _STRUCK:
                 continue
             kind = KINDS[int(rng.choice(len(KINDS), p=kinds))]
             small = kind in ("circle", "diamond") and rng.random() < 0.6
-            h = height * rng.uniform(0.75, 1.2) * (0.6 if small else 1)
+            h = height * rng.uniform(0.75, 1.2) * (lesser if small else 1)
             w = h * (1 if kind == "circle" else rng.uniform(0.9, 1.3) if kind == "diamond" else wide * rng.uniform(0.8, 1.25))
             x = left + (i + 0.5) * pitch_x + rng.normal(0, 0.12 * pitch_x)
             y = top + (j + 0.5) * pitch_y + rng.normal(0, 0.1 * pitch_y)
@@ -102,16 +96,9 @@ def random_diagram(rng: np.random.Generator, shape: tuple[int, int], height: flo
                 struck.append(drawn)
             else:
                 placed[i, j] = drawn
-    links = []
-    for (i, j), first in placed.items():
-        for other in ((i + 1, j), (i, j + 1), (i + 1, j + 1), (i + 1, j - 1), (i + 2, j)):
-            steps = abs(other[0] - i) + abs(other[1] - j)
-            if other in placed and rng.random() < (0.75 if steps == 1 else 0.12):
-                a, b = (first, placed[other]) if rng.random() < 0.75 else (placed[other], first)
-                links.append(_link(a.box, b.box, rng))
     return Diagram(
         tuple(placed.values()),
-        tuple(links),
+        random_links(rng, {place: part.box for place, part in placed.items()}, [part.box for part in struck], height),
         height,
         Pen(sample_thickness(rng, height), rng.uniform(0.002, 0.02)),
         sample_arrow_style(rng),
@@ -143,40 +130,12 @@ def draw_diagram(rng: np.random.Generator, diagram: Diagram, shape: tuple[int, i
     for part in diagram.struck:
         signs.extend([*outline(part.kind, part.box, part.lean, pen, rng), *strike(part.box, pen, rng)])
     for link in diagram.links:
-        strokes.extend(arrow(as_drawn(link.path, height, rng), diagram.arrows, height, pen, rng))
+        style = diagram.arrows if link.meets is None else replace(diagram.arrows, head="none")
+        strokes.extend(arrow(link.drawn(as_drawn(link.path, height, rng)), style, height, pen, rng))
         if rng.random() < 0.25 * diagram.words:
             x, y = link.path[len(link.path) // 2]
             write_in(writing, (x - 0.6 * height, y - 0.5 * height, x + 0.6 * height, y - 0.1 * height), diagram.writer, pen.thickness, rng)
     return Sketch(draw(strokes, shape), np.maximum(writing, draw(signs, shape)))
-
-
-def _link(a: Box, b: Box, rng: np.random.Generator) -> Link:
-    """From an outline of `a` to an outline of `b`: straight, with one elbow or two, or curved."""
-    (ax, ay), (bx, by) = middle_of(a), middle_of(b)
-    across = abs(bx - ax) > abs(by - ay)
-    if across:
-        start, end = (a[2] if bx > ax else a[0], ay), (b[0] if bx > ax else b[2], by)
-    else:
-        start, end = (ax, a[3] if by > ay else a[1]), (bx, b[1] if by > ay else b[3])
-    offset = rng.normal(0, 0.02, (2, 2)) * (abs(bx - ax) + abs(by - ay))
-    p, q = np.array(start) + offset[0], np.array(end) + offset[1]
-    apart_x, apart_y = abs(bx - ax), abs(by - ay)
-    if min(apart_x, apart_y) > 0.8 * max(a[2] - a[0], a[3] - a[1]) and rng.random() < 0.5:
-        # Far in both directions: out of one side and into the next.
-        return Link(np.array([p, (bx, p[1]), (bx, b[1] if by > ay else b[3])]))
-    style = rng.random()
-    if style < 0.6:
-        return Link(np.array([p, q]))
-    if style < 0.85:
-        share = rng.uniform(0.3, 0.7)
-        if across:
-            x = p[0] + (q[0] - p[0]) * share
-            return Link(np.array([p, (x, p[1]), (x, q[1]), q]))
-        y = p[1] + (q[1] - p[1]) * share
-        return Link(np.array([p, (p[0], y), (q[0], y), q]))
-    t = np.linspace(0, 1, 20)[:, None]
-    normal = np.array([-(q - p)[1], (q - p)[0]]) * rng.normal(0, 0.2)
-    return Link(np.asarray(p + t * (q - p) + 4 * t * (1 - t) * normal), curved=True)
 
 
 def sample_height(rng: np.random.Generator, least: float, most: float) -> float:

@@ -17,8 +17,9 @@ from derender.perception.legibility import Drawn, clash, legible
 from derender.perception.scenes import RADII
 from derender.perception.scenes.parts import within
 from derender.perception.targets import KeyPoint, Located
-from derender.photographs.diagrams import Diagram, Link, Shape
+from derender.photographs.diagrams import Diagram, Shape
 from derender.photographs.pen_strokes import ArrowStyle, Points, corners_of, middle_of
+from derender.photographs.routes import Link
 from derender.rendering.pencil import Placement
 from derender.spec import Circle, Command, Line, Rectangle, Spec
 
@@ -127,7 +128,7 @@ def _box(corners: Points, placement: Placement) -> Iterator[tuple[Command, tuple
 
 def _link(link: Link, style: ArrowStyle, placement: Placement) -> Iterator[tuple[Command, tuple[KeyPoint, ...]]]:
     """An arrow's lines on the lattice, legs that shrink to nothing left out."""
-    path = link.path[[0, -1]] if link.curved else link.path
+    path = link.path[[0, -1]] if link.curved else link.drawn(link.path)
     cells = _cells(path, placement)
     if len(path) == 2:
         across = np.abs(cells[1] - cells[0])
@@ -144,7 +145,7 @@ def _link(link: Link, style: ArrowStyle, placement: Placement) -> Iterator[tuple
     # The drawn arrow ends at its last point, whichever of the points that fall together was kept.
     kept[-1] = len(whole) - 1 if len(kept) > 1 else kept[-1]
     for number, (j, k) in enumerate(itertools.pairwise(kept), 2):
-        has_head = number == len(kept) and style.head != "none"
+        has_head = number == len(kept) and link.meets is None and style.head != "none"
         yield _line(path[[j, k]], whole[j], whole[k], arrow=has_head, dashed=style.dash is not None)
 
 

@@ -147,12 +147,12 @@ def as_seen_on_real_ones(maps: Maps, rng: np.random.Generator) -> Maps:
     """The same where now and then strokes in some places are taken for writing, or hardly seen: on real photographs the network errs
     more than here."""
     geometry, writing = maps.geometry, maps.writing
-    if rng.random() < 0.5:
+    if rng.random() < 0.35:
         where = _somewhere(rng, geometry.shape) > rng.uniform(0.3, 1.5)
         part = np.float32(rng.uniform(0.3, 0.8))
         seen = np.maximum(geometry, writing)
         geometry, writing = np.where(where, geometry * (1 - part), geometry), np.where(where, np.maximum(writing, part * seen), writing)
-    if rng.random() < 0.6:
+    if rng.random() < 0.4:
         faint = np.clip(1 - rng.uniform(0.2, 0.7) * (0.5 + _somewhere(rng, geometry.shape)), 0.25, 1).astype(np.float32)
         geometry, writing = geometry * faint, writing * faint
     return Maps(np.asarray(geometry, dtype=np.float32), np.asarray(writing, dtype=np.float32), maps.ruling, maps.page)

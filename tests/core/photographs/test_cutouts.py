@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from derender.photographs.cutouts import cut, random_cutout
-from derender.photographs.diagrams import Diagram, Link, Shape
+from derender.photographs.diagrams import Diagram, Shape
 from derender.photographs.pen_strokes import ArrowStyle, Pen
+from derender.photographs.routes import Link
 from derender.photographs.writing import Writer
 
 WINDOW = (100.0, 50.0, 300.0, 250.0)

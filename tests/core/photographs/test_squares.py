@@ -7,10 +7,11 @@ from dataclasses import replace
 import numpy as np
 
 from derender.photographs.along_squares import along_squares
-from derender.photographs.diagrams import Diagram, Link, Shape, Sketch
+from derender.photographs.diagrams import Diagram, Shape, Sketch
 from derender.photographs.examples import photograph_straight
 from derender.photographs.paper import random_sheet
 from derender.photographs.pen_strokes import ArrowStyle, Pen
+from derender.photographs.routes import Link
 from derender.photographs.squares import Squares
 from derender.photographs.writing import Writer
 

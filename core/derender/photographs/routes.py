@@ -1,0 +1,200 @@
+"""Which shapes of a diagram are joined, and along which ways: straight, with one elbow or two, curved; some share a trunk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+
+from derender.photographs.pen_strokes import Box, Points, middle_of
+
+Place = tuple[int, int]
+"""Column and row of a shape."""
+
+_MARGIN = 0.25
+"""Of a shape's height: so far a leg leads beyond the shape that it passes by."""
+
+_NEXT, _SLANTED = 0.75, 0.12
+"""How often neighbours in a row or column are joined, and those across or farther away."""
+
+_FARTHEST = 3
+"""Places from a shape to the next one of its row or column that it is joined to."""
+
+_BRANCHING = 0.5
+"""The latter in half of all diagrams: processes that part and come together again."""
+
+_FROM_CORNER = 0.8
+"""Of ways from a small shape to a large one with one elbow: so many leave it upwards or downwards, and as many arrive so the other way
+round, as sides of a diamond are where the ways part."""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An arrow along a polyline (N, 2) from one outline to another; a curved one has many points and means the way between its ends.
+
+    What parts from another link is drawn from its corner `parts` on, what ends in another one up to its corner `meets` and has no head.
+    """
+
+    path: Points
+    curved: bool = False
+    parts: int = 0
+    meets: int | None = None
+
+    def drawn(self, path: Points) -> Points:
+        """The part of the path, or of another one with as many corners, that is drawn for this link itself."""
+        return path[self.parts : None if self.meets is None else self.meets + 1]
+
+
+@dataclass(frozen=True, slots=True)
+class Habits:
+    """How one person joins shapes: how often by an elbow where one is possible, how often shapes that are no neighbours, and how often
+    ways that leave or arrive at one side share a trunk."""
+
+    elbows: float
+    across: float
+    trunks: float
+
+
+def sample_habits(rng: np.random.Generator) -> Habits:
+    """A person's habits at random."""
+    return Habits(
+        float(rng.choice([0.1, 0.5, 0.95])),
+        _BRANCHING if rng.random() < 0.5 else _SLANTED,
+        float(rng.choice([0.0, 0.7], p=[0.6, 0.4])),
+    )
+
+
+def random_links(rng: np.random.Generator, placed: Mapping[Place, Box], others: Sequence[Box], height: float) -> tuple[Link, ...]:
+    """Links between shapes in their boxes; none leads through another shape or one of the `others`."""
+    routes = _Routes(placed, others, height, sample_habits(rng))
+    for first, second in _pairs(rng, placed, routes.habits):
+        routes.join(rng, first, second)
+    return tuple(routes.links)
+
+
+def _pairs(rng: np.random.Generator, placed: Mapping[Place, Box], habits: Habits) -> Iterator[tuple[Place, Place]]:
+    """Which shapes are joined, three of four onwards to the right or downwards."""
+    for i, j in placed:
+        onwards = [p for step in ((1, 0), (0, 1)) if (p := _next(placed, (i, j), step)) is not None]
+        across = [(i + 1, j + rows) for rows in (1, -1, 2, -2)]
+        for other in dict.fromkeys([*onwards, *across, (i + 2, j)]):
+            often = _NEXT if other in onwards else habits.across if other in across[:2] else habits.across / 2
+            if other in placed and rng.random() < often:
+                yield ((i, j), other) if rng.random() < 0.75 else (other, (i, j))
+
+
+def _next(placed: Mapping[Place, Box], place: Place, step: tuple[int, int]) -> Place | None:
+    """The nearest shape in a direction, no more than `_FARTHEST` places away."""
+    places = ((place[0] + n * step[0], place[1] + n * step[1]) for n in range(1, _FARTHEST + 1))
+    return next((p for p in places if p in placed), None)
+
+
+class _Side(NamedTuple):
+    """The upper or lower side of a shape by which elbows lead out of it, or (not `outwards`) into it."""
+
+    shape: Place
+    outwards: bool
+    below: bool
+
+
+class _Trunk(NamedTuple):
+    """What is drawn upright from a side on, at `x` as far as `y`."""
+
+    side: _Side
+    x: float
+    y: float
+
+
+@dataclass(slots=True)
+class _Routes:
+    """The links so far and their trunks."""
+
+    placed: Mapping[Place, Box]
+    others: Sequence[Box]
+    height: float
+    habits: Habits
+    links: list[Link] = field(default_factory=list)
+    trunks: dict[_Side, _Trunk] = field(default_factory=dict)
+
+    def join(self, rng: np.random.Generator, first: Place, second: Place) -> None:
+        """Add a link from the first shape to the second, if one finds a free way."""
+        a, b = self.placed[first], self.placed[second]
+        upright = rng.random() < (_FROM_CORNER if _size(a) < _size(b) else 1 - _FROM_CORNER if _size(a) > _size(b) else 0.5)
+        upright = upright if self._apart(a, b, upright) else not upright
+        if rng.random() < self.habits.elbows and self._apart(a, b, upright):
+            found = self._elbow(rng, first, second, upright=upright)
+            if found is not None and not self._hits(found[0], first, second):
+                link, trunk = found
+                self.links.append(link)
+                self.trunks[trunk.side] = trunk
+                return
+        link = _plain(rng, a, b)
+        if not self._hits(link, first, second):
+            self.links.append(link)
+
+    def _apart(self, a: Box, b: Box, upright: bool) -> bool:
+        """Whether one elbow joins two shapes, out of the first one's top or bottom or (not `upright`) into the second's."""
+        if not upright:
+            a, b = b, a
+        (ax, _), (_, by) = middle_of(a), middle_of(b)
+        margin = _MARGIN * self.height
+        return not (a[1] - margin < by < a[3] + margin) and not (b[0] - margin < ax < b[2] + margin)
+
+    def _elbow(self, rng: np.random.Generator, first: Place, second: Place, *, upright: bool) -> tuple[Link, _Trunk] | None:
+        """The way of one elbow with its trunk, told from the end at the trunk."""
+        near, far = (first, second) if upright else (second, first)
+        a, b = self.placed[near], self.placed[far]
+        (ax, ay), (bx, by) = middle_of(a), middle_of(b)
+        side = _Side(near, upright, below=by > ay)
+        trunk = self.trunks.get(side)
+        if trunk is not None and rng.random() > self.habits.trunks:
+            return None
+        x = ax + float(rng.normal(0, 0.06)) * (a[2] - a[0]) if trunk is None else trunk.x
+        y = by + float(rng.normal(0, 0.1)) * (b[3] - b[1])
+        root, corner, end = (x, a[3] if side.below else a[1]), (x, y), (b[0] if bx > x else b[2], y)
+        farther = trunk is None or abs(y - root[1]) > abs(trunk.y - root[1])
+        # Where the other way turned off, this one parts from it; before that where it turns earlier itself.
+        path = np.array([root, corner, end] if trunk is None or not farther else [root, (x, trunk.y), corner, end])
+        shared = 0 if trunk is None else 1
+        kept = _Trunk(side, x, y) if trunk is None or farther else trunk
+        if upright:
+            return Link(path, parts=shared), kept
+        return Link(path[::-1].copy(), meets=len(path) - 2 if shared else None), kept
+
+    def _hits(self, link: Link, *ends: Place) -> bool:
+        """Whether a link leads through another shape."""
+        points = np.concatenate([np.linspace(p, q, max(2, int(np.hypot(*(q - p)) / 4))) for p, q in pairwise(link.path)])
+        beside = *self.others, *(box for place, box in self.placed.items() if place not in ends)
+        return any(bool(((points >= (box[0] - 2, box[1] - 2)) & (points <= (box[2] + 2, box[3] + 2))).all(1).any()) for box in beside)
+
+
+def _plain(rng: np.random.Generator, a: Box, b: Box) -> Link:
+    """From an outline of `a` to an outline of `b` that face each other: straight, with two elbows, or curved."""
+    (ax, ay), (bx, by) = middle_of(a), middle_of(b)
+    across = abs(bx - ax) > abs(by - ay)
+    if across:
+        start, end = (a[2] if bx > ax else a[0], ay), (b[0] if bx > ax else b[2], by)
+    else:
+        start, end = (ax, a[3] if by > ay else a[1]), (bx, b[1] if by > ay else b[3])
+    offset = rng.normal(0, 0.02, (2, 2)) * (abs(bx - ax) + abs(by - ay))
+    p, q = np.array(start) + offset[0], np.array(end) + offset[1]
+    style = rng.random()
+    if style < 0.6:
+        return Link(np.array([p, q]))
+    if style < 0.85:
+        share = rng.uniform(0.3, 0.7)
+        if across:
+            x = p[0] + (q[0] - p[0]) * share
+            return Link(np.array([p, (x, p[1]), (x, q[1]), q]))
+        y = p[1] + (q[1] - p[1]) * share
+        return Link(np.array([p, (p[0], y), (q[0], y), q]))
+    t = np.linspace(0, 1, 20)[:, None]
+    normal = np.array([-(q - p)[1], (q - p)[0]]) * rng.normal(0, 0.2)
+    return Link(np.asarray(p + t * (q - p) + 4 * t * (1 - t) * normal), curved=True)
+
+
+def _size(box: Box) -> float:
+    return (box[2] - box[0]) * (box[3] - box[1])
