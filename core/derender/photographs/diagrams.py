@@ -74,8 +74,9 @@ def random_diagram(rng: np.random.Generator, shape: tuple[int, int], height: flo
     pitch_x, pitch_y = height * rng.uniform(1.7, 3.4), height * rng.uniform(1.4, 2.6)
     columns, rows = max(1, int(shape[1] / pitch_x)), max(1, int(shape[0] / pitch_y))
     # Some people's pages are full, others' hold a row or two that parts and comes together.
-    sparse, lesser = (rng.uniform(low, high) for low, high in ((0.2, 0.5), (0.4, 0.75)))
-    kinds, wide = rng.dirichlet([1.2, 1.2, 0.8, 1.0, 0.6, 0.4, 0.15]), rng.uniform(1.0, 2.0)
+    sparse, lesser = (rng.uniform(low, high) for low, high in ((0.2, 0.5), (0.35, 0.75)))
+    often_small = rng.choice([0.4, 0.95])
+    kinds, wide = rng.dirichlet([1.2, 1.2, 1.0, 1.2, 0.6, 0.4, 0.15]), rng.uniform(1.0, 2.0)
     left, top = (rng.uniform(0, max(1.0, side - n * pitch)) for side, n, pitch in ((shape[1], columns, pitch_x), (shape[0], rows, pitch_y)))
     placed: dict[tuple[int, int], Shape] = {}
     struck: list[Shape] = []
@@ -85,7 +86,7 @@ def random_diagram(rng: np.random.Generator, shape: tuple[int, int], height: flo
             if is_empty and rng.random() > _STRUCK:
                 continue
             kind = KINDS[int(rng.choice(len(KINDS), p=kinds))]
-            small = kind in ("circle", "diamond") and rng.random() < 0.6
+            small = kind in ("circle", "diamond") and rng.random() < often_small
             h = height * rng.uniform(0.75, 1.2) * (lesser if small else 1)
             w = h * (1 if kind == "circle" else rng.uniform(0.9, 1.3) if kind == "diamond" else wide * rng.uniform(0.8, 1.25))
             x = left + (i + 0.5) * pitch_x + rng.normal(0, 0.12 * pitch_x)

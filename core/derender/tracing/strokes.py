@@ -14,7 +14,7 @@ from derender.photo.views import typical_height
 
 Mask = NDArray[np.bool_]
 
-_CERTAIN, _DOUBTFUL = 0.5, 0.2
+_CERTAIN, _DOUBTFUL = 0.5, 0.1
 _USUAL_HEIGHT = 60.0
 """Pixels of a shape's height where nothing is enclosed."""
 
