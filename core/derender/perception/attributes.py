@@ -48,7 +48,7 @@ class Attributes:
 
     def __init__(self, ink: Floats, bent: Iterable[Line] = (), settings: AttributeSettings = AttributeSettings()) -> None:
         """`bent`: arrows that were set apart from the ink before it was read."""
-        self._bent = {_ends(line): line for line in bent}
+        self._bent = tuple(bent)
         drawn = drawn_on(ink)
         self._around = np.pad(drawn, ROOM * CELL)
         self._ellipses = enclosed_ellipses(drawn)
@@ -68,9 +68,9 @@ class Attributes:
 
     def left_by(self, spec: Spec) -> Spec:
         """The ellipses and bent arrows that a plain spec left unread."""
-        read = {_ends(command) for command in spec if isinstance(command, Line)}
+        read = {self._bent_at(command) for command in spec if isinstance(command, Line)}
         ellipses = (ellipse for ellipse in unread(self._ellipses, spec) if not self._is_between(ellipse, spec))
-        left: tuple[Command, ...] = (*ellipses, *(line for ends, line in self._bent.items() if ends not in read))
+        left: tuple[Command, ...] = (*ellipses, *(line for line in self._bent if line not in read))
         self._some_unread |= bool(left)
         return Spec(left)
 
@@ -83,16 +83,21 @@ class Attributes:
 
     def plain(self, spec: Spec) -> Spec:
         """`spec` without attributes, as the network reads what has them, and without what it leaves unread."""
-        read, unread_by_it = set(self._seen.values()), {*self._ellipses, *self._bent.values()}
+        read, unread_by_it = set(self._seen.values()), {*self._ellipses, *self._bent}
         return Spec(self._plain(command) for command in spec if command in read or command not in unread_by_it)
 
     def _of(self, command: Command, spec: Spec) -> Command:
         if command not in self._seen:
-            bent = self._bent.get(_ends(command)) if isinstance(command, Line) else None
+            bent = self._bent_at(command) if isinstance(command, Line) else None
             found = self._seen[command] = bent or _seen(command, spec, self._around, self._settings)
             if isinstance(command, Circle) and isinstance(found, Circle):
                 self._circles[found.rx, found.ry] = command.rx, command.ry
         return self._seen[command]
+
+    def _bent_at(self, line: Line) -> Line | None:
+        """The bent arrow that was read as this line: one between the same points, of several rather one that leads the same way."""
+        there = (arrow for arrow in self._bent if _ends(arrow) == _ends(line))
+        return min(there, key=lambda arrow: (arrow.x1, arrow.y1) != (line.x1, line.y1), default=None)
 
     def _plain(self, command: Command) -> Command:
         match command:

@@ -33,6 +33,9 @@ from derender.photographs.writing import Mask, Writer, paste, sample_writer, scr
 _STRUCK = 0.12
 """Part of empty places where a shape was struck out."""
 
+_PARTING, _ALONE = 0.6, 0.45
+"""Part of diagrams that show how ways part and come together, and part of their columns where one shape stands alone for that."""
+
 KINDS: tuple[Kind, ...] = ("box", "rounded", "circle", "diamond", "ellipse", "slanted", "triangle")
 
 
@@ -80,8 +83,12 @@ def random_diagram(rng: np.random.Generator, shape: tuple[int, int], height: flo
     left, top = (rng.uniform(0, max(1.0, side - n * pitch)) for side, n, pitch in ((shape[1], columns, pitch_x), (shape[0], rows, pitch_y)))
     placed: dict[tuple[int, int], Shape] = {}
     struck: list[Shape] = []
+    parting = rng.random() < _PARTING
     for i in range(columns):
+        alone = int(rng.integers(rows)) if parting and rng.random() < _ALONE else None
         for j in range(rows):
+            if alone is not None and j != alone:
+                continue
             is_empty = rng.random() < sparse and columns * rows > 2
             if is_empty and rng.random() > _STRUCK:
                 continue

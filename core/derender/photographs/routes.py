@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -17,14 +18,14 @@ Place = tuple[int, int]
 _MARGIN = 0.25
 """Of a shape's height: so far a leg leads beyond the shape that it passes by."""
 
-_NEXT, _SLANTED = 0.75, 0.12
-"""How often neighbours in a row or column are joined, and those across or farther away."""
+_NEXT, _PARTING, _SLANTED = 0.75, 0.8, 0.12
+"""How often neighbours in a row or column are joined, those of which one stands alone in its column, and those across or farther away."""
 
 _FARTHEST = 3
 """Places from a shape to the next one of its row or column that it is joined to."""
 
 _BRANCHING = 0.5
-"""The latter in half of all diagrams: processes that part and come together again."""
+"""The latter in half of all diagrams."""
 
 _FROM_CORNER = 0.8
 """Of ways from a small shape to a large one with one elbow: so many leave it upwards or downwards, and as many arrive so the other way
@@ -61,9 +62,9 @@ class Habits:
 def sample_habits(rng: np.random.Generator) -> Habits:
     """A person's habits at random."""
     return Habits(
-        float(rng.choice([0.1, 0.5, 0.95])),
+        float(rng.choice([0.1, 0.95])),
         _BRANCHING if rng.random() < 0.5 else _SLANTED,
-        float(rng.choice([0.0, 0.7], p=[0.6, 0.4])),
+        float(rng.choice([0.0, 0.9])),
     )
 
 
@@ -76,14 +77,17 @@ def random_links(rng: np.random.Generator, placed: Mapping[Place, Box], others: 
 
 
 def _pairs(rng: np.random.Generator, placed: Mapping[Place, Box], habits: Habits) -> Iterator[tuple[Place, Place]]:
-    """Which shapes are joined, three of four onwards to the right or downwards."""
+    """Which shapes are joined, six of seven onwards to the right or downwards."""
+    in_column = Counter(column for column, _ in placed)
     for i, j in placed:
         onwards = [p for step in ((1, 0), (0, 1)) if (p := _next(placed, (i, j), step)) is not None]
-        across = [(i + 1, j + rows) for rows in (1, -1, 2, -2)]
+        across = [(i + 1, j + rows) for rows in (1, -1, 2, -2, 3, -3)]
         for other in dict.fromkeys([*onwards, *across, (i + 2, j)]):
-            often = _NEXT if other in onwards else habits.across if other in across[:2] else habits.across / 2
+            # Alone in its column a shape is where ways part or come together.
+            parting = other[0] == i + 1 and (in_column[i] == 1) != (in_column[i + 1] == 1)
+            often = _NEXT if other in onwards else _PARTING if parting else habits.across if other in across[:2] else habits.across / 2
             if other in placed and rng.random() < often:
-                yield ((i, j), other) if rng.random() < 0.75 else (other, (i, j))
+                yield ((i, j), other) if rng.random() < 0.85 else (other, (i, j))
 
 
 def _next(placed: Mapping[Place, Box], place: Place, step: tuple[int, int]) -> Place | None:
@@ -123,9 +127,8 @@ class _Routes:
         """Add a link from the first shape to the second, if one finds a free way."""
         a, b = self.placed[first], self.placed[second]
         upright = rng.random() < (_FROM_CORNER if _size(a) < _size(b) else 1 - _FROM_CORNER if _size(a) > _size(b) else 0.5)
-        upright = upright if self._apart(a, b, upright) else not upright
-        if rng.random() < self.habits.elbows and self._apart(a, b, upright):
-            found = self._elbow(rng, first, second, upright=upright)
+        for way in (upright, not upright) if rng.random() < self.habits.elbows else ():
+            found = self._elbow(rng, first, second, upright=way) if self._apart(a, b, way) else None
             if found is not None and not self._hits(found[0], first, second):
                 link, trunk = found
                 self.links.append(link)
