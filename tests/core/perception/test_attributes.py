@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -140,6 +141,17 @@ def test_an_arrow_that_was_read_where_a_bent_one_was_set_apart_is_that_one() -> 
     attributes = Attributes(drawn(Spec()), (BENT,))
     assert attributes.of(straight) == Spec([BENT])
     assert attributes.plain(Spec([BENT])) == straight
+
+
+@pytest.mark.parametrize("other", [Line(9, 4, 2, 4, arrow=True, bend=45), Line(2, 4, 9, 4, arrow=True, bend=-45)])
+def test_two_bent_arrows_between_the_same_points_are_both_kept(other: Line) -> None:
+    """There and back, as states of an automaton are joined: the ink of both was set apart."""
+    both = Spec([BENT, other])
+    assert Attributes(drawn(Spec()), (BENT, other)).left_by(Spec()) == both
+    for arrow in both:
+        attributes, straight = Attributes(drawn(Spec()), (BENT, other)), Spec([replace(arrow, bend=0)])
+        assert attributes.of(straight) == both
+        assert attributes.plain(both) == straight
 
 
 @pytest.mark.parametrize("radius", [1, 2, 3])
