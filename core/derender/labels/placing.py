@@ -119,13 +119,12 @@ def _holds(command: Command, x: float, y: float) -> bool:
 
 
 def _distance(command: Command, x: float, y: float) -> float:
-    """Cells from a point to what a command draws."""
+    """Cells from a point that no shape holds to what a command draws; to an ellipse towards its middle, to a bend's straight line."""
     match command:
         case Circle(cx, cy, rx, ry):
-            return abs(math.hypot(x - cx, y - cy) - (rx + ry) / 2)
+            return math.hypot(x - cx, y - cy) * (1 - 1 / math.hypot((x - cx) / rx, (y - cy) / ry))
         case Rectangle(x1, y1, x2, y2):
-            outside = math.hypot(max(x1 - x, 0, x - x2), max(y1 - y, 0, y - y2))
-            return outside or min(x - x1, x2 - x, y - y1, y2 - y)
+            return math.hypot(max(x1 - x, 0, x - x2), max(y1 - y, 0, y - y2))
         case Line(x1, y1, x2, y2):
             dx, dy = x2 - x1, y2 - y1
             t = min(1.0, max(0.0, ((x - x1) * dx + (y - y1) * dy) / (dx * dx + dy * dy)))

@@ -44,6 +44,14 @@ def test_a_label_belongs_to_what_it_stands_in_or_beside(at: tuple[float, float],
     assert (label.command, label.inside) == (command, inside)
 
 
+@pytest.mark.parametrize("at", [(13, 4), (6, 6.4)])
+def test_an_ellipse_is_as_near_as_its_outline(at: tuple[float, float]) -> None:
+    """Beside its narrow end, and above it where an arrow is a little farther off."""
+    spec = Spec([Circle(6, 4, 6, 2), Line(4, 7, 8, 7, arrow=True)])
+    (label,) = place_labels([region(*at, 1, 0.5)], spec, LATTICE, np.eye(3))
+    assert (label.command, label.inside) == (Circle(6, 4, 6, 2), False)
+
+
 def test_the_crop_is_in_the_picture_s_pixels() -> None:
     twice = np.diag([2.0, 2.0, 1.0])
     (label,) = place_labels([WrittenRegion(10, 20, 30, 40, 9)], SPEC, LATTICE, twice)
