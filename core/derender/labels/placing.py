@@ -20,6 +20,9 @@ Matrix = NDArray[np.float64]
 _FARTHEST = 2.5
 """Cells from a command at which a label still counts as beside it."""
 
+_LEAST_LABEL = 0.3
+"""Cells; what is written smaller than this beside a drawing is a speck, and no reader of a paper could tell a letter."""
+
 
 @dataclass(frozen=True, slots=True)
 class PlacedLabel:
@@ -36,10 +39,6 @@ class PlacedLabel:
     text: str | None = None
 
 
-LEAST_LABEL = 0.3
-"""Cells; what is written smaller than this beside a drawing is a speck, and no reader of a paper could tell a letter."""
-
-
 def place_labels(regions: Sequence[WrittenRegion], spec: Spec, lattice: Matrix, to_picture: Matrix) -> tuple[PlacedLabel, ...]:
     """Labels of a spec, in the regions' order. `lattice` and `to_picture` (3 × 3) lead from lattice points and from the regions'
     pixels to the picture's pixels."""
@@ -49,7 +48,7 @@ def place_labels(regions: Sequence[WrittenRegion], spec: Spec, lattice: Matrix, 
         shown = _moved(to_picture, region.corners)
         cells = _moved(back, shown)
         (x1, y1), (x2, y2) = cells.min(0), cells.max(0)
-        if max(x2 - x1, y2 - y1) < LEAST_LABEL:
+        if max(x2 - x1, y2 - y1) < _LEAST_LABEL:
             continue
         x, y = (float(v) for v in cells.mean(0))
         command, inside = _belongs_to(spec, x, y)

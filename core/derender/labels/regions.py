@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
 
-MOST_REGIONS = 200
+_MOST_REGIONS = 200
 """A page of text is no figure with labels: further regions are left out, the largest are kept."""
 
 
@@ -40,7 +40,7 @@ def written_regions(writing: Floats, geometry: Floats) -> tuple[WrittenRegion, .
     if not marked.any():
         return ()
     count, pieces, stats, _ = cv2.connectedComponentsWithStats(marked, connectivity=8)
-    heights = np.maximum(stats[1:, cv2.CC_STAT_HEIGHT], stats[1:, cv2.CC_STAT_WIDTH])
+    extents = np.maximum(stats[1:, cv2.CC_STAT_HEIGHT], stats[1:, cv2.CC_STAT_WIDTH])
     areas = stats[1:, cv2.CC_STAT_AREA].astype(np.float64)
     letter = float(np.clip(_weighted_median(stats[1:, cv2.CC_STAT_HEIGHT].astype(np.float64), areas), 5, 80))
     # What is far smaller than a letter is a speck, unless it lies among letters: dots and dashes join what is around them.
@@ -57,14 +57,14 @@ def written_regions(writing: Floats, geometry: Floats) -> tuple[WrittenRegion, .
     found = []
     for block in np.unique(owner[1:]):
         members = np.flatnonzero(owner[1:] == block) + 1
-        if block == 0 or heights[members - 1].max() < 0.45 * letter:
+        if block == 0 or extents[members - 1].max() < 0.45 * letter:
             continue
         left, top = (int(stats[members, s].min()) for s in (cv2.CC_STAT_LEFT, cv2.CC_STAT_TOP))
         right = int((stats[members, cv2.CC_STAT_LEFT] + stats[members, cv2.CC_STAT_WIDTH]).max())
         bottom = int((stats[members, cv2.CC_STAT_TOP] + stats[members, cv2.CC_STAT_HEIGHT]).max())
         found.append(WrittenRegion(left, top, right, bottom, int(areas[members - 1].sum())))
     found.sort(key=lambda r: -r.inked)
-    return tuple(region for line in _lines(found[:MOST_REGIONS]) for region in sorted(line, key=lambda r: r.left))
+    return tuple(region for line in _lines(found[:_MOST_REGIONS]) for region in sorted(line, key=lambda r: r.left))
 
 
 def _lines(found: list[WrittenRegion]) -> list[list[WrittenRegion]]:
@@ -79,6 +79,7 @@ def _lines(found: list[WrittenRegion]) -> list[list[WrittenRegion]]:
 
 
 def _weighted_median(values: NDArray[np.float64], weights: NDArray[np.float64]) -> float:
+    """Of values (N), at least one: half of the weight (N) belongs to no larger ones."""
     order = np.argsort(values)
     summed = np.cumsum(weights[order])
     return float(values[order][np.searchsorted(summed, summed[-1] / 2)])

@@ -37,10 +37,10 @@ class Guess(NamedTuple):
     form: Form
 
 
-ANYWHERE = shares(KINDS, 0.15)
+_ANYWHERE = shares(KINDS, 0.15)
 """What may stand anywhere, as the network learned it."""
 
-BASE, SCRIPT, _DIGIT = shares(BASES), shares(SCRIPTS), shares([(DIGITS, 1.0)])
+_BASE, _SCRIPT, _DIGIT = shares(BASES), shares(SCRIPTS), shares([(DIGITS, 1.0)])
 """What has a subscript, what is one, and what numbers are made of."""
 
 _PIECE = shares([(LOWER, 0.8), (UPPER, 0.1), (DIGITS, 0.05), (GREEK, 0.05)], 0.5)
@@ -52,14 +52,14 @@ _PIECES_AT_FOOT, _PIECES_ON_LINE = 0.05, 0.6
 
 def guess(glyphs: Sequence[Glyph], told: Sequence[Floats]) -> Guess | None:
     """The likeliest text of glyphs from left to right with the probabilities (`OTHER` + 1) of each; None where they say nothing."""
-    likely = [np.asarray(p, dtype=np.float64) / ANYWHERE for p in told]
+    likely = [np.asarray(p, dtype=np.float64) / _ANYWHERE for p in told]
     match glyphs:
         case [_]:
             best = int(told[0].argmax())
             return None if best == OTHER else Guess(as_tex(CLASSES[best]), float(told[0][best]), Form.SIGN)
         case [base, script] if script.is_script_of(base):
             pieces = _PIECES_AT_FOOT if script.bottom > base.bottom + 0.12 * base.height else _PIECES_ON_LINE
-            (sign, foot), probability = _likeliest(likely, [BASE, SCRIPT], pieces)
+            (sign, foot), probability = _likeliest(likely, [_BASE, _SCRIPT], pieces)
             return Guess(as_tex(CLASSES[sign], CLASSES[foot]), probability, Form.SUBSCRIPTED)
         case [first, *rest] if rest and all(glyph.is_beside(first) for glyph in rest) and not any(glyph.is_wide for glyph in glyphs):
             digits, probability = _likeliest(likely, [_DIGIT] * len(glyphs), _PIECES_ON_LINE)
@@ -73,7 +73,7 @@ def _likeliest(likely: Sequence[Shares], places: Sequence[Shares], pieces: float
 
     `likely` is what each glyph looks like (likelihoods, `OTHER` + 1); that they are pieces of something else is as likely as `pieces`.
     """
-    joint = [looks * shares for looks, shares in zip(likely, places, strict=True)]
+    joint = [looks * here for looks, here in zip(likely, places, strict=True)]
     signs = [int(one.argmax()) for one in joint]
     meant = (1 - pieces) * float(np.prod([one.sum() for one in joint]))
     else_meant = pieces * float(np.prod([(looks * _PIECE).sum() for looks in likely]))
