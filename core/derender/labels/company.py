@@ -26,13 +26,17 @@ _OF_KIND = np.eye(len(KINDS))[_KIND]
 _CONCENTRATION = 2.0
 """How many labels the usual shares count as: figures whose labels are of one kind are far more than mixed ones."""
 
+_MOST_GLYPHS = 2
+"""Of a label that tells of others: a sign and its subscript."""
+
 
 def in_company(told: Sequence[Sequence[Floats]]) -> list[list[Floats]]:
     """The same probabilities (`OTHER` + 1) of the glyphs of each label of a figure, those of single ones with what the others tell.
 
-    What has a subscript is told by that to be a letter, and only tells; words and numbers, of more than two glyphs, do neither.
+    What has two glyphs, a letter with its subscript or a short number, only tells, by its first one: where these stand tells enough of
+    them. Words and longer numbers do neither.
     """
-    single = [k for k, label in enumerate(told) if 0 < len(label) <= _MOST]
+    single = [k for k, label in enumerate(told) if 0 < len(label) <= _MOST_GLYPHS]
     own = np.array([told[k][0][:OTHER] for k in single]).reshape(-1, OTHER) @ _OF_KIND
     others = own.sum(0) - own
     factors = (_CONCENTRATION * _USUAL + others) / (_CONCENTRATION + others.sum(1, keepdims=True)) / _USUAL
@@ -43,7 +47,3 @@ def in_company(told: Sequence[Sequence[Floats]]) -> list[list[Floats]]:
         likely = told[k][0] * np.append(factor[_KIND], 1.0)
         out[k][0] = np.asarray(likely / likely.sum(), dtype=np.float32)
     return out
-
-
-_MOST = 2
-"""Glyphs: a sign and its subscript."""
