@@ -73,7 +73,7 @@ class Look(NamedTuple):
 
 
 def read_together(looks: Sequence[Look]) -> tuple[Guess | None, ...]:
-    """The likeliest texts of the labels of one figure."""
+    """The likeliest texts of the labels of one figure, which tell of each other what they are (`sizes.py`, `company.py`)."""
     rows = [look.glyphs for look in looks]
     told = in_company(in_proportion(rows, [look.told for look in looks]))
     return tuple(guess(glyphs, probabilities) for glyphs, probabilities in zip(rows, told, strict=True))
@@ -105,7 +105,7 @@ class Recognizer:
     ) -> tuple[WrittenRegion, ...]:
         """The regions of a map of writing (H, W), with the texts that are certain; the other arguments are those of `lettering`."""
         strokes = [lettering(region, writing, picture, to_picture) if _may_be_read(region) else _BLANK for region in regions]
-        guesses = self.guesses(strokes, of_one_figure=True)
+        guesses = read_together(self.looks(strokes))
         texts = [found.text if found is not None and self.is_certain(found) else None for found in guesses]
         return tuple(replace(region, text=text) for region, text in zip(regions, texts, strict=True))
 
@@ -131,13 +131,9 @@ class Recognizer:
         """Whether a text is told."""
         return found.probability >= self.thresholds[found.form]
 
-    def guesses(self, labels: Sequence[Floats], *, of_one_figure: bool = False) -> tuple[Guess | None, ...]:
-        """The likeliest text of each label's strokes (H, W) in [0, 1]; None for words and whatever else is no such text.
-
-        Labels of one figure tell of each other what they are (`sizes.py`, `company.py`).
-        """
-        looks = self.looks(labels)
-        return read_together(looks) if of_one_figure else tuple(guess(look.glyphs, look.told) for look in looks)
+    def guesses(self, labels: Sequence[Floats]) -> tuple[Guess | None, ...]:
+        """The likeliest text of each label's strokes (H, W) in [0, 1], by itself; None for words and whatever else is no such text."""
+        return tuple(guess(look.glyphs, look.told) for look in self.looks(labels))
 
     @torch.inference_mode()
     def looks(self, labels: Sequence[Floats]) -> tuple[Look, ...]:
@@ -155,7 +151,7 @@ class Recognizer:
             return [[] for _ in parted]
         flat = torch.from_numpy(np.stack(pictures))[:, None]
         seen = [functional.grid_sample(flat, _grid(view, len(flat)), align_corners=False) for view in views]
-        told = torch.stack([self.network(pictures).log_softmax(-1) for pictures in seen]).mean(0)
+        told = torch.stack([self.network(view).log_softmax(-1) for view in seen]).mean(0)
         probabilities = iter((told / self.temperature).softmax(-1).numpy())
         return [[next(probabilities) for _ in glyphs] for glyphs in parted]
 
@@ -167,6 +163,7 @@ _DRAWN = 0.5
 """Ink from which on a pixel is drawn, to tell how wide strokes are."""
 
 _TURN, _STRETCH, _SLANT = 0.08, 1.07, 0.12
+"""Radians, a factor, and by how much of its height a glyph's top is moved to the side against its foot."""
 
 _VIEWS = torch.tensor(
     [
@@ -180,6 +177,7 @@ _VIEWS = torch.tensor(
 
 
 def _grid(view: Tensor, count: int) -> Tensor:
+    """Where so many glyphs are looked at (count, 32, 32, 2) under one of `_VIEWS`."""
     return functional.affine_grid(view.expand(count, 2, 3), [count, 1, GLYPH_SIDE, GLYPH_SIDE], False)
 
 
