@@ -18,7 +18,11 @@ GLYPH_SIDE = 32
 
 _MARGIN = 3
 
-_INKED = 0.35
+_INKED, _MARKED = 0.35, 0.3
+"""How dark pixels of a label's strokes are, and of those among which marks are looked for, at least."""
+
+_LEAST_MARK = 10
+"""Pixels of a letter's height."""
 
 MOST_GLYPHS = 4
 """Longer labels are words, which are not read."""
@@ -123,8 +127,9 @@ class Mark(NamedTuple):
 
 
 def enclosed_marks(strokes: Floats) -> tuple[Mark, ...]:
-    """Pieces of strokes (H, W) in [0, 1] that touch nothing and lie within another piece at least 1.5 times as wide and as high."""
-    count, pieces, stats, _ = cv2.connectedComponentsWithStats((strokes > 0.3).astype(np.uint8), connectivity=8)
+    """Pieces of strokes (H, W) in [0, 1] as high as a letter at least that touch nothing and lie within another piece, which is at least
+    1.5 times as wide and as high."""
+    count, pieces, stats, _ = cv2.connectedComponentsWithStats((strokes > _MARKED).astype(np.uint8), connectivity=8)
     left, top, width, height = (stats[:, s] for s in (cv2.CC_STAT_LEFT, cv2.CC_STAT_TOP, cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT))
     # The first piece is the paper; specks are neither letters nor around one.
     numbers = np.flatnonzero((height >= _LEAST_MARK) & (np.arange(count) > 0))
@@ -138,10 +143,6 @@ def enclosed_marks(strokes: Floats) -> tuple[Mark, ...]:
             own = cv2.dilate((pieces[place] == piece).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
             found.append(Mark(place, np.asarray(np.where(own, strokes[place], 0), dtype=np.float32)))
     return tuple(found)
-
-
-_LEAST_MARK = 10
-"""Pixels of a letter's height."""
 
 
 def _glyph(strokes: Floats, own: NDArray[np.bool_]) -> Glyph:
