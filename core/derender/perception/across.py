@@ -14,6 +14,7 @@ STEPS = 96
 """Lines across an outline."""
 
 _INKED = 0.4
+"""How dark a stroke is at least."""
 
 _EVEN = (0.6, 1.5)
 """Of the median distance: strokes that lie nearer or farther are no second outline."""
@@ -54,7 +55,7 @@ def crossings(across: Across, ink: NDArray[np.float32], reach: float) -> list[Po
 
 
 def part_at_one_distance(apart: Points) -> float:
-    """Of how many lines (N) the second stroke lies at about the usual distance; NaN where there is none."""
+    """The part of all lines on which two strokes lie apart by about the usual distance; `apart` (N) in pixels, NaN where there are none."""
     usual = np.nanmedian(apart) if np.isfinite(apart).any() else np.inf
     return float(((apart > _EVEN[0] * usual) & (apart < _EVEN[1] * usual)).mean())
 

@@ -27,6 +27,7 @@ _ROOM = 1.3
 """Cells around everything drawn."""
 
 _FAR = 1e6
+"""Cells; no drawing reaches as far."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,8 @@ class Stretch:
 
 
 class UnevenLattice(NamedTuple):
-    """A lattice, and for columns and rows where on it they are drawn; `places` are where along each axis key points lie (N), (M)."""
+    """A lattice, and for columns and rows where on it they are drawn; `places` are where along each axis key points lie
+    (N), (M), in cells from where the lattice begins."""
 
     lattice: Lattice
     across: Stretch
@@ -155,8 +157,10 @@ def _ends(found: Sequence[Segment], places: Sequence[float], cell: float) -> lis
 
 
 def _joined(found: Sequence[Segment]) -> Floats:
+    """The positions (N) of all segments, in pixels."""
     return np.concatenate([segment.positions for segment in found])
 
 
 def _beyond(knots: Floats) -> Floats:
+    """Knots (N + 2) with one far beyond each end: between these what is beside stays so."""
     return np.concatenate([[knots[0] - _FAR], knots, [knots[-1] + _FAR]])
