@@ -42,6 +42,9 @@ _TOLERANCE = 4
 _LEAST_GAIN = 0.5
 """Of the distance between its ends: by so much more stroke an arrow explains than it draws where there is no ink."""
 
+_PEN = 2
+"""Pixels of a rendered stroke's width."""
+
 _HEAD, _HEAD_AT_OUTLINE = 8, 3
 """Pixels around a tip in which its head lies, and how far outside of a shape's outline it begins."""
 
@@ -59,8 +62,9 @@ class BentArrow(NamedTuple):
 def bent_arrows(ink: NDArray[np.float32], spec: Spec) -> tuple[BentArrow, ...]:
     """The bent arrows that a plain spec leaves unexplained in a canvas's ink (16h, 16w); those that explain most come first."""
     drawn = drawn_on(ink)
-    shapes = (*(c for c in spec if not isinstance(c, Line)), *enclosed_ellipses(drawn))
-    read = rendering_on_canvas(Spec([*spec, *shapes]), drawn.shape)
+    ellipses = enclosed_ellipses(drawn)
+    shapes = (*(c for c in spec if not isinstance(c, Line)), *ellipses)
+    read = rendering_on_canvas(spec | Spec(ellipses), drawn.shape)
     width, from_read = stroke_width(drawn), depth(~read)
     left = drawn & (from_read > _EXPLAINED) & ~_around(shapes, _AT_OUTLINE, drawn.shape)
     if left.sum() < (LEAST_CHORD - 1) * CELL * width:
@@ -108,9 +112,9 @@ class _Arrow(NamedTuple):
 
     @classmethod
     def of(cls, line: Line, away: NDArray[np.float32]) -> _Arrow:
-        """`away`: how far each pixel lies from ink."""
+        """`away` (16h, 16w): how many pixels each one lies from ink."""
         clean = rendering_on_canvas(Spec([line]), away.shape)
-        return cls(depth(~clean) <= _TOLERANCE, float((clean & (away > _TOLERANCE)).sum()) / 2)
+        return cls(depth(~clean) <= _TOLERANCE, float((clean & (away > _TOLERANCE)).sum()) / _PEN)
 
 
 def _headed(line: Line, spec: Spec, free: Mask, width: float) -> Line:

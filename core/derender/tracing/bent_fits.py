@@ -41,7 +41,7 @@ _STRAIGHT = 0.7
 """Cosine of the turn up to which a stroke goes on in another one."""
 
 _OFF, _OFF_LENGTH, _UNSUPPORTED = 2.2, 0.03, 1.0
-"""Pixels from a way to the curve at most, or that part of its length, and mean pixels from the curve to ink."""
+"""Pixels from a way to the curve at most, or that part of the distance between the way's ends, and mean pixels from the curve to ink."""
 
 _FAR = 5.0
 """Pixels; what lies further from ink counts as this far."""
