@@ -49,6 +49,15 @@ def test_gaps_become_what_all_of_them_agree_with(read: tuple[int, ...], drawn: t
     assert normalised(spec) == normalised(chain(*meant))
 
 
+@pytest.mark.parametrize("spec", [Spec(), Spec([Circle(7, 3, 2, 2)]), Spec([Line(3, 3, 9, 3)])])
+def test_where_no_gap_is_there_or_one_only_what_was_read_stays(spec: Spec) -> None:
+    rows = np.array([1.0, 5.0])
+    lattice = UnevenLattice(Lattice(np.array([[16.0, 0, 0], [0, -16.0, 160]]), 20, 10, 0.0, 30.0), *[Stretch(rows, rows)] * 2, (rows, rows))
+    found, even = made_even(spec, lattice)
+    assert normalised(found) == normalised(spec)
+    assert even.lattice.residual == 0
+
+
 def test_the_lattice_tells_where_the_spec_s_columns_are_drawn() -> None:
     before = uneven(chain(2, 3, 2), (1.9, 2.6, 2.1))
     spec, even = made_even(chain(2, 3, 2), before)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import astuple
 
 import cv2
 import numpy as np
@@ -72,6 +73,17 @@ def test_what_is_spaced_evenly_is_no_likelier_with_breaks() -> None:
     assert found is not None
     assert found.lattice.evidence < plain.evidence
     assert found.across.to_drawn(COLUMNS + found.across.meant[0]) == pytest.approx(COLUMNS + found.across.meant[0], abs=0.06)
+
+
+def test_a_single_point_has_a_lattice_and_no_points_have_none() -> None:
+    seen = boxes(drawn_with((2, 2, 2)))
+    alone = seen._replace(points=KeyPoints(*(values[:1] for values in astuple(seen.points))))
+    like = infer_lattices([seen], SETTINGS)[0]
+    found = uneven_lattice([alone], like, SETTINGS)
+    assert found is not None
+    assert found.lattice.residual == 0
+    assert found.lattice.matrix @ [*found.across.drawn, *found.up.drawn, 1] == pytest.approx(alone.points.positions[0])
+    assert uneven_lattice([], like, SETTINGS) is None
 
 
 def test_no_breaks_within_a_box_where_its_sides_are_seen() -> None:
