@@ -1,4 +1,4 @@
-"""Writing in scans: one stroke that looks like it may be a part of a figure, several are not."""
+"""Writing in scans: one stroke that looks like it may be a part of a figure, several are not, and much doubtful writing makes a page."""
 
 from __future__ import annotations
 
@@ -45,3 +45,18 @@ def test_what_is_likely_writing_is_taken_out_where_there_is_more_of_it(letters: 
     assert (found.ink[inside] > 0.3).any() != taken
     assert (found.writing[inside] > 0.3).any() == taken
     assert (found.ink[62, 100:300] > 0.5).any()
+
+
+@pytest.mark.parametrize(("writing", "is_mixed"), [(0.62, True), (0.96, False)])
+def test_much_writing_that_cannot_be_taken_out_makes_a_scan_more_than_a_drawing(writing: float, is_mixed: bool) -> None:
+    picture = scan_with(letters=0)
+    for x in range(80, 320, 40):
+        cv2.rectangle(picture, (x, 100), (x + 10, 160), (100, 100, 100), -1)
+    assert scanned(picture, cast(Separator, Rather(writing))).is_mixed == is_mixed
+
+
+def test_writing_alone_and_a_drawing_alone_are_not_mixed() -> None:
+    letters = np.full((300, 400, 3), 255, np.uint8)
+    cv2.rectangle(letters, (100, 100), (140, 180), (100, 100, 100), -1)
+    for picture in (letters, scan_with(letters=0), np.full_like(letters, 255)):
+        assert not scanned(picture, cast(Separator, Rather(0.62))).is_mixed
