@@ -14,7 +14,11 @@ from derender.photo.views import typical_height
 
 Mask = NDArray[np.bool_]
 
-_CERTAIN, _DOUBTFUL = 0.5, 0.1
+_CERTAIN, _DOUBTFUL, _FAINT = 0.5, 0.2, 0.08
+
+_DARKEST, _AROUND = 0.5, 2
+"""A faint stroke has this part at least of the most ink within so many pixels: what fades out beside a dark one is not part of it."""
+
 _USUAL_HEIGHT = 60.0
 """Pixels of a shape's height where nothing is enclosed."""
 
@@ -48,8 +52,10 @@ def traces_of(maps: Maps) -> Traces:
 
 
 def _with_doubtful(ink: Floats, certain: Mask) -> Mask:
-    """What is certain and the doubtful that hangs together with it."""
-    count, pieces = cv2.connectedComponents((ink > _DOUBTFUL).astype(np.uint8), connectivity=8)
+    """What is certain and the doubtful that hangs together with it, also where a stroke is all but gone."""
+    most = cv2.dilate(ink, np.ones((2 * _AROUND + 1, 2 * _AROUND + 1), np.uint8))
+    doubtful = (ink > _DOUBTFUL) | ((ink > _FAINT) & (ink > _DARKEST * most))
+    count, pieces = cv2.connectedComponents(doubtful.astype(np.uint8), connectivity=8)
     kept = np.zeros(count, np.bool_)
     kept[pieces[certain]] = True
     kept[0] = False
