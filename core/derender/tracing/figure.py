@@ -25,7 +25,7 @@ from derender.tracing.way_network import WayJudge
 
 Points = NDArray[np.float64]
 
-LEAST_SHAPE, LEAST_CONNECTOR, LEAST_LOOSE = -1.0, -1.0, 0.25
+LEAST_SHAPE, LEAST_CONNECTOR, LEAST_LOOSE = -1.0, -2.0, 0.25
 """Log odds from which on a shape, a connector of two shapes and one with a loose end are part of the figure: about where F1 is best on
 simulated photographs. A loose end must be surer, since those of words are many."""
 
@@ -42,8 +42,12 @@ one, too. On 110 simulated photographs 0.97 connectors a picture were none with 
 _HEADED = 1.4
 """Log odds that a person's connectors have heads before any is seen: four of five people's, also of those that the network learned from."""
 
-_FAR = 2.0
+_FAR = 1.4
 """Times that a guessed height of shapes may be off."""
+
+_LARGER = 0.7
+"""Quantile of shapes' heights that others are measured in: many diagrams have as many small shapes as large ones, and gaps and heads are
+drawn as the large ones are."""
 
 _BESIDE, _HEAD = 0.08, 0.4
 """Of a shape's height: strokes no farther beside an outline or a way are part of it, those no farther from a head's tip of the head."""
@@ -115,7 +119,7 @@ def at_scale(traces: Traces, sides: Sequence[tuple[float, float]]) -> Traces:
     from it: gaps and letters of a page are measured in shapes."""
     if not sides:
         return traces
-    height = float(np.median([min(side) for side in sides]))
+    height = float(np.quantile([min(side) for side in sides], _LARGER))
     far = max(height / traces.height, traces.height / height) > _FAR
     return replace(traces, height=height) if far else traces
 
