@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 import numpy as np
@@ -57,21 +57,27 @@ class TracedDrawing:
         return tuple(likelihood + proposal for likelihood, proposal in self.score(specs))
 
     def _held(self, spec: Spec) -> tuple[set[Command], float]:
-        """The traced commands that a spec has, at their place or near it, and the log odds of all its commands."""
-        found, odds = set[Command](), 0.0
-        for command in spec:
-            traced, of = self._nearest(command)
-            odds += of
-            found |= {traced} if traced is not None else set()
-        return found, odds
+        """The traced commands that a spec has, at their place or near it, and the log odds of all its commands.
 
-    def _nearest(self, command: Command) -> tuple[Command | None, float]:
-        """The traced command that another one is, moved or not, and its log odds, less where it was moved."""
-        if command in self._odds:
-            return command, self._odds[command]
-        near = [(odds - _MOVED * moved, other) for other, odds in self._odds.items() if (moved := _moved(command, other)) <= _FARTHEST]
-        odds, traced = max(near, key=lambda scored: scored[0], default=(UNKNOWN, None))
-        return traced, odds
+        What was traced once is one command of a spec: others near it were not traced.
+        """
+        found = {command for command in spec if command in self._odds}
+        odds = math.fsum(self._odds[command] for command in found)
+        moved = [command for command in spec if command not in found]
+        near = [(of, k, other) for k, command in enumerate(moved) for other, of in self._near(command) if other not in found]
+        placed = set[int]()
+        for of, k, other in sorted(near, key=lambda pair: pair[0], reverse=True):
+            if k not in placed and other not in found:
+                placed.add(k)
+                found.add(other)
+                odds += of
+        return found, odds + UNKNOWN * (len(moved) - len(placed))
+
+    def _near(self, command: Command) -> Iterator[tuple[Command, float]]:
+        """The traced commands that another one may be, moved, and its log odds as each of them."""
+        for other, odds in self._odds.items():
+            if (moved := _moved(command, other)) <= _FARTHEST:
+                yield other, odds - _MOVED * moved
 
     def _missed(self, found: set[Command]) -> float:
         """The log likelihood of ink in which commands were traced that a spec misses: they are missed, and their strokes are left over."""

@@ -132,10 +132,12 @@ FIGURE = Figure(
 
 def test_a_figure_is_measured_in_the_shapes_that_were_found() -> None:
     guessed = traces_of(maps())
-    near, far = guessed.height * 1.8, guessed.height * 2.5
+    near, far = guessed.height * 1.3, guessed.height * 2.5
     assert at_scale(guessed, []) is guessed
     assert at_scale(guessed, [(near, 3 * near)] * 3) is guessed
     assert at_scale(guessed, [(near, near), (far, 3 * far), (3 * far, far)]).height == far
+    # As many small shapes as large ones: it is the large ones that gaps are drawn for.
+    assert at_scale(guessed, [(near, near), (near, near), (far, far), (far, far)]).height > (near + far) / 2
     assert at_scale(guessed, [(guessed.height / 3, guessed.height)]).height == guessed.height / 3
 
 
@@ -208,6 +210,17 @@ def test_what_was_traced_is_likelier_than_what_lies_beside_it() -> None:
     (reading,) = drawing.readings()
     assert reading.spec == Spec([Rectangle(1, 1, 4, 3)])
     assert 0 < reading.probability < 1
+
+
+def test_what_was_traced_once_is_drawn_once() -> None:
+    """Copies of a shape a cell or two beside it make a loop, and are no likelier for lying near what was traced."""
+    traced, copies = Circle(4, 3, 2, 2), [Circle(3, 4, 2, 2), Circle(5, 2, 2, 2)]
+    drawing = TracedDrawing([Part((traced,), 9.0), Part((Circle(12, 3, 2, 2),), 9.0)], np.zeros((96, 240), np.float32), Weights())
+    alone, with_copies, moved = drawing.estimate(
+        [Spec({traced, Circle(12, 3, 2, 2)}), Spec({traced, Circle(12, 3, 2, 2), *copies}), Spec({copies[0], Circle(12, 3, 2, 2)})]
+    )
+    assert with_copies < alone - 10
+    assert moved == pytest.approx(alone - 3)
 
 
 def test_a_program_is_no_reason_to_leave_out_what_was_traced() -> None:
