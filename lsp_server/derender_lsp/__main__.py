@@ -46,13 +46,21 @@ def main() -> None:
 
 
 def _without_traceback(record: logging.LogRecord) -> bool:
-    """A request that was refused as a sentence: the client has the sentence, and pygls logs it as if the server had failed."""
+    """What is told without where it happened, or (False) not at all, though pygls and asyncio log it as if the server had failed.
+
+    A request that was refused as a sentence: the client has the sentence. A client that says exit before it hears of shutdown: what was
+    under way ends with the process, and nobody hears of it.
+    """
+    import asyncio
+
     from pygls.exceptions import JsonRpcException
 
     error = record.exc_info[1] if record.exc_info else None
     if isinstance(error, JsonRpcException):
         record.msg, record.args, record.exc_info = "refused: %s", (str(error),), None
-    return True
+    elif str(record.msg).startswith("Error sending data"):
+        record.msg, record.args, record.exc_info = "the client does not listen any more: %s", (error,), None
+    return not isinstance(error, asyncio.CancelledError)
 
 
 def start_stdio(server: DerenderServer) -> None:

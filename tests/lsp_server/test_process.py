@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import logging
 import os
 import socket
 import subprocess
@@ -13,6 +15,8 @@ from typing import Any
 
 import pytest
 from author import editor, picture, session
+
+from derender_lsp.__main__ import _without_traceback
 
 HEAVY = ("torch", "cv2", "ortools", "scipy", "derender.pipeline", "derender.perception", "derender.synthesis", "derender.photo")
 LIGHT = ("derender.perception", "derender.perception.legibility")
@@ -88,6 +92,31 @@ def test_a_refused_request_is_logged_as_a_sentence() -> None:
     assert b"A loop is counted by a single small letter." in done.stdout
     assert b"refused: A loop is counted by a single small letter." in done.stderr
     assert b"Traceback" not in done.stderr
+
+
+def test_a_client_that_says_exit_before_it_hears_of_shutdown_leaves_no_traceback() -> None:
+    said = INITIALIZE + message(method="initialized", params={}) + message(id=3, method="shutdown") + message(method="exit")
+    servers = [
+        subprocess.Popen([sys.executable, "-m", "derender_lsp"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        for _ in range(4)
+    ]
+    for server in servers:
+        assert b"Traceback" not in server.communicate(said, timeout=60)[1]
+
+
+@pytest.mark.parametrize(
+    ("told", "error", "kept"),
+    [
+        ("Exception in callback", asyncio.CancelledError(), None),
+        ("Error sending data", ValueError("write to closed file"), "the client does not listen any more: write to closed file"),
+        ("something else", ValueError("broken"), "something else"),
+    ],
+)
+def test_what_ends_with_the_process_is_no_failure(told: str, error: BaseException, kept: str | None) -> None:
+    record = logging.LogRecord("pygls", logging.ERROR, "", 0, told, None, (type(error), error, None))
+    assert _without_traceback(record) is (kept is not None)
+    assert kept is None or record.getMessage() == kept
+    assert kept is None or (record.exc_info is None) == (kept != told)
 
 
 def test_tcp_is_for_this_machine_alone() -> None:
