@@ -25,7 +25,7 @@ _FARTHEST = 3
 """Places from a shape to the next one of its row or column that it is joined to."""
 
 _BRANCHING = 0.5
-"""The latter in half of all diagrams."""
+"""How often those across are joined in half of all diagrams."""
 
 _FROM_CORNER = 0.8
 """Of ways from a small shape to a large one with one elbow: so many leave it upwards or downwards, and as many arrive so the other way
