@@ -26,8 +26,9 @@ from derender.tracing.way_network import WayJudge
 Points = NDArray[np.float64]
 
 LEAST_SHAPE, LEAST_CONNECTOR, LEAST_LOOSE = -1.0, -2.0, 0.25
-"""Log odds from which on a shape, a connector of two shapes and one with a loose end are part of the figure: about where F1 is best on
-simulated photographs. A loose end must be surer, since those of words are many."""
+"""Log odds from which on a shape, a connector of two shapes and one with a loose end are part of the figure, chosen on simulated
+photographs: near the best F1 for shapes; lower ones for connectors find some more and more that are
+none. A loose end must be surer, since those of words are many."""
 
 DISMISSED = -5.0
 """Log odds below which a region is not looked at: its measurements alone say that it is no shape."""
