@@ -25,6 +25,7 @@ packages=(
     neovim emacs-nox elpa-eglot                  # the other two editors
     texlive-latex-base texlive-pictures          # pdflatex and TikZ: an inserted region must compile
     poppler-utils                                # pdftoppm: and must show ink
+    fonts-klee                                   # handwriting with Greek letters, for simulated labels
 )
 
 say() { printf 'editors: %s\n' "$*"; }

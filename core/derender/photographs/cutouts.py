@@ -11,6 +11,7 @@ import numpy as np
 from derender.photographs.along_squares import along_squares
 from derender.photographs.diagrams import Diagram, Shape, Sketch, draw_diagram, random_diagram
 from derender.photographs.pen_strokes import Box, Points, middle_of
+from derender.photographs.polylines import length, parts
 from derender.photographs.routes import Link
 from derender.photographs.writing import Mask, paste, sample_text, written
 
@@ -65,7 +66,7 @@ def cut(diagram: Diagram, window: Box) -> Diagram:
     links = tuple(
         Link(piece - origin, link.curved)
         for link, piece in zip(diagram.links, seen, strict=True)
-        if piece is not None and _length(piece) > 0.25 * diagram.height
+        if piece is not None and length(piece) > 0.25 * diagram.height
     )
     return replace(diagram, shapes=shapes, links=links)
 
@@ -94,23 +95,7 @@ def _is_in(point: Points, window: Box) -> bool:
 
 def _longest_piece(path: Points, window: Box) -> Points | None:
     """The longest part of a path (N, 2) in a window; None where nothing of it is seen."""
-    steps = np.hypot(*np.diff(path, axis=0).T)
-    along = np.concatenate([[0.0], np.cumsum(steps)])
-    # A pixel at a time, and the path's own corners.
-    t = np.unique(np.concatenate([np.arange(0.0, along[-1]), along]))
-    points = np.stack([np.interp(t, along, path[:, axis]) for axis in (0, 1)], -1)
-    inside = np.array([_is_in(p, window) for p in points])
-    if not inside.any():
-        return None
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], inside.astype(np.int8), [0]])))
-    first, last = max(zip(edges[::2], edges[1::2], strict=True), key=lambda run: run[1] - run[0])
-    start, end = t[first], t[last - 1]
-    corners = path[(along > start) & (along < end)]
-    return np.concatenate([points[[first]], corners, points[[last - 1]]])
-
-
-def _length(path: Points) -> float:
-    return float(np.hypot(*np.diff(path, axis=0).T).sum())
+    return max(parts(path, window, inside=True), key=length, default=None)
 
 
 def _moved(box: Box, by: Points) -> Box:

@@ -6,6 +6,7 @@ A `Diagram` says in pixels what is meant; `draw_diagram` draws it by a shaky han
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -15,6 +16,7 @@ from derender.photographs.pen_strokes import (
     Box,
     Kind,
     Pen,
+    Points,
     Stroke,
     arrow,
     as_drawn,
@@ -26,12 +28,16 @@ from derender.photographs.pen_strokes import (
     sample_thickness,
     strike,
 )
+from derender.photographs.polylines import parts
 from derender.photographs.routes import Link, random_links
 from derender.photographs.squares import Squares
 from derender.photographs.writing import Mask, Writer, paste, sample_writer, scribble, write_in
 
 _STRUCK = 0.12
 """Part of empty places where a shape was struck out."""
+
+_REDRAWN, _OVER = 0.25, 0.4
+"""Part of diagrams where shapes were struck out on the ways between others, and part of their ways."""
 
 _PARTING, _ALONE = 0.6, 0.45
 """Part of diagrams that show how ways part and come together, and part of their columns where one shape stands alone for that."""
@@ -104,9 +110,13 @@ def random_diagram(rng: np.random.Generator, shape: tuple[int, int], height: flo
                 struck.append(drawn)
             else:
                 placed[i, j] = drawn
+    links = random_links(rng, {place: part.box for place, part in placed.items()}, [part.box for part in struck], height)
+    if rng.random() < _REDRAWN:
+        links, over = _struck_over(rng, links, [*placed.values(), *struck])
+        struck.extend(over)
     return Diagram(
         tuple(placed.values()),
-        random_links(rng, {place: part.box for place, part in placed.items()}, [part.box for part in struck], height),
+        links,
         height,
         Pen(sample_thickness(rng, height), rng.uniform(0.002, 0.02)),
         sample_arrow_style(rng),
@@ -114,6 +124,39 @@ def random_diagram(rng: np.random.Generator, shape: tuple[int, int], height: flo
         float(rng.choice([0.0, 0.5, 0.95], p=[0.12, 0.28, 0.6])),
         tuple(struck),
     )
+
+
+def _struck_over(rng: np.random.Generator, links: Sequence[Link], drawn: Sequence[Shape]) -> tuple[tuple[Link, ...], list[Shape]]:
+    """Links of which some lead over shapes that were struck out, and these: what was joined to them before is now joined through them.
+
+    They are as large as other shapes (`drawn`) and touch none.
+    """
+    boxes = [shape.box for shape in drawn]
+    out, struck = list[Link](), list[Shape]()
+    for link in links:
+        model = drawn[int(rng.integers(len(drawn)))]
+        over = _upon(rng, link.path, model) if rng.random() < _OVER and not link.parts and link.meets is None else None
+        crossed = over is not None and any(parts(other.path, over.box, inside=True) for other in links if other is not link)
+        if over is None or crossed or any(_touch(over.box, box) for box in boxes):
+            out.append(link)
+            continue
+        boxes.append(over.box)
+        struck.append(over)
+        out.append(replace(link, over=over.box))
+    return tuple(out), struck
+
+
+def _upon(rng: np.random.Generator, path: Points, model: Shape) -> Shape:
+    """A shape like another one with its middle somewhere on the longest leg of a path (N, 2)."""
+    longest = int(np.hypot(*np.diff(path, axis=0).T).argmax())
+    x, y = (path[longest] + rng.uniform(0.2, 0.8) * (path[longest + 1] - path[longest])).tolist()
+    left, top, right, bottom = model.box
+    w, h = right - left, bottom - top
+    return replace(model, box=(x - w / 2, y - h / 2, x + w / 2, y + h / 2))
+
+
+def _touch(a: Box, b: Box) -> bool:
+    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
 
 
 def draw_diagram(rng: np.random.Generator, diagram: Diagram, shape: tuple[int, int]) -> Sketch:
@@ -139,7 +182,8 @@ def draw_diagram(rng: np.random.Generator, diagram: Diagram, shape: tuple[int, i
         signs.extend([*outline(part.kind, part.box, part.lean, pen, rng), *strike(part.box, pen, rng)])
     for link in diagram.links:
         style = diagram.arrows if link.meets is None else replace(diagram.arrows, head="none")
-        strokes.extend(arrow(link.drawn(as_drawn(link.path, height, rng)), style, height, pen, rng))
+        for path in link.drawn(as_drawn(link.path, height, rng)):
+            strokes.extend(arrow(path, style, height, pen, rng))
         if rng.random() < 0.25 * diagram.words:
             x, y = link.path[len(link.path) // 2]
             write_in(writing, (x - 0.6 * height, y - 0.5 * height, x + 0.6 * height, y - 0.1 * height), diagram.writer, pen.thickness, rng)

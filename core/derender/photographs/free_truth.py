@@ -127,8 +127,13 @@ def _box(corners: Points, placement: Placement) -> Iterator[tuple[Command, tuple
 
 
 def _link(link: Link, style: ArrowStyle, placement: Placement) -> Iterator[tuple[Command, tuple[KeyPoint, ...]]]:
-    """An arrow's lines on the lattice, legs that shrink to nothing left out."""
-    path = link.path[[0, -1]] if link.curved else link.drawn(link.path)
+    """What is drawn of a link, a row of lines on the lattice each; legs that shrink to nothing are left out."""
+    has_head = link.meets is None and style.head != "none"
+    for path in link.drawn(link.path):
+        yield from _legs(path[[0, -1]] if link.curved else path, placement, has_head=has_head, dashed=style.dash is not None)
+
+
+def _legs(path: Points, placement: Placement, *, has_head: bool, dashed: bool) -> Iterator[tuple[Command, tuple[KeyPoint, ...]]]:
     cells = _cells(path, placement)
     if len(path) == 2:
         across = np.abs(cells[1] - cells[0])
@@ -145,8 +150,7 @@ def _link(link: Link, style: ArrowStyle, placement: Placement) -> Iterator[tuple
     # The drawn arrow ends at its last point, whichever of the points that fall together was kept.
     kept[-1] = len(whole) - 1 if len(kept) > 1 else kept[-1]
     for number, (j, k) in enumerate(itertools.pairwise(kept), 2):
-        has_head = number == len(kept) and link.meets is None and style.head != "none"
-        yield _line(path[[j, k]], whole[j], whole[k], arrow=has_head, dashed=style.dash is not None)
+        yield _line(path[[j, k]], whole[j], whole[k], arrow=has_head and number == len(kept), dashed=dashed)
 
 
 def _line(ends: Points, first: tuple[int, int], second: tuple[int, int], *, arrow: bool, dashed: bool) -> tuple[Line, tuple[KeyPoint, ...]]:

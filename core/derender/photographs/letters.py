@@ -106,6 +106,11 @@ def fonts_for(use: Use) -> dict[Path, Family]:
     return {font: family for font, family in listed.items() if family.use == use}
 
 
+def lacking(use: Use) -> str:
+    """The signs that no font for that use has: where there are any, nothing can be sampled for it."""
+    return "".join(sign for signs, _ in KINDS for sign in signs if not _able(use, sign))
+
+
 def sample_glyph(rng: np.random.Generator, use: Use) -> tuple[Floats, str | None]:
     """Strokes of one sign in [0, 1], and the sign; None for strokes that are none."""
     if rng.random() < _WORDS:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from derender.photographs.pen_strokes import Box, Points, middle_of
+from derender.photographs.polylines import length, parts
 
 Place = tuple[int, int]
 """Column and row of a shape."""
@@ -31,22 +32,30 @@ _FROM_CORNER = 0.8
 """Of ways from a small shape to a large one with one elbow: so many leave it upwards or downwards, and as many arrive so the other way
 round, as sides of a diamond are where the ways part."""
 
+_SHORTEST = 5.0
+"""Pixels: what would be drawn of a link beside a shape that was struck out on its way is no shorter."""
+
 
 @dataclass(frozen=True, slots=True)
 class Link:
     """An arrow along a polyline (N, 2) from one outline to another; a curved one has many points and means the way between its ends.
 
     What parts from another link is drawn from its corner `parts` on, what ends in another one up to its corner `meets` and has no head.
+    Where a shape was struck out on its way it is drawn as far as that one's box, `over`, and on from there.
     """
 
     path: Points
     curved: bool = False
     parts: int = 0
     meets: int | None = None
+    over: Box | None = None
 
-    def drawn(self, path: Points) -> Points:
-        """The part of the path, or of another one with as many corners, that is drawn for this link itself."""
-        return path[self.parts : None if self.meets is None else self.meets + 1]
+    def drawn(self, path: Points) -> tuple[Points, ...]:
+        """The parts of the path, or of another one with as many corners, that are drawn for this link itself."""
+        own = path[self.parts : None if self.meets is None else self.meets + 1]
+        if self.over is None:
+            return (own,)
+        return tuple(part for part in parts(own, self.over, inside=False) if length(part) >= _SHORTEST)
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,14 +72,14 @@ MODELS: dict[str, Model] = {
     "shapes": Model(
         ShapeTask(),
         TrainingConfig(
-            steps=3_000, batch=4, learning_rate=1.5e-3, warm_up=100, weight_decay=1e-2, average=0.995, clip=5.0, seed=2, loader_workers=2
+            steps=12_000, batch=4, learning_rate=1.5e-3, warm_up=100, weight_decay=1e-2, average=0.998, clip=5.0, seed=2, loader_workers=2
         ),
         EyeConfig(),
     ),
     "ways": Model(
         WayTask(),
         TrainingConfig(
-            steps=3_000, batch=4, learning_rate=1.5e-3, warm_up=100, weight_decay=1e-2, average=0.995, clip=5.0, loader_workers=2
+            steps=12_000, batch=4, learning_rate=1.5e-3, warm_up=100, weight_decay=1e-2, average=0.998, clip=5.0, loader_workers=2
         ),
         EyeConfig(),
     ),

@@ -21,7 +21,8 @@ from derender.tracing.region_views import CHANNELS, VIEWS, region_views
 from derender.tracing.regions import regions
 from derender.tracing.samples import SIDE
 from derender.tracing.strokes import traces_of
-from derender.training.traced_photographs import Photographed, is_right, photographed, shipped_separator, there
+from derender.training.kept_photographs import any_photograph
+from derender.training.traced_photographs import Photographed, is_right, there
 
 REGIONS = 32
 """Regions of one photograph at most; of more, those that are no shapes are left out by chance."""
@@ -59,7 +60,7 @@ class ShapeTask:
     def example(self, rng: np.random.Generator, batch: int) -> tuple[np.ndarray, ...]:
         """The arrays of the regions of a simulated photograph, seen through the shipped ink network."""
         del batch  # all have one shape
-        shown = example_of(photographed(rng, shipped_separator()), rng)
+        shown = example_of(any_photograph(rng), rng)
         return shown.views, shown.features, shown.truth, shown.counts
 
     def loss(self, network: RegionNetwork, fields: Sequence[Tensor]) -> dict[str, Tensor]:

@@ -124,6 +124,12 @@ def shipped_separator() -> Separator:
 
 
 def photographed(rng: np.random.Generator, separator: Separator) -> Photographed:
+    """A simulated photograph as it is developed, and as it would be seen if it were a real one."""
+    photo = developed(rng, separator)
+    return replace(photo, maps=as_seen_on_real_ones(photo.maps, rng))
+
+
+def developed(rng: np.random.Generator, separator: Separator) -> Photographed:
     """A simulated photograph as it is developed: of four one is a whole page; of the others one in six shows a diagram of a few shapes,
     the rest are cut out of larger diagrams."""
     is_page = rng.random() < 0.25
@@ -132,9 +138,8 @@ def photographed(rng: np.random.Generator, separator: Separator) -> Photographed
     assert seen is not None
     links = tuple(np.asarray(link.path, dtype=np.float64) for link in shown.diagram.links)
     boxes = tuple(s.box for s in shown.diagram.shapes)
-    maps = as_seen_on_real_ones(seen.maps, rng)
     headed, diagonal = shown.diagram.arrows.head != "none", math.hypot(*shown.shape)
-    return Photographed(maps, seen.to_picture, boxes, links, headed, diagonal, shown.diagram.height)
+    return Photographed(seen.maps, seen.to_picture, boxes, links, headed, diagonal, shown.diagram.height)
 
 
 def whole(rng: np.random.Generator, *, page: bool) -> Cutout:

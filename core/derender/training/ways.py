@@ -21,7 +21,8 @@ from derender.tracing.strokes import traces_of
 from derender.tracing.way_features import WAY_FEATURES, way_features
 from derender.tracing.way_network import WayNetwork
 from derender.tracing.way_views import CHANNELS, VIEWS, way_views
-from derender.training.traced_photographs import Photographed, photographed, shipped_separator, there
+from derender.training.kept_photographs import any_photograph
+from derender.training.traced_photographs import Photographed, there
 
 WAYS = 24
 """Ways of one photograph at most; of more, those that are no links are left out by chance."""
@@ -65,7 +66,7 @@ class WayTask:
     def example(self, rng: np.random.Generator, batch: int) -> tuple[np.ndarray, ...]:
         """The arrays of the ways of a simulated photograph, seen through the shipped ink network."""
         del batch  # all have one shape
-        shown = example_of(photographed(rng, shipped_separator()), rng)
+        shown = example_of(any_photograph(rng), rng)
         return shown.views, shown.features, shown.truth, shown.counts
 
     def loss(self, network: WayNetwork, fields: Sequence[Tensor]) -> dict[str, Tensor]:

@@ -9,15 +9,15 @@ from derender.labels.glyphs import GLYPH_SIDE, glyphs_of
 from derender.labels.wording import Form
 from derender.photographs.letter_training import glyphs_in
 from derender.photographs.lettered import photographed_labels
-from derender.photographs.letters import Label, fonts_for
+from derender.photographs.letters import Label, lacking
 
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
 def labels() -> list[Label]:
-    if not fonts_for("training"):
-        pytest.skip("the handwriting fonts of the extra 'train' are not installed")
+    if signs := lacking("training"):
+        pytest.skip(f"no handwriting font that is installed has {signs}: the package fonts-klee has them")
     found = []
     for seed in range(16):
         found += photographed_labels(np.random.default_rng([3, seed]), "training")

@@ -10,10 +10,12 @@ import torch
 
 from derender.labels.glyphs import GLYPH_SIDE
 from derender.labels.recognition import Recognizer, TextNetwork
+from derender.labels.signs import KINDS
 from derender.labels.wording import Form
+from derender.photographs import letters
 from derender.photographs.letter_scores import alone, of_one_kind, scores, thresholds_for, together
 from derender.photographs.letter_training import distorted
-from derender.photographs.letters import FAMILIES, Label, fonts_for, sample_labels
+from derender.photographs.letters import FAMILIES, Label, fonts_for, lacking, sample_labels
 from derender.photographs.subscripts import sample_run, with_script
 from derender.photographs.writing import fonts
 
@@ -22,6 +24,11 @@ from derender.photographs.writing import fonts
 def _with_fonts() -> None:
     if not fonts_for("calibration") or not fonts_for("training"):
         pytest.skip("the handwriting fonts of the extra 'train' are not installed")
+
+
+def test_without_fonts_every_sign_lacks_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(letters, "_able", lambda *_: ())
+    assert lacking("training") == "".join(signs for signs, _ in KINDS)
 
 
 def test_no_font_is_used_twice_and_every_licence_is_told() -> None:

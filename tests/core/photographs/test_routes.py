@@ -89,8 +89,8 @@ def test_some_ways_part_and_some_meet() -> None:
 def test_what_shares_a_trunk_begins_or_ends_on_another_link() -> None:
     for _, links in DRAWINGS:
         for link in links:
-            own = link.drawn(link.path)
-            others = [other.drawn(other.path) for other in links if other is not link]
+            (own,) = link.drawn(link.path)
+            others = [path for other in links if other is not link for path in other.drawn(other.path)]
             if link.parts:
                 assert min(from_path(own[0], other) for other in others) < 4
             if link.meets is not None:
@@ -100,4 +100,13 @@ def test_what_shares_a_trunk_begins_or_ends_on_another_link() -> None:
 @pytest.mark.parametrize(("link", "count"), [({}, 4), ({"parts": 1}, 3), ({"meets": 2}, 3), ({"parts": 1, "meets": 2}, 2)])
 def test_only_its_own_part_of_a_link_is_drawn(link: dict[str, int], count: int) -> None:
     path = np.array([(0.0, 0.0), (10.0, 0.0), (10.0, 10.0), (20.0, 10.0)])
-    assert len(Link(path, **link).drawn(path)) == count
+    (drawn,) = Link(path, **link).drawn(path)
+    assert len(drawn) == count
+
+
+def test_a_link_over_what_was_struck_out_is_drawn_on_both_sides_of_it() -> None:
+    path = np.array([(0.0, 0.0), (100.0, 0.0)])
+    before, after = Link(path, over=(40.0, -10.0, 60.0, 10.0)).drawn(path)
+    assert before[-1, 0] < 40
+    assert after[0, 0] > 60
+    assert (before[0], after[-1]) == (pytest.approx((0, 0)), pytest.approx((100, 0)))
