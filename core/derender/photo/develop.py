@@ -22,6 +22,7 @@ from derender.photo.ink import ink_of, white_on_black
 from derender.photo.load import to_grey
 from derender.photo.maps import Floats, Maps
 from derender.photo.pieces import with_pieces
+from derender.photo.punched import punched
 from derender.photo.rectify import Matrix, upright_view
 from derender.photo.ruling import without_ruling
 from derender.photo.scans import is_scan, scanned
@@ -95,7 +96,8 @@ def develop(
 def _maps(picture: Picture, separator: Separator) -> Maps:
     """What the network tells of a picture, less page where it lies on something of another colour, less ruling, stains and holes."""
     maps, sheet = without_ruling(picture, separator.maps(picture)), beside_desk(picture)
-    holes = spiral(np.maximum(maps.geometry, maps.writing) > 0.4)
+    drawn = np.maximum(maps.geometry, maps.writing) > 0.4
+    holes = spiral(drawn) | punched(picture, drawn)
     clean = (~(stained(picture, maps.geometry) | holes)).astype(np.float32)
     page = maps.page if sheet is None else maps.page * sheet.astype(np.float32)
     return Maps(maps.geometry * clean, maps.writing * clean, maps.ruling, page)
