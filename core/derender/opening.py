@@ -13,12 +13,15 @@ from derender.inference import Opened
 from derender.interpretation.evenness import made_even
 from derender.perception.drawing_model import QUICK, ReaderSettings
 from derender.perception.free_lattice import finer_where_none_fits
+from derender.perception.ink import drawn_on
 from derender.perception.lattice import Lattice, LatticeSettings, infer_lattices, registered_lattice, seen_at_scales
+from derender.perception.network import CELL
 from derender.perception.ranking import Weights
 from derender.perception.reader import Reader, Reading, SpecReader
 from derender.perception.spacing import UnevenLattice, straightened, uneven_lattice
 from derender.photo.develop import Development
 from derender.photo.ink import resample
+from derender.photo.strokes import stroke_width
 from derender.photo.views import typical_height
 from derender.settings import InferSettings
 from derender.spec import Spec
@@ -38,6 +41,9 @@ simulated drawings with a finer lattice of less evidence, the readings were the 
 _LEAST_GAIN = 7.0
 """Nats by which a lattice with breaks must be likelier than one without to be tried. Of 292 simulated drawings on a lattice one gains as
 much, of 20 simulated photographs of such drawings none; a sketch of the project's own gains 6 as perspective is left in it."""
+
+_LEAST_LEFT = 1.5
+"""Cells of stroke that a reading leaves over of the shortest bent arrow, where it reads it as a straight one."""
 
 
 class _Tried(NamedTuple):
@@ -107,6 +113,18 @@ def beside_bent_arrows(found: Opened, settings: InferSettings, specs_by: SpecRea
     canvas = np.where(np.logical_or.reduce([arrow.strokes for arrow in bent]), np.float32(0), found.canvas)
     drawing = specs_by.open(canvas, _on(found.lattice, ReaderSettings(seed=settings.seed)))
     return found._replace(canvas=canvas, drawing=drawing, bent=tuple(arrow.line for arrow in bent))
+
+
+def beside_bent_arrows_on_grid(found: Opened, best: Reading, settings: InferSettings, reader: Reader, specs_by: SpecReader) -> Opened:
+    """The same on a grid that is given: `reader` takes a quick look only where the best reading leaves as much over as an arrow has.
+
+    That reading itself does not tell what was drawn as bent arrows: it explains much of them by straight lines.
+    """
+    drawn = drawn_on(found.canvas)
+    if best.unexplained_ink * drawn.sum() < _LEAST_LEFT * CELL * stroke_width(drawn):
+        return found
+    glimpsed = reader.read(found.canvas, _on(found.lattice, QUICK), most=1)[0]
+    return beside_bent_arrows(found._replace(glimpsed=glimpsed), settings, specs_by)
 
 
 def _tried(ink: NDArray[np.float32], lattice: Lattice, reader: Reader) -> _Tried:

@@ -25,7 +25,7 @@ from derender.interpretation.prior import BY_COST, ProgramPrior, load_prior
 from derender.interpretation.ranking import Answer, interpret
 from derender.interpretation.reader_evidence import ReaderEvidence, as_candidates
 from derender.labels import Recognizer, WrittenRegion, labelled, place_labels, written_regions
-from derender.opening import beside_bent_arrows, opened_on_best, opened_on_grid, rather_traced
+from derender.opening import beside_bent_arrows, beside_bent_arrows_on_grid, opened_on_best, opened_on_grid, rather_traced
 from derender.perception.attributes import Attributes
 from derender.perception.lattice import Lattice, seen_through
 from derender.perception.reader import Drawing, Reader, Reading, SpecReader, choose_device
@@ -144,11 +144,22 @@ class Pipeline:
         opened = self._opened(development.ink, settings, glimpse)
         if settings.grid is None and self.judges is not None:
             opened = rather_traced(development, opened, self.judges, self.reader.networks.weights)
-        if opened is not None and not opened.is_traced:
-            opened = beside_bent_arrows(opened, settings, self.specs_by)
-        readings = _drawn(opened.drawing.readings(max(InterpretSettings().readings, settings.top))) if opened is not None else ()
+        opened, readings = self._read(opened, settings)
         seconds = Seconds(inked - started, time.perf_counter() - inked, 0.0)
         return Perceived(path, photo, development, regions, opened, readings, seconds)
+
+    def _read(self, opened: Opened | None, settings: InferSettings) -> tuple[Opened | None, tuple[Reading, ...]]:
+        """The best readings of what was opened, and in which ink they are: bent arrows are set apart from it."""
+        if opened is None:
+            return None, ()
+        most = max(InterpretSettings().readings, settings.top)
+        if not opened.is_traced:
+            opened = beside_bent_arrows(opened, settings, self.specs_by)
+        readings = opened.drawing.readings(most)
+        if settings.grid is not None:
+            beside = beside_bent_arrows_on_grid(opened, readings[0], settings, self.reader, self.specs_by)
+            opened, readings = beside, beside.drawing.readings(most) if beside.bent else readings
+        return opened, _drawn(readings)
 
     def interpret(
         self,

@@ -14,7 +14,7 @@ from derender.perception.reader import canvas_of
 from derender.pipeline import Pipeline
 from derender.rendering.pencil import simulate
 from derender.settings import InferSettings
-from derender.spec import Line, Spec
+from derender.spec import Circle, Line, Rectangle, Spec
 
 
 @pytest.mark.parametrize(("evidence", "many"), [(0.0, False), (40.0, True)])
@@ -42,3 +42,29 @@ def test_a_fine_lattice_has_more_candidates_only_where_something_speaks_for_it(
     for settings in asked:
         limits = settings.proposals
         assert (limits.at_most(limits.most_segments, found.canvas.shape) > limits.most_segments) == many
+
+
+SHAPES = Spec([Circle(4, 6, 2, 2), Rectangle(12, 4, 16, 8), Line(4, 8, 4, 14)])
+BENT = Line(6, 6, 12, 6, arrow=True, bend=45)
+
+
+@pytest.mark.parametrize(("spec", "bent", "looks"), [(SHAPES, 0, 0), (SHAPES | Spec([BENT]), 1, 1)])
+def test_on_a_grid_bent_arrows_are_looked_for_where_strokes_are_left_over(
+    spec: Spec, bent: int, looks: int, pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A drawing that the reader explains costs no second look."""
+    settings, reader = InferSettings(grid=18), pipeline.reader
+    found = opening.opened_on_grid(simulate(spec, 18, 18, 3, damaged=False), settings, reader)
+    (best,) = found.drawing.readings(1)
+    looked: list[ReaderSettings] = []
+    read = reader.read
+
+    def read_(canvas: np.ndarray, settings: ReaderSettings, most: int) -> object:
+        looked.append(settings)
+        return read(canvas, settings, most)
+
+    monkeypatch.setattr(reader, "read", read_)
+    beside = opening.beside_bent_arrows_on_grid(found, best, settings, reader, reader)
+    assert len(looked) == looks
+    assert [(line.x1, line.x2, line.bend > 0) for line in beside.bent] == [(6, 12, True)] * bent
+    assert (beside.canvas < found.canvas).any() == bool(bent)

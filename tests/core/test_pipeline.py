@@ -26,7 +26,7 @@ from derender.perception.scenes import random_scene
 from derender.photo.ink import ink_of
 from derender.photo.load import load_picture, to_grey
 from derender.pipeline import Pipeline, settled
-from derender.rendering.pencil import Hand, Placement, draw_by_hand
+from derender.rendering.pencil import Hand, Placement, draw_by_hand, simulate
 from derender.rendering.raster import render
 from derender.settings import InferSettings
 from derender.spec import Circle, Line, Rectangle, Spec, moved
@@ -96,6 +96,17 @@ def test_an_aligned_picture_is_read_on_its_grid(pipeline: Pipeline, tmp_path: Pa
     assert found.interpretations[0].spec == spec
     assert found.lattice is not None
     assert found.lattice.homography == [[16, 0, 0], [0, -16, 256], [0, 0, 1]]
+
+
+def test_a_strongly_bent_arrow_is_read_on_a_grid_as_well(pipeline: Pipeline, tmp_path: Path) -> None:
+    shapes = Spec([Circle(4, 8, 2, 2), Rectangle(12, 6, 16, 10)])
+    ink = simulate(shapes | Spec([Line(4, 10, 14, 10, arrow=True, bend=45)]), 18, 18, 3, damaged=False)
+    Image.fromarray(np.rint(255 * (1 - ink)).astype(np.uint8)).save(tmp_path / "bent.png")
+    found = pipeline.infer(tmp_path / "bent.png", InferSettings(grid=18)).interpretations[0].spec
+    assert found - Spec(c for c in found if isinstance(c, Line)) == shapes
+    (arrow,) = (c for c in found if isinstance(c, Line))
+    assert (arrow.x1, arrow.y1, arrow.x2, arrow.y2, arrow.arrow) == (4, 10, 14, 10, True)
+    assert 30 <= arrow.bend <= 60
 
 
 def test_blank_paper_has_no_interpretations(pipeline: Pipeline, tmp_path: Path) -> None:

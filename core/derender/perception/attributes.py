@@ -82,9 +82,12 @@ class Attributes:
         return bool(near[outline].mean() > _BETWEEN) if outline.any() else True
 
     def plain(self, spec: Spec) -> Spec:
-        """`spec` without attributes, as the network reads what has them, and without what it leaves unread."""
-        read, unread_by_it = set(self._seen.values()), {*self._ellipses, *self._bent}
-        return Spec(self._plain(command) for command in spec if command in read or command not in unread_by_it)
+        """`spec` without attributes, as the network reads what has them, and without what it leaves unread.
+
+        The ink of bent arrows was set apart: whatever was read there, the network finds none that speaks for them.
+        """
+        unread_by_it = {*self._bent, *self._ellipses} - (set(self._seen.values()) - set(self._bent))
+        return Spec(self._plain(command) for command in spec if command not in unread_by_it)
 
     def _of(self, command: Command, spec: Spec) -> Command:
         if command not in self._seen:

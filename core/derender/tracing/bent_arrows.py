@@ -7,7 +7,7 @@ is an arrow where it explains much more ink than it draws where there is none, i
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -22,7 +22,7 @@ from derender.perception.pixels import rendering_on_canvas
 from derender.photo.strokes import stroke_width
 from derender.spec import Circle, Command, Line, Rectangle, Spec
 from derender.tracing.bending import BENDS, curves
-from derender.tracing.bent_fits import LEAST_CHORD, fitted, pixel_of
+from derender.tracing.bent_fits import LEAST_CHORD, Place, fitted, from_outline, pixel_of
 from derender.tracing.graph import Graph, Points, graph_of
 from derender.tracing.paths import leaps
 from derender.tracing.strokes import Mask, depth
@@ -45,8 +45,14 @@ _LEAST_GAIN = 0.5
 _PEN = 2
 """Pixels of a rendered stroke's width."""
 
-_HEAD, _HEAD_AT_OUTLINE = 8, 3
+_HEAD, _HEAD_AT_OUTLINE = 10, 3
 """Pixels around a tip in which its head lies, and how far outside of a shape's outline it begins."""
+
+_ONE_WAY = 2.0
+"""So many times more ink at the tips speaks for two arrows that lead one way where they do: heads of arrows there and back touch both."""
+
+_REACHES, _LEAST_HEADS = 1.0, 1.5
+"""Cells between the ends of what two arrows enclose and the shapes that they join, at most, and cells of stroke of their tips and heads."""
 
 _LEAST, _STEP = 30, 15
 """Degrees: bends are told in multiples of the second, from the first on."""
@@ -62,30 +68,44 @@ class BentArrow(NamedTuple):
 def bent_arrows(ink: NDArray[np.float32], spec: Spec) -> tuple[BentArrow, ...]:
     """The bent arrows that a plain spec leaves unexplained in a canvas's ink (16h, 16w); those that explain most come first."""
     drawn = drawn_on(ink)
-    ellipses = enclosed_ellipses(drawn)
-    shapes = (*(c for c in spec if not isinstance(c, Line)), *ellipses)
+    width, plain = stroke_width(drawn), tuple(c for c in spec if not isinstance(c, Line))
+    ellipses = tuple(ellipse for ellipse in enclosed_ellipses(drawn) if not _is_between_arrows(ellipse, plain, drawn, width))
+    shapes = (*plain, *ellipses)
     read = rendering_on_canvas(spec | Spec(ellipses), drawn.shape)
-    width, from_read = stroke_width(drawn), depth(~read)
+    from_read = depth(~read)
     left = drawn & (from_read > _EXPLAINED) & ~_around(shapes, _AT_OUTLINE, drawn.shape)
     if left.sum() < (LEAST_CHORD - 1) * CELL * width:
         return ()
-    plain = graph_of(left, width, 1.5 * width)
-    graph = Graph(plain.nodes, [*plain.edges, *leaps(plain, _HEIGHT, width)])
+    strokes = graph_of(left, width, 1.5 * width)
+    graph = Graph(strokes.nodes, [*strokes.edges, *leaps(strokes, _HEIGHT, width)])
     if sum(map(bool, graph.at)) > _MOST_NODES:
         return ()
-    away = depth(~drawn)
+    # Along a shape's outline there is ink near, whether an arrow is drawn there or not.
+    away = depth(~drawn | (depth(~rendering_on_canvas(Spec(shapes), drawn.shape)) <= _EXPLAINED))
     tried = {line: _Arrow.of(line, away) for line in fitted(graph, shapes, drawn, read)}
     heads = drawn & (from_read > _EXPLAINED) & ~_around(shapes, _HEAD_AT_OUTLINE, drawn.shape)
-    unexplained, found = drawn & (from_read > _TOLERANCE), list[BentArrow]()
+    unexplained, found = drawn & (from_read > _TOLERANCE), dict[Line, Mask]()
     while tried:
         gains = {line: int((unexplained & a.explains).sum()) / width - a.unsupported for line, a in tried.items()}
         best = max(gains, key=gains.__getitem__)
         if gains[best] < _LEAST_GAIN * CELL * math.dist((best.x1, best.y1), (best.x2, best.y2)):
             break
         explains = tried.pop(best).explains
-        found.append(BentArrow(_told(_headed(best, spec, heads, width)), explains & ~read))
+        found[best] = explains & ~read
         unexplained &= ~explains
-    return tuple(found)
+    headed = _headed(found, spec, heads, width)
+    return tuple(BentArrow(_told(line), strokes) for line, strokes in zip(headed, found.values(), strict=True))
+
+
+def _is_between_arrows(ellipse: Circle, shapes: Sequence[Command], drawn: Mask, width: float) -> bool:
+    """Whether an ellipse is only the paper between an arrow there and one back: it reaches from shape to shape, and heads lie beside it."""
+    x, y, rx, ry = ellipse.x, ellipse.y, ellipse.rx, ellipse.ry
+    ends = ((x - rx, y), (x + rx, y)) if rx > ry else ((x, y - ry), (x, y + ry))
+    if not all(any(from_outline(shape, *end) < _REACHES for shape in shapes) for end in ends):
+        return False
+    outlines = rendering_on_canvas(Spec((*shapes, ellipse)), drawn.shape)
+    beside = drawn & (depth(~outlines) > _EXPLAINED) & _around([ellipse], CELL, drawn.shape)
+    return bool(beside.sum() >= _LEAST_HEADS * CELL * width)
 
 
 def _around(shapes: Sequence[Command], by: int, size: tuple[int, ...]) -> Mask:
@@ -112,23 +132,46 @@ class _Arrow(NamedTuple):
 
     @classmethod
     def of(cls, line: Line, away: NDArray[np.float32]) -> _Arrow:
-        """`away` (16h, 16w): how many pixels each one lies from ink."""
+        """`away` (16h, 16w): how many pixels each one lies from ink that may be an arrow's."""
         clean = rendering_on_canvas(Spec([line]), away.shape)
         return cls(depth(~clean) <= _TOLERANCE, float((clean & (away > _TOLERANCE)).sum()) / _PEN)
 
 
-def _headed(line: Line, spec: Spec, free: Mask, width: float) -> Line:
-    """The same or the other way round: as an arrow was read there, else with its head at the end where more lies beside the curve."""
-    turned = Line(line.x2, line.y2, line.x1, line.y1, arrow=True, bend=-line.bend)
-    for way in (line, turned):
-        if replace(way, bend=0) in spec:
-            return way
-    ends = [pixel_of(point, len(free)) for point in ((line.x1, line.y1), (line.x2, line.y2))]
-    stem = np.zeros(free.shape, np.uint8)
-    cv2.polylines(stem, [np.rint(curves(*ends)[BENDS.index(line.bend)]).astype(np.int32)], False, 1)
-    beside = free & (depth(stem == 0) > width / 2 + 1)
-    first, last = (_counted(beside, end) for end in ends)
-    return line if last >= first else turned
+def _headed(lines: Iterable[Line], spec: Spec, free: Mask, width: float) -> list[Line]:
+    """The same or the other way round: as the only arrow there was read, else with its head at the end where more lies beside the curve.
+
+    Of two between the same points each has what is nearer to it; they lead there and back unless far more speaks for one way.
+    """
+    forward = [min(line, _turned(line), key=_places) for line in lines]
+    ends = [[pixel_of(place, len(free)) for place in _places(line)] for line in forward]
+    away = [_from_curve(first, last, line.bend, free.shape) for (first, last), line in zip(ends, forward, strict=True)]
+    nearest = np.minimum.reduce(away, initial=np.inf)
+    beside = [free & (far > width / 2 + 1) & (far <= nearest) for far in away]
+    leads = [_counted(mask, last) - _counted(mask, first) for mask, (first, last) in zip(beside, ends, strict=True)]
+    out = list[Line]()
+    for line, lead in zip(forward, leads, strict=True):
+        joined = [other for other, there in zip(leads, forward, strict=True) if _places(there) == _places(line)]
+        together, apart = sum(joined), 2 * lead - sum(joined)
+        ways = (line, _turned(line))
+        read = [way for way in ways if len(joined) == 1 and replace(way, bend=0) in spec]
+        is_forward = (together if len(joined) == 1 or abs(together) > _ONE_WAY * abs(apart) else apart) >= 0
+        out.append(read[0] if read else ways[0 if is_forward else 1])
+    return out
+
+
+def _turned(line: Line) -> Line:
+    return Line(line.x2, line.y2, line.x1, line.y1, arrow=True, bend=-line.bend)
+
+
+def _places(line: Line) -> tuple[Place, Place]:
+    return (line.x1, line.y1), (line.x2, line.y2)
+
+
+def _from_curve(start: Points, end: Points, bend: int, size: tuple[int, ...]) -> NDArray[np.float32]:
+    """How many pixels each one of a canvas lies from a curve."""
+    stem = np.zeros(size, np.uint8)
+    cv2.polylines(stem, [np.rint(curves(start, end)[BENDS.index(bend)]).astype(np.int32)], False, 1)
+    return depth(stem == 0)
 
 
 def _counted(mask: Mask, tip: Points) -> int:

@@ -146,13 +146,13 @@ def _ends(pixel: Points, shapes: Sequence[Command], height: int) -> list[Place]:
     x, y = (pixel[0] - MARGIN) / CELL, (height - MARGIN - pixel[1]) / CELL
     around = itertools.product(range(math.floor(x) - 1, math.floor(x) + 3), range(math.floor(y) - 1, math.floor(y) + 3))
     near = [place for place in around if math.dist(place, (x, y)) <= _NEAR]
-    nearest = min(shapes, key=lambda shape: _from_outline(shape, x, y), default=None)
-    if nearest is None or _from_outline(nearest, x, y) > _AT_SHAPE:
+    nearest = min(shapes, key=lambda shape: from_outline(shape, x, y), default=None)
+    if nearest is None or from_outline(nearest, x, y) > _AT_SHAPE:
         return near
-    return [place for place in near if _from_outline(nearest, *place) < _ON_OUTLINE]
+    return [place for place in near if from_outline(nearest, *place) < _ON_OUTLINE]
 
 
-def _from_outline(shape: Command, x: float, y: float) -> float:
+def from_outline(shape: Command, x: float, y: float) -> float:
     """How many cells a point lies from a shape's outline, about."""
     match shape:
         case Circle(a, b, rx, ry):

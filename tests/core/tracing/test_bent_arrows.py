@@ -34,6 +34,29 @@ def test_an_arrow_is_found_with_its_bend_and_its_head(x1: int, y1: int, x2: int,
     assert abs(line.bend - bend) <= 15
 
 
+@pytest.mark.parametrize("bend", [-60, -45, 45, 60])
+@pytest.mark.parametrize(("x1", "y1", "x2", "y2"), [(6, 5, 12, 5), (4, 7, 4, 13), (14, 7, 14, 12)])
+def test_of_two_arrows_there_and_back_each_has_its_own_head(x1: int, y1: int, x2: int, y2: int, bend: int) -> None:
+    """What they enclose is no ellipse."""
+    there, back = Line(x1, y1, x2, y2, arrow=True, bend=bend), Line(x2, y2, x1, y1, arrow=True, bend=bend)
+    found = [arrow.line for arrow in bent_arrows(drawn(SHAPES | Spec([there, back])), SHAPES)]
+    assert sorted((line.x1, line.y1) for line in found) == sorted([(x1, y1), (x2, y2)])
+    assert all(abs(line.bend - bend) <= 15 for line in found)
+
+
+@pytest.mark.parametrize(("x1", "y1", "x2", "y2"), [(6, 5, 12, 5), (12, 5, 6, 5), (4, 7, 4, 13)])
+def test_of_two_arrows_one_way_both_have_their_heads_there(x1: int, y1: int, x2: int, y2: int) -> None:
+    both = Spec(Line(x1, y1, x2, y2, arrow=True, bend=bend) for bend in (-45, 45))
+    found = [arrow.line for arrow in bent_arrows(drawn(SHAPES | both), SHAPES)]
+    assert [(line.x1, line.y1) for line in found] == [(x1, y1)] * 2
+    assert {line.bend > 0 for line in found} == {False, True}
+
+
+def test_an_ellipse_between_shapes_is_no_pair_of_arrows() -> None:
+    for ellipse in (Circle(9, 5, 2.5, 1.5), Circle(9, 5, 2.5, 1.0)):
+        assert bent_arrows(drawn(SHAPES | Spec([ellipse])), SHAPES) == ()
+
+
 def test_an_arrow_s_own_strokes_are_its_alone() -> None:
     meant = Line(6, 5, 12, 5, arrow=True, bend=45)
     ink = drawn(SHAPES | Spec([meant]))
