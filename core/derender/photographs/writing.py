@@ -32,6 +32,9 @@ _KNOWN = (
 _RENDERED = 40
 """Pixels of a letter's nominal height when it is rasterised, before it is brought to its size."""
 
+_MANY = 0.25
+"""Part of boxes that are filled with many lines."""
+
 _VOWELS, _CONSONANTS = "aeiou", "bcdfghklmnprstvwyz"
 _GREEK = "αβγδθλμπσφω"
 _SIGNS = "+-=<>?!*/&%#"
@@ -89,6 +92,12 @@ def sample_text(rng: np.random.Generator, most_words: int = 4) -> str:
     return " ".join(words)
 
 
+def sample_lines(rng: np.random.Generator) -> str:
+    """Many lines of a word or two, as people fill a box with what it does."""
+    lines = [[_word(rng, int(rng.integers(1, 4))) for _ in range(1 if rng.random() < 0.7 else 2)] for _ in range(int(rng.integers(3, 6)))]
+    return "\n".join(" ".join(words) for words in lines)
+
+
 def written(text: str, writer: Writer, height: float, thickness: float, rng: np.random.Generator) -> Mask:
     """`text` as strokes, 255 = ink, cut to what is drawn; letters are about `height` pixels high, strokes `thickness` wide."""
     enlarged = _RENDERED / max(2.0, 1.5 * height)
@@ -126,10 +135,11 @@ def paste(layer: Mask, mark: Mask, x: float, y: float) -> None:
 def write_in(writing: Mask, box: tuple[float, float, float, float], writer: Writer, thickness: float, rng: np.random.Generator) -> None:
     """Some text that about fits a box (left, top, right, bottom), laid on `writing` in place; now and then too wide, as people write."""
     left, top, right, bottom = box
-    text = sample_text(rng, int(rng.integers(1, 5)))
+    many = rng.random() < _MANY
+    text = sample_lines(rng) if many else sample_text(rng, int(rng.integers(1, 5)))
     rows, letters = text.count("\n") + 1, max(len(line) for line in text.split("\n"))
     # Many fill their boxes with large letters, which touch the outline.
-    fill = rng.uniform(0.85, 1.3) if rng.random() < 0.35 else rng.uniform(0.35, 0.9)
+    fill = rng.uniform(0.85, 1.3) if many or rng.random() < 0.35 else rng.uniform(0.35, 0.9)
     room = fill * min((bottom - top) / (1.9 * rows), 1.6 * (right - left) / letters)
     height = float(np.clip(room, 5.5, 60))
     if height > 0.9 * (bottom - top):

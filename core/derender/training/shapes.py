@@ -27,7 +27,7 @@ from derender.training.traced_photographs import Photographed, is_right, there
 REGIONS = 32
 """Regions of one photograph at most; of more, those that are no shapes are left out by chance."""
 
-_MISJUDGED, _OFF = 0.5, 0.4
+_MISJUDGED, _OFF = 0.5, 0.6
 """Part of photographs in which the shapes' height is taken for another one, and the standard deviation of the logarithm of how much."""
 
 
