@@ -8,7 +8,7 @@ import pytest
 from derender.photo.light import even_light
 from derender.photographs.examples import make_photograph
 from derender.photographs.sketch import random_sketch
-from derender.photographs.writing import sample_writer, scribble, written
+from derender.photographs.writing import sample_lines, sample_writer, scribble, written
 
 
 def test_the_same_seed_makes_the_same_photograph() -> None:
@@ -54,3 +54,9 @@ def test_writing_is_about_as_high_as_asked_for(text: str) -> None:
 
 def test_scribbles_are_drawn() -> None:
     assert scribble(40, 2, np.random.default_rng(1)).max() == 255
+
+
+def test_many_lines_hold_a_word_or_two_each() -> None:
+    lines = [sample_lines(np.random.default_rng(seed)).split("\n") for seed in range(40)]
+    assert {len(text) for text in lines} == {3, 4, 5}
+    assert {len(line.split()) for text in lines for line in text} == {1, 2}
