@@ -11,7 +11,7 @@ import numpy as np
 from derender.photographs.along_squares import along_squares
 from derender.photographs.diagrams import Diagram, Shape, Sketch, draw_diagram, random_diagram
 from derender.photographs.pen_strokes import Box, Points, middle_of
-from derender.photographs.polylines import length, parts
+from derender.photographs.polylines import in_box, length, parts
 from derender.photographs.routes import Link
 from derender.photographs.writing import Mask, paste, sample_text, written
 
@@ -76,9 +76,7 @@ def _is_telling(diagram: Diagram, window: Box) -> bool:
     shares = [_share(s.box, window) for s in diagram.shapes]
     if sum(share == 1 for share in shares) < 2 or any(_PARTLY < share < 1 for share in shares):
         return False
-    return all(
-        _is_in(link.path[0], window) or _is_in(link.path[-1], window) or _longest_piece(link.path, window) is None for link in diagram.links
-    )
+    return all(in_box(link.path[[0, -1]], window).any() or _longest_piece(link.path, window) is None for link in diagram.links)
 
 
 def _share(box: Box, window: Box) -> float:
@@ -87,10 +85,6 @@ def _share(box: Box, window: Box) -> float:
     down = min(box[3], window[3] - 2) - max(box[1], window[1] + 2)
     whole = (box[2] - box[0], box[3] - box[1])
     return max(0.0, across) * max(0.0, down) / (whole[0] * whole[1]) if across < whole[0] or down < whole[1] else 1.0
-
-
-def _is_in(point: Points, window: Box) -> bool:
-    return bool(window[0] <= point[0] <= window[2] and window[1] <= point[1] <= window[3])
 
 
 def _longest_piece(path: Points, window: Box) -> Points | None:
