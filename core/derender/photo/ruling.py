@@ -55,6 +55,10 @@ _WHOLE, _CERTAIN, _EVEN = 0.8, 0.2, 0.9
 """Parts of its length in which there is something on a ruled line; in which it is rather ruling than a stroke; and in which it is evenly
 dark, where it is hardly anywhere taken for ruling."""
 
+_THROUGH, _DRAWN = 0.97, 0.7
+"""Parts of its length in which the line of a margin is evenly dark, and in which it is taken for a stroke. Whoever draws ends before the
+sheet does, and neither so straight nor so even."""
+
 _DARKER, _NOISE = 1.35, 0.02
 """As dark as a line is what is at most so many times as dark and a little more."""
 
@@ -174,7 +178,9 @@ def _on_level_lines(geometry: Floats, ruling: Floats, dark: Floats, pen: float, 
             continue
         ruled, drawn, darkness = seen[:, y, x]
         most = _darkest(ruled, drawn, darkness)
-        own = (cv2.blur(darkness[None], (5, 1))[0] < most) & (drawn > 0.05) & ((drawn < _DOUBTFUL) | (pen > most))
+        own = (cv2.blur(darkness[None], (5, 1))[0] < most) & (drawn > 0.05)
+        if not _is_margin(drawn, darkness, most):
+            own &= (drawn < _DOUBTFUL) | (pen > most)
         for k in range(-reach - 1, reach + 2):
             taken[y[own] + k, x[own]] = True
     return np.asarray(taken & ~crossing)
@@ -191,3 +197,8 @@ def _darkest(ruled: Floats, drawn: Floats, dark: Floats) -> float:
     most = _DARKER * usual + _NOISE
     is_even = (something & (dark > usual / 2) & (dark < most)).mean() >= _EVEN
     return most if is_even else 0.0
+
+
+def _is_margin(drawn: Floats, dark: Floats, most: float) -> bool:
+    """Whether a ruled line whose pixels are drawn on and dark (N each), at most so dark, is a margin's, printed as dark as a pen."""
+    return bool(((dark > most / 3) & (dark < most)).mean() > _THROUGH and (drawn > 0.5).mean() > _DRAWN)

@@ -33,11 +33,14 @@ from derender.photographs.routes import Link, random_links
 from derender.photographs.squares import Squares
 from derender.photographs.writing import Mask, Writer, paste, sample_writer, scribble, write_in
 
-_STRUCK = 0.12
-"""Part of empty places where a shape was struck out."""
+_STRUCK = 0.3
+"""Part of empty places where a shape was struck out: more than people do, since of few a network learns little."""
 
-_REDRAWN, _OVER = 0.25, 0.4
+_REDRAWN, _OVER = 0.45, 0.5
 """Part of diagrams where shapes were struck out on the ways between others, and part of their ways."""
+
+_FILLED = 0.5
+"""Part of shapes that had words or a sign in them when they were struck out."""
 
 _PARTING, _ALONE = 0.6, 0.45
 """Part of diagrams that show how ways part and come together, and part of their columns where one shape stands alone for that."""
@@ -177,12 +180,17 @@ def draw_diagram(rng: np.random.Generator, diagram: Diagram, shape: tuple[int, i
             inside = (left + inset * w, top + inset * h, right - inset * w, bottom - inset * h)
             write_in(writing, inside, diagram.writer, pen.thickness, rng)
         if rng.random() < 0.03:
-            paste(writing, scribble(0.8 * w, pen.thickness, rng), x, y)
+            # A word: one as high as the shape would strike the shape out.
+            paste(writing, scribble(0.8 * w, pen.thickness, rng, min(1.0, 0.5 * h / w)), x, y)
     for part in diagram.struck:
+        if rng.random() < _FILLED and part.kind in ("circle", "diamond"):
+            signs.extend(icon(part.box, pen.thickness, rng))
+        elif rng.random() < _FILLED:
+            write_in(writing, part.box, diagram.writer, pen.thickness, rng)
         signs.extend([*outline(part.kind, part.box, part.lean, pen, rng), *strike(part.box, pen, rng)])
     for link in diagram.links:
         style = diagram.arrows if link.meets is None else replace(diagram.arrows, head="none")
-        for path in link.drawn(as_drawn(link.path, height, rng)):
+        for path in link.drawn(as_drawn(link.path, height, rng, style.aloof)):
             strokes.extend(arrow(path, style, height, pen, rng))
         if rng.random() < 0.25 * diagram.words:
             x, y = link.path[len(link.path) // 2]

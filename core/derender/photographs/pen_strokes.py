@@ -44,13 +44,15 @@ class Pen:
 @dataclass(frozen=True, slots=True)
 class ArrowStyle:
     """One person's arrows: what their heads are like, and dashes in strokes' widths. Heads are about `size` of a shape's height long,
-    their sides bow (0 straight, 1 one round stroke), and they lie beside the stem's end by about `apart` of the height."""
+    their sides bow (0 straight, 1 one round stroke), and they lie beside the stem's end by about `apart` of the height. Arrows keep about
+    `aloof` of the height from what they join."""
 
     head: Literal["open", "closed", "filled", "none"]
     dash: tuple[float, float] | None
     size: float = 0.2
     bow: float = 0.0
     apart: float = 0.03
+    aloof: float = 0.0
 
 
 def sample_arrow_style(rng: np.random.Generator) -> ArrowStyle:
@@ -59,7 +61,8 @@ def sample_arrow_style(rng: np.random.Generator) -> ArrowStyle:
     head = heads[int(rng.integers(len(heads)))]
     dash = (rng.uniform(4, 9), rng.uniform(3, 7)) if rng.random() < 0.12 else None
     bow = rng.uniform(0.2, 1.0) if head == "open" and rng.random() < 0.3 else 0.0
-    return ArrowStyle(head, dash, rng.uniform(0.1, 0.36), bow, rng.uniform(0.05, 0.15) if rng.random() < 0.2 else 0.03)
+    apart = rng.uniform(0.05, 0.15) if rng.random() < 0.2 else 0.03
+    return ArrowStyle(head, dash, rng.uniform(0.1, 0.36), bow, apart, rng.uniform(0.05, 0.4) if rng.random() < 0.2 else 0.0)
 
 
 def sample_thickness(rng: np.random.Generator, height: float) -> float:
@@ -185,14 +188,16 @@ def _bowed(first: Points, tip: Points, second: Points, bow: float) -> Points:
     return np.asarray((1 - bow) * straight + bow * round_stroke)
 
 
-def as_drawn(path: Points, height: float, rng: np.random.Generator) -> Points:
-    """A path (N, 2) from outline to outline as hands draw it: it begins and ends a little early or late, for shapes of that height."""
+def as_drawn(path: Points, height: float, rng: np.random.Generator, aloof: float = 0.0) -> Points:
+    """A path (N, 2) from outline to outline as hands draw it: it begins and ends a little early or late, for shapes of that height; see
+    `ArrowStyle` for `aloof`."""
     out = path.copy()
     for end, inner in ((0, 1), (-1, -2)):
         inward = path[inner] - path[end]
         length = float(np.hypot(*inward))
         kind = rng.random()
         gap = height * (rng.uniform(0.25, 0.45) if kind < 0.06 else rng.uniform(0.05, 0.25) if kind < 0.4 else rng.normal(0, 0.04))
+        gap += height * aloof * rng.uniform(0.5, 1.5)
         out[end] = path[end] + inward / max(1e-6, length) * min(gap, 0.25 * length)
     return out
 

@@ -149,13 +149,13 @@ def write_in(writing: Mask, box: tuple[float, float, float, float], writer: Writ
     paste(writing, mark, x, (top + bottom) / 2 + rng.normal(0, 0.06) * (bottom - top))
 
 
-def scribble(size: float, thickness: float, rng: np.random.Generator) -> Mask:
-    """A crossing-out: a zigzag or a coil about `size` pixels wide."""
+def scribble(size: float, thickness: float, rng: np.random.Generator, low: float = 1.0) -> Mask:
+    """A crossing-out: a zigzag or a coil about `size` pixels wide; its turns are `low` times as high as they would be."""
     turns = int(rng.integers(3, 12))
     t = np.linspace(0, 1, 24 * turns)
     wave = np.sin(2 * np.pi * turns * t + rng.uniform(0, 6))
     x = t + rng.uniform(0, 0.15) * np.cos(2 * np.pi * turns * t)
-    points = np.stack([x * size, (0.5 + 0.45 * wave * rng.uniform(0.3, 1)) * size * rng.uniform(0.3, 0.9)], -1)
+    points = np.stack([x * size, (0.5 + 0.45 * wave * rng.uniform(0.3, 1)) * size * low * rng.uniform(0.3, 0.9)], -1)
     points += np.cumsum(rng.normal(0, 0.006 * size, points.shape), 0)
     return _stroked([points], thickness)
 

@@ -98,6 +98,30 @@ def test_what_is_as_dark_as_ruling_and_lies_beside_it_stays() -> None:
     assert (found.geometry[place] > 0.5).all()
 
 
+def with_dark_line(columns: slice) -> tuple[NDArray[np.uint8], Maps]:
+    """The same with a level line as dark as the pen and a little wider than ruling, taken for a stroke."""
+    picture, maps = lined()
+    place = (slice(99, 102), columns)
+    picture[place] = PEN
+    geometry, ruling = maps.geometry.copy(), maps.ruling.copy()
+    geometry[place], ruling[place] = 0.95, 0.05
+    return picture, Maps(geometry, maps.writing, ruling, maps.page)
+
+
+def test_a_line_as_dark_as_the_pen_from_end_to_end_is_a_margin() -> None:
+    picture, maps = with_dark_line(slice(0, WIDTH))
+    found = without_ruling(picture, maps)
+    beside = slice(STROKE[1].stop + 8, None)
+    assert (found.geometry[99:102, beside] > 0.3).mean() < 0.1
+    assert (found.geometry[STROKE] > 0.9).mean() > 0.9
+
+
+def test_a_line_that_ends_before_the_sheet_is_a_stroke() -> None:
+    picture, maps = with_dark_line(slice(0, round(0.85 * WIDTH)))
+    found = without_ruling(picture, maps)
+    assert (found.geometry[99:102, : round(0.85 * WIDTH)] > 0.5).mean() > 0.9
+
+
 def test_paper_without_ruling_stays_as_it_is() -> None:
     picture, maps = lined()
     plain = Maps(np.maximum(maps.geometry, maps.ruling), maps.writing, np.zeros_like(maps.ruling), maps.page)

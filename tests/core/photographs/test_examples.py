@@ -56,6 +56,12 @@ def test_scribbles_are_drawn() -> None:
     assert scribble(40, 2, np.random.default_rng(1)).max() == 255
 
 
+def test_scribbles_are_as_low_as_asked_for() -> None:
+    usual, low = ([scribble(80, 2, np.random.default_rng(seed), part).shape for seed in range(30)] for part in (1.0, 0.3))
+    assert np.mean([height for height, _ in low]) < 0.7 * np.mean([height for height, _ in usual])
+    assert np.mean([width for _, width in low]) > 60
+
+
 def test_many_lines_hold_a_word_or_two_each() -> None:
     lines = [sample_lines(np.random.default_rng(seed)).split("\n") for seed in range(40)]
     assert {len(text) for text in lines} == {3, 4, 5}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from derender.photographs.pen_strokes import ArrowStyle, Pen, arrow, strike
+from derender.photographs.pen_strokes import ArrowStyle, Pen, arrow, as_drawn, strike
 
 PATH = np.array([(10.0, 50.0), (110.0, 50.0)])
 STILL = Pen(2.0, 0.0)
@@ -44,6 +44,16 @@ def test_some_heads_lie_beside_the_end_of_the_stem() -> None:
         return float(np.mean([abs(head(ArrowStyle("open", None, 0.3, 0.0, apart), k)[:, 0].max() - 110) for k in range(40)]))
 
     assert off(0.15) > 2 * off(0.03)
+
+
+def test_some_people_keep_arrows_away_from_what_they_join() -> None:
+    def kept(aloof: float) -> float:
+        drawn = [as_drawn(PATH, 60.0, np.random.default_rng(seed), aloof) for seed in range(40)]
+        return float(np.mean([[points[0, 0] - 10, 110 - points[-1, 0]] for points in drawn]))
+
+    assert kept(0.3) == pytest.approx(kept(0.0) + 0.3 * 60, abs=4)
+    # However far they keep, half of the way is drawn.
+    assert all(np.ptp(as_drawn(PATH, 400.0, np.random.default_rng(seed), 0.5)[:, 0]) >= 49 for seed in range(40))
 
 
 @pytest.mark.parametrize("seed", range(12))
