@@ -35,6 +35,9 @@ _FARTHEST = 25.0
 _CUT_OFF = 0.15
 """Of a shape's height: what is drawn no farther from the border may go on beyond it, also where strokes cross there."""
 
+_SIDE, _FROM, _ANGLE = 0.8, 0.12, 75.0
+"""Of a shape's height: sides of a head are no longer, and begin no farther from each other; and the degrees between them at most."""
+
 _MOST_LOOSE = 6
 """Ways from a shape to loose ends."""
 
@@ -256,3 +259,11 @@ def unwound(graph: Graph, reached: Reached, start: int, end: int) -> tuple[froze
         parts.append(edge.points[::-1] if backwards else edge.points)
         node = edge.first if backwards else edge.second
     return frozenset(edges), np.concatenate(parts)[::-1] if parts else graph.nodes[[start]]
+
+def are_sides(a: Way, b: Way, height: float) -> bool:
+    """Whether two ways to loose ends are sides of one head at a shape of that height, where the arrow is cut off behind its head."""
+    if a.second is not None or b.second is not None or max(a.length, b.length) > _SIDE * height:
+        return False
+    (p, along), (q, beside) = ((way.points[0], way.points[-1] - way.points[0]) for way in (a, b))
+    cosine = float(along @ beside) / max(1e-6, float(np.hypot(*along) * np.hypot(*beside)))
+    return float(np.hypot(*(p - q))) <= _FROM * height and cosine > math.cos(math.radians(_ANGLE))

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from derender.photo.maps import Maps
-from derender.tracing.paths import between, ways
+from derender.tracing.paths import Way, are_sides, between, ways
 from derender.tracing.strokes import Traces, traces_of
 
 
@@ -36,3 +36,23 @@ def test_a_way_leads_out_of_the_picture_also_where_strokes_cross_at_its_border(c
     traces, outline = leading_out(crossed=crossed)
     found = ways(between(traces, [outline]), traces.height)
     assert any(way.second is None and np.hypot(*(way.points[-1] - (296, 80))) < 6 for way in found)
+
+
+def loose(*points: tuple[float, float]) -> Way:
+    path = np.array(points)
+    return Way(path, 0, None, float(np.hypot(*np.diff(path, axis=0).T).sum()), 0.0, frozenset())
+
+
+def test_two_short_ways_from_one_place_at_a_sharp_angle_are_sides_of_a_head() -> None:
+    side = loose((100, 50), (85, 20))
+    assert are_sides(side, loose((103, 50), (120, 20)), 60.0)
+    # Far apart, at a wide angle, or long, they are arrows of their own.
+    assert not are_sides(side, loose((130, 50), (147, 20)), 60.0)
+    assert not are_sides(side, loose((103, 50), (140, 60)), 60.0)
+    assert not are_sides(side, loose((103, 50), (140, -50)), 60.0)
+
+
+def test_a_way_to_another_shape_is_no_side_of_a_head() -> None:
+    side = loose((100, 50), (85, 20))
+    joining = Way(np.array([(103.0, 50.0), (120.0, 20.0)]), 0, 1, 35.0, 0.0, frozenset())
+    assert not are_sides(side, joining, 60.0)
