@@ -16,7 +16,7 @@ from derender.tracing.graph import Edge, Graph, Points, graph_of
 from derender.tracing.regions import Contour
 from derender.tracing.strokes import Mask, Traces, disc
 
-_REACH = 0.55
+_REACH = 0.75
 """Of a shape's height: strokes that end no farther from an outline lead to it."""
 
 _LEAP = 0.45

@@ -31,6 +31,12 @@ _RIGHT = 0.7
 _NEAR = 0.05
 """Of the picture's diagonal: a way whose ends are no farther from a link's may be the link."""
 
+_SMALL = 0.2
+"""Part of photographs that are no pages and were made small before they are seen, as thumbnails and crops of screenshots are."""
+
+_SHORTEST, _LONGEST, _LEAST_SEEN = 130.0, 360.0, 16.0
+"""Pixels of a small picture's longer side, and of the shapes in it at least."""
+
 _BESIDE, _FARTHEST_BESIDE = 0.3, 0.9
 """Of a shape's height: so far a way's points lie from the link that it is, on average and at most."""
 
@@ -131,15 +137,32 @@ def photographed(rng: np.random.Generator, separator: Separator) -> Photographed
 
 def developed(rng: np.random.Generator, separator: Separator) -> Photographed:
     """A simulated photograph as it is developed: of four one is a whole page; of the others one in six shows a diagram of a few shapes,
-    the rest are cut out of larger diagrams."""
+    the rest are cut out of larger diagrams, and some are small."""
+    # What else is drawn does not depend on it.
+    sizes = rng.spawn(1)[0]
     is_page = rng.random() < 0.25
     shown = whole(rng, page=is_page) if is_page or rng.random() < 1 / 6 else random_cutout(rng)
-    seen = develop(photograph_straight(rng, shown.sketch).picture, separator).seen
+    factor = 1.0 if is_page else _shrunk_by(sizes, shown)
+    seen = develop(_resized(photograph_straight(rng, shown.sketch).picture, factor), separator).seen
     assert seen is not None
     links = tuple(np.asarray(link.path, dtype=np.float64) for link in shown.diagram.links)
     boxes = tuple(s.box for s in shown.diagram.shapes)
     headed, diagonal = shown.diagram.arrows.head != "none", math.hypot(*shown.shape)
-    return Photographed(seen.maps, seen.to_picture, boxes, links, headed, diagonal, shown.diagram.height)
+    to_picture = np.diag([1 / factor, 1 / factor, 1.0]) @ seen.to_picture
+    return Photographed(seen.maps, to_picture, boxes, links, headed, diagonal, shown.diagram.height)
+
+
+def _shrunk_by(rng: np.random.Generator, shown: Cutout) -> float:
+    """The factor by which a picture is made smaller before it is seen; 1 for most, and where shapes would be too small."""
+    if rng.random() >= _SMALL:
+        return 1.0
+    factor = min(1.0, sample_height(rng, _SHORTEST, _LONGEST) / max(shown.shape))
+    return factor if factor * shown.diagram.height >= _LEAST_SEEN else 1.0
+
+
+def _resized(picture: NDArray[np.uint8], factor: float) -> NDArray[np.uint8]:
+    size = tuple(max(1, round(factor * side)) for side in picture.shape[1::-1])
+    return picture if factor == 1 else np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
 
 
 def whole(rng: np.random.Generator, *, page: bool) -> Cutout:
