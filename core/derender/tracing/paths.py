@@ -16,7 +16,7 @@ from derender.tracing.graph import Edge, Graph, Points, graph_of
 from derender.tracing.regions import Contour
 from derender.tracing.strokes import Mask, Traces, disc
 
-_REACH = 0.75
+_REACH = 0.55
 """Of a shape's height: strokes that end no farther from an outline lead to it."""
 
 _LEAP = 0.45
@@ -35,8 +35,9 @@ _FARTHEST = 25.0
 _CUT_OFF = 0.15
 """Of a shape's height: what is drawn no farther from the border may go on beyond it, also where strokes cross there."""
 
-_SIDE, _FROM, _ANGLE = 0.8, 0.12, 75.0
-"""Of a shape's height: sides of a head are no longer, and begin no farther from each other; and the degrees between them at most."""
+_SIDE, _FROM, _ANGLE = 1.0, 0.12, 75.0
+"""Of a shape's height: a side of a head, with a part of its base, is no longer, and the two begin no farther from each other; and the degrees
+between them at most."""
 
 _MOST_LOOSE = 6
 """Ways from a shape to loose ends."""
