@@ -36,7 +36,7 @@ _CUT_OFF = 0.15
 """Of a shape's height: what is drawn no farther from the border may go on beyond it, also where strokes cross there."""
 
 _SIDE, _FROM, _ANGLE = 1.0, 0.12, 75.0
-"""Of a shape's height: a side of a head, with a part of its base, is no longer, and the two begin no farther from each other; and the degrees
+"""Of a shape's height: a side of a head, with a part of its base, is no longer, and the two begin no farther from each other; the degrees
 between them at most."""
 
 _MOST_LOOSE = 6
