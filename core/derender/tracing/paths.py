@@ -261,6 +261,7 @@ def unwound(graph: Graph, reached: Reached, start: int, end: int) -> tuple[froze
         node = edge.first if backwards else edge.second
     return frozenset(edges), np.concatenate(parts)[::-1] if parts else graph.nodes[[start]]
 
+
 def are_sides(a: Way, b: Way, height: float) -> bool:
     """Whether two ways to loose ends are sides of one head at a shape of that height, where the arrow is cut off behind its head."""
     if a.second is not None or b.second is not None or max(a.length, b.length) > _SIDE * height:
