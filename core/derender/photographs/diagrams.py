@@ -40,7 +40,7 @@ _REDRAWN, _OVER = 0.45, 0.5
 """Part of diagrams where shapes were struck out on the ways between others, and part of their ways."""
 
 _FILLED = 0.5
-"""Part of shapes that had words or a sign in them when they were struck out."""
+"""How often a circle or a diamond held a sign when it was struck out, and how often any other, or one without, held words."""
 
 _PARTING, _ALONE = 0.6, 0.45
 """Part of diagrams that show how ways part and come together, and part of their columns where one shape stands alone for that."""
