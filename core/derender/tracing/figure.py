@@ -18,7 +18,7 @@ from derender.tracing.features import features
 from derender.tracing.graph import bends
 from derender.tracing.judges import Judges, RegionJudges, ShapeJudges
 from derender.tracing.outlines import outlined
-from derender.tracing.paths import Between, Way, are_sides, between, ways
+from derender.tracing.paths import Between, Way, are_sides, between, between_sides, ways
 from derender.tracing.regions import Region, regions
 from derender.tracing.strokes import Traces, traces_of
 from derender.tracing.way_network import WayJudge
@@ -179,9 +179,13 @@ def _connectors(found: Between, traces: Traces, judge: WayJudge) -> list[_Join]:
             continue
         if not way.edges or _new(way, found, used) < (_NEW_LOOSE if way.second is None else _NEW):
             continue
-        if any(are_sides(way, proposed[k], traces.height) for k in kept):
-            continue
         used |= way.edges
+        side = next((k for k in kept if are_sides(way, proposed[k], traces.height)), None)
+        if side is not None:
+            proposed[side] = between_sides(proposed[side], way)
+            # Sides meet where the head is.
+            judged.heads[side] = np.sort(judged.heads[side])[::-1]
+            continue
         joined.add((way.first, way.second))
         kept.append(number)
     if not kept:

@@ -6,7 +6,7 @@ import heapq
 import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -269,3 +269,8 @@ def are_sides(a: Way, b: Way, height: float) -> bool:
     (p, along), (q, beside) = ((way.points[0], way.points[-1] - way.points[0]) for way in (a, b))
     cosine = float(along @ beside) / max(1e-6, float(np.hypot(*along) * np.hypot(*beside)))
     return float(np.hypot(*(p - q))) <= _FROM * height and cosine > math.cos(math.radians(_ANGLE))
+
+
+def between_sides(a: Way, b: Way) -> Way:
+    """The way along the middle of a head whose sides are these: about where the arrow comes from, as far as it is seen."""
+    return replace(a, points=(a.points[[0, -1]] + b.points[[0, -1]]) / 2, edges=a.edges | b.edges)

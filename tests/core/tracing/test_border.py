@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import cast
+
 import cv2
 import numpy as np
 import pytest
 
 from derender.photo.maps import Maps
-from derender.tracing.paths import Way, are_sides, between, ways
+from derender.tracing.figure import figure_of
+from derender.tracing.judges import Judges, ShapeJudges
+from derender.tracing.paths import Way, are_sides, between, between_sides, ways
 from derender.tracing.strokes import Traces, traces_of
+from derender.tracing.way_network import WayJudge, WayJudgements
 
 
 def leading_out(*, crossed: bool, beyond: int = 0) -> tuple[Traces, np.ndarray]:
@@ -56,3 +62,32 @@ def test_a_way_to_another_shape_is_no_side_of_a_head() -> None:
     side = loose((100, 50), (85, 20))
     joining = Way(np.array([(103.0, 50.0), (120.0, 20.0)]), 0, 1, 35.0, 0.0, frozenset())
     assert not are_sides(side, joining, 60.0)
+
+
+def test_an_arrow_lies_between_the_sides_of_its_head() -> None:
+    way = between_sides(loose((98, 50), (85, 20)), loose((102, 50), (110, 40), (119, 20)))
+    assert way.points.tolist() == [[100, 50], [102, 20]]
+    assert way.second is None
+
+
+def sure_of_all(ways: Sequence[Way], *_: object) -> WayJudgements:
+    """Every way is a connector with a head at its end."""
+    return WayJudgements(np.full(len(ways), 2.0), np.tile([0.0, 1.0], (len(ways), 1)))
+
+
+def test_of_an_arrow_that_is_cut_off_behind_its_head_the_head_is_at_the_shape() -> None:
+    geometry = np.zeros((220, 420), np.uint8)
+    for x in (90, 330):
+        cv2.circle(geometry, (x, 150), 50, 1, 4)
+    cv2.line(geometry, (140, 150), (280, 150), 1, 4)
+    # Beyond its tip at the first circle only the sides of a large head are seen.
+    for x in (62, 118):
+        cv2.line(geometry, (90, 98), (x, 48), 1, 4)
+    seen = np.where(geometry > 0, 1.0, 1e-6).astype(np.float32)
+    maps = Maps(seen, np.full_like(seen, 1e-6), np.full_like(seen, 1e-6), np.ones_like(seen))
+    figure = figure_of(maps, Judges(ShapeJudges.load(), cast(WayJudge, sure_of_all)))
+    assert len(figure.shapes) == 2
+    (arrow,) = (c for c in figure.connectors if c.points[:, 1].min() < 80)
+    assert arrow.head
+    assert np.hypot(*(arrow.points[-1] - (90, 100))) < 10
+    assert np.hypot(*(arrow.points[0] - (90, 48))) < 10
