@@ -167,7 +167,7 @@ def _connectors(found: Between, traces: Traces, judge: WayJudge) -> list[_Join]:
     """The likeliest ways, each with strokes of its own."""
     proposed = ways(found, traces.height)
     judged = judge(proposed, found, traces)
-    odds = judged.connects
+    odds, heads_of = judged.connects, judged.heads.copy()
     kept: list[int] = []
     used, joined = set[int](), set[tuple[int, int | None]]()
     # What joins two shapes comes first: it says more than an end that hangs loose.
@@ -184,13 +184,13 @@ def _connectors(found: Between, traces: Traces, judge: WayJudge) -> list[_Join]:
         if side is not None:
             proposed[side] = between_sides(proposed[side], way)
             # Sides meet where the head is.
-            judged.heads[side] = np.sort(judged.heads[side])[::-1]
+            heads_of[side] = np.sort(heads_of[side])[::-1]
             continue
         joined.add((way.first, way.second))
         kept.append(number)
     if not kept:
         return []
-    heads = judged.heads[kept]
+    heads = heads_of[kept]
     # What a way's own ends say, apart from what people do in general: that is counted once, not with every connector.
     own = _either(heads) - _HEADED
     # One person's connectors have heads or have none, so that each tells of the others. They err alike, as they are drawn alike: n of them
