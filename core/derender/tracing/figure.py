@@ -180,7 +180,7 @@ def _connectors(found: Between, traces: Traces, judge: WayJudge) -> list[_Join]:
         if not way.edges or _new(way, found, used) < (_NEW_LOOSE if way.second is None else _NEW):
             continue
         used |= way.edges
-        side = next((k for k in kept if are_sides(way, proposed[k], traces.height)), None)
+        side = next((k for k in kept if are_sides(way, proposed[k], found, traces.height)), None)
         if side is not None:
             proposed[side] = between_sides(proposed[side], way)
             # Sides meet where the head is.

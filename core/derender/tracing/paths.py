@@ -35,9 +35,9 @@ _FARTHEST = 25.0
 _CUT_OFF = 0.15
 """Of a shape's height: what is drawn no farther from the border may go on beyond it, also where strokes cross there."""
 
-_SIDE, _FROM, _ANGLE = 1.0, 0.12, 75.0
-"""Of a shape's height: a side of a head, with a part of its base, is no longer, and the two begin no farther from each other; the degrees
-between them at most."""
+_SIDE, _FROM, _BEHIND, _ANGLE = 1.0, 0.12, 0.5, 75.0
+"""Of a shape's height: a side of a head, with a part of its base, is no longer, the two begin no farther from each other, and end no
+farther from the border where the arrow is cut off behind its head; the degrees between them at most."""
 
 _MOST_LOOSE = 6
 """Ways from a shape to loose ends."""
@@ -262,13 +262,14 @@ def unwound(graph: Graph, reached: Reached, start: int, end: int) -> tuple[froze
     return frozenset(edges), np.concatenate(parts)[::-1] if parts else graph.nodes[[start]]
 
 
-def are_sides(a: Way, b: Way, height: float) -> bool:
-    """Whether two ways to loose ends are sides of one head at a shape of that height, where the arrow is cut off behind its head."""
+def are_sides(a: Way, b: Way, found: Between, height: float) -> bool:
+    """Whether two ways to loose ends are sides of one head at a shape of that height, of an arrow that is cut off behind its head."""
     if a.second is not None or b.second is not None or max(a.length, b.length) > _SIDE * height:
         return False
     (p, along), (q, beside) = ((way.points[0], way.points[-1] - way.points[0]) for way in (a, b))
     cosine = float(along @ beside) / max(1e-6, float(np.hypot(*along) * np.hypot(*beside)))
-    return float(np.hypot(*(p - q))) <= _FROM * height and cosine > math.cos(math.radians(_ANGLE))
+    is_cut_off = max(found.from_border(way.points[-1]) for way in (a, b)) <= _BEHIND * height
+    return is_cut_off and float(np.hypot(*(p - q))) <= _FROM * height and cosine > math.cos(math.radians(_ANGLE))
 
 
 def between_sides(a: Way, b: Way) -> Way:

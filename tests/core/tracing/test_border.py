@@ -49,19 +49,28 @@ def loose(*points: tuple[float, float]) -> Way:
     return Way(path, 0, None, float(np.hypot(*np.diff(path, axis=0).T).sum()), 0.0, frozenset())
 
 
+TRACES, OUTLINE = leading_out(crossed=False)
+BELOW_BORDER = between(TRACES, [OUTLINE])
+
+
 def test_two_short_ways_from_one_place_at_a_sharp_angle_are_sides_of_a_head() -> None:
-    side = loose((100, 50), (85, 20))
-    assert are_sides(side, loose((103, 50), (120, 20)), 60.0)
+    side, other = loose((100, 50), (85, 20)), loose((103, 50), (120, 20))
+    assert are_sides(side, other, BELOW_BORDER, 60.0)
     # Far apart, at a wide angle, or long, they are arrows of their own.
-    assert not are_sides(side, loose((130, 50), (147, 20)), 60.0)
-    assert not are_sides(side, loose((103, 50), (140, 60)), 60.0)
-    assert not are_sides(side, loose((103, 50), (140, -50)), 60.0)
+    assert not are_sides(side, loose((130, 50), (147, 20)), BELOW_BORDER, 60.0)
+    assert not are_sides(side, loose((103, 50), (140, 60)), BELOW_BORDER, 60.0)
+    assert not are_sides(side, loose((103, 110), (120, 20)), BELOW_BORDER, 60.0)
+
+
+def test_ways_that_end_far_from_the_border_are_no_sides_of_a_head_that_is_cut_off() -> None:
+    side, other = loose((100, 100), (85, 70)), loose((103, 100), (120, 70))
+    assert not are_sides(side, other, BELOW_BORDER, 60.0)
 
 
 def test_a_way_to_another_shape_is_no_side_of_a_head() -> None:
     side = loose((100, 50), (85, 20))
     joining = Way(np.array([(103.0, 50.0), (120.0, 20.0)]), 0, 1, 35.0, 0.0, frozenset())
-    assert not are_sides(side, joining, 60.0)
+    assert not are_sides(side, joining, BELOW_BORDER, 60.0)
 
 
 def test_an_arrow_lies_between_the_sides_of_its_head() -> None:
@@ -84,10 +93,12 @@ def test_of_an_arrow_that_is_cut_off_behind_its_head_the_head_is_at_the_shape() 
     for x in (62, 118):
         cv2.line(geometry, (90, 98), (x, 48), 1, 4)
     seen = np.where(geometry > 0, 1.0, 1e-6).astype(np.float32)
+    # The picture ends above them.
+    seen = np.ascontiguousarray(seen[30:])
     maps = Maps(seen, np.full_like(seen, 1e-6), np.full_like(seen, 1e-6), np.ones_like(seen))
     figure = figure_of(maps, Judges(ShapeJudges.load(), cast(WayJudge, sure_of_all)))
     assert len(figure.shapes) == 2
-    (arrow,) = (c for c in figure.connectors if c.points[:, 1].min() < 80)
+    (arrow,) = (c for c in figure.connectors if c.points[:, 1].min() < 50)
     assert arrow.head
-    assert np.hypot(*(arrow.points[-1] - (90, 100))) < 10
-    assert np.hypot(*(arrow.points[0] - (90, 48))) < 10
+    assert np.hypot(*(arrow.points[-1] - (90, 70))) < 10
+    assert np.hypot(*(arrow.points[0] - (90, 18))) < 10
