@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
@@ -12,23 +11,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from derender.photo.maps import Maps
-from derender.tracing.bending import bend_of
+from derender.tracing.connectors import Connector, Drawn, connectors, drawn_ways
 from derender.tracing.context import context
 from derender.tracing.features import features
-from derender.tracing.graph import bends
 from derender.tracing.judges import Judges, RegionJudges, ShapeJudges
-from derender.tracing.outlines import outlined
-from derender.tracing.paths import Between, Way, are_sides, between, between_sides, ways
+from derender.tracing.outlines import Outline, outlined
+from derender.tracing.paths import between
 from derender.tracing.regions import Region, regions
 from derender.tracing.strokes import Traces, traces_of
 from derender.tracing.way_network import WayJudge
 
 Points = NDArray[np.float64]
 
-LEAST_SHAPE, LEAST_CONNECTOR, LEAST_LOOSE = -1.0, -2.0, 0.25
-"""Log odds from which on a shape, a connector of two shapes and one with a loose end are part of the figure, chosen on simulated
-photographs: near the best F1 for shapes; lower ones for connectors find some more and more that are
-none. A loose end must be surer, since those of words are many."""
+LEAST_SHAPE = -1.0
+"""Log odds from which on a shape is part of the figure, chosen on simulated photographs: near the best F1."""
+
+_DOUBTED, _LIKELIER = 2.0, 1.0
+"""Log odds of a shape up to which a connector through it may tell that it is none, and by how much it is likelier: of 27 such shapes in 724
+simulated photographs 6 were right, of 29 through which a connector is likelier by less 13."""
 
 DISMISSED = -5.0
 """Log odds below which a region is not looked at: its measurements alone say that it is no shape."""
@@ -36,12 +36,8 @@ DISMISSED = -5.0
 _APART = 0.3
 """Shapes share no more of the smaller one's box."""
 
-_NEW, _NEW_LOOSE = 0.5, 0.8
-"""A connector that runs along others has this part of its strokes for itself, one with a loose end the second: a side of a head leads to
-one, too. On 110 simulated photographs 0.97 connectors a picture were none with 0.35 for both, with these it is 0.71."""
-
-_HEADED = 1.4
-"""Log odds that a person's connectors have heads before any is seen: four of five people's, also of those that the network learned from."""
+_THROUGH = 0.5
+"""Of a shape's shorter side: so much of a connector that runs through it lies within."""
 
 _FAR = 1.4
 """Times that a guessed height of shapes may be off."""
@@ -52,9 +48,6 @@ drawn as the large ones are."""
 
 _BESIDE, _HEAD = 0.08, 0.4
 """Of a shape's height: strokes no farther beside an outline or a way are part of it, those no farther from a head's tip of the head."""
-
-_SIMPLE = 0.12
-"""Of a shape's height: a connector's corners lie within so much of its strokes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,16 +60,6 @@ class Shape:
     rounded: bool = False
     double: bool = False
     lean: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class Connector:
-    """Corners (N, 2) from where it begins to its head, if it has one; one that is a curve has two, and the degrees that it bends."""
-
-    points: Points
-    head: bool
-    log_odds: float
-    bend: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +82,10 @@ def figure_of(maps: Maps, judges: Judges) -> Figure:
         kept = shapes_in(traces, judges.shapes)
     if not kept:
         return Figure((), (), traces.height, 1.0)
-    outlines = [outlined(region, traces) for region, _ in kept]
-    found = between(traces, [outline.region.outline for outline in outlines])
-    shapes = tuple(Shape(o.kind, o.region.box, odds, o.rounded, o.double, o.lean) for o, (_, odds) in zip(outlines, kept, strict=True))
-    joins = _connectors(found, traces, judges.ways)
-    lines = [*(np.concatenate([line, line[:1]]) for o in outlines for line in o.lines), *(join.way for join in joins)]
+    seen, drawn = _uncrossed([_Seen(outlined(region, traces), odds) for region, odds in kept], traces, judges.ways)
+    joins = connectors(drawn, traces.height)
+    shapes = tuple(Shape(o.kind, o.region.box, odds, o.rounded, o.double, o.lean) for o, odds in seen)
+    lines = [*(np.concatenate([line, line[:1]]) for o, _ in seen for line in o.lines), *(join.way for join in joins)]
     tips = [join.connector.points[-1] for join in joins if join.connector.head]
     return Figure(shapes, tuple(join.connector for join in joins), traces.height, _unexplained(traces, lines, tips))
 
@@ -156,57 +138,42 @@ def _shared(a: Region, b: Region) -> float:
     return max(0.0, across) * max(0.0, down) / max(1e-6, min(a.sides[0] * a.sides[1], b.sides[0] * b.sides[1]))
 
 
-class _Join(NamedTuple):
-    """A connector and the points of the way that it is."""
+class _Seen(NamedTuple):
+    """A shape's outline and the log odds that it is one."""
 
-    connector: Connector
-    way: Points
+    outline: Outline
+    odds: float
 
 
-def _connectors(found: Between, traces: Traces, judge: WayJudge) -> list[_Join]:
-    """The likeliest ways, each with strokes of its own."""
-    proposed = ways(found, traces.height)
-    judged = judge(proposed, found, traces)
-    odds, heads_of = judged.connects, judged.heads.copy()
-    kept: list[int] = []
-    used, joined = set[int](), set[tuple[int, int | None]]()
-    # What joins two shapes comes first: it says more than an end that hangs loose.
-    for number in sorted(range(len(proposed)), key=lambda k: (proposed[k].second is None, -odds[k])):
-        way = proposed[number]
-        if odds[number] < (LEAST_LOOSE if way.second is None else LEAST_CONNECTOR):
+def _uncrossed(shapes: Sequence[_Seen], traces: Traces, judge: WayJudge) -> tuple[list[_Seen], list[Drawn]]:
+    """Shapes, the likeliest first, without those that a likelier connector runs through, and the ways that are drawn between them: people
+    strike a shape out and draw their arrow over it."""
+    kept, drawn = list(shapes), _between(shapes, traces, judge)
+    # The least likely comes first: those before it keep their numbers.
+    for number in reversed(range(len(shapes))):
+        outline, odds = shapes[number]
+        if odds >= _DOUBTED:
+            break
+        if sum(joint.way.second is not None and number in (joint.way.first, joint.way.second) for joint in drawn) < 2:
             continue
-        if way.second is not None and (way.first, way.second) in joined:
-            continue
-        if not way.edges or _new(way, found, used) < (_NEW_LOOSE if way.second is None else _NEW):
-            continue
-        used |= way.edges
-        side = next((k for k in kept if are_sides(way, proposed[k], found, traces.height)), None)
-        if side is not None:
-            proposed[side] = between_sides(proposed[side], way)
-            # Sides meet where the head is.
-            heads_of[side] = np.sort(heads_of[side])[::-1]
-            continue
-        joined.add((way.first, way.second))
-        kept.append(number)
-    if not kept:
-        return []
-    heads = heads_of[kept]
-    # What a way's own ends say, apart from what people do in general: that is counted once, not with every connector.
-    own = _either(heads) - _HEADED
-    # One person's connectors have heads or have none, so that each tells of the others. They err alike, as they are drawn alike: n of them
-    # tell as much as the root of n.
-    others = (own.sum() - own) / math.sqrt(max(1, len(kept) - 1))
-    return [
-        _join(proposed[k].points if last >= first else proposed[k].points[::-1], bool(head >= 0), float(odds[k]), traces.height)
-        for k, (first, last), head in zip(kept, heads, own + others + _HEADED, strict=True)
-    ]
+        others = kept[:number] + kept[number + 1 :]
+        without = _between(others, traces, judge)
+        joining = [joint.way for joint in without if joint.way.second is not None and joint.log_odds > odds + _LIKELIER]
+        if any(_runs_through(way.points, outline.region) for way in joining):
+            kept, drawn = others, without
+    return kept, drawn
 
 
-def _join(way: Points, head: bool, odds: float, height: float) -> _Join:
-    """The connector along a way that ends at its head: one curve, or its corners."""
-    bend = bend_of(way) if head else None
-    points = bends(way, _SIMPLE * height) if bend is None else way[[0, -1]]
-    return _Join(Connector(points, head, odds, bend or 0), way)
+def _between(shapes: Sequence[_Seen], traces: Traces, judge: WayJudge) -> list[Drawn]:
+    return drawn_ways(between(traces, [shape.outline.region.outline for shape in shapes]), traces, judge)
+
+
+def _runs_through(way: Points, region: Region) -> bool:
+    """Whether more of a way (N, 2) lies in a region's box than half of that is high or wide."""
+    left, top, right, bottom = region.box
+    x, y = ((way[1:] + way[:-1]) / 2).T
+    inside = (x >= left) & (x <= right) & (y >= top) & (y <= bottom)
+    return float(np.hypot(*np.diff(way, axis=0)[inside].T).sum()) > _THROUGH * min(region.sides)
 
 
 def _unexplained(traces: Traces, lines: Sequence[NDArray[Any]], tips: Sequence[Points]) -> float:
@@ -219,15 +186,3 @@ def _unexplained(traces: Traces, lines: Sequence[NDArray[Any]], tips: Sequence[P
     for x, y in tips:
         cv2.circle(around, (round(x), round(y)), round(_HEAD * traces.height), 1, -1)
     return float((drawn & ~told & (around == 0)).sum()) / max(1, int(drawn.sum()))
-
-
-def _either(odds: Points) -> Points:
-    """Log odds (N) of one at least of two, from the log odds of both (N, 2)."""
-    none = -np.logaddexp(0, odds).sum(1)
-    return np.asarray(np.log(-np.expm1(np.minimum(none, -1e-9))) - none)
-
-
-def _new(way: Way, found: Between, used: set[int]) -> float:
-    """The part of a way's strokes that no other connector has."""
-    lengths = {k: found.graph.edges[k].length for k in way.edges if found.graph.edges[k].drawn}
-    return sum(v for k, v in lengths.items() if k not in used) / max(1e-6, sum(lengths.values()))

@@ -13,9 +13,10 @@ from derender.perception.reader import canvas_of
 from derender.photo.maps import Maps
 from derender.rendering.pencil import simulate
 from derender.spec import Circle, Line, Rectangle, Spec
+from derender.tracing.connectors import Connector
 from derender.tracing.drawing import TracedDrawing
 from derender.tracing.features import KINDS, features, fits
-from derender.tracing.figure import Connector, Figure, Shape, at_scale, figure_of
+from derender.tracing.figure import Figure, Shape, at_scale, figure_of
 from derender.tracing.graph import graph_of
 from derender.tracing.judges import Judges
 from derender.tracing.opening import Support, lies_on_none
