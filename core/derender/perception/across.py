@@ -54,10 +54,10 @@ def crossings(across: Across, ink: NDArray[np.float32], reach: float) -> list[Po
     return np.split(middles, np.searchsorted(row, np.arange(1, len(across.points))))
 
 
-def part_at_one_distance(apart: Points) -> float:
-    """The part of all lines on which two strokes lie apart by about the usual distance; `apart` (N) in pixels, NaN where there are none."""
+def at_one_distance(apart: Points) -> NDArray[np.bool_]:
+    """On which lines (N) two strokes lie apart by about the usual distance; `apart` (N) in pixels, NaN where there are none."""
     usual = np.nanmedian(apart) if np.isfinite(apart).any() else np.inf
-    return float(((apart > _EVEN[0] * usual) & (apart < _EVEN[1] * usual)).mean())
+    return np.asarray((apart > _EVEN[0] * usual) & (apart < _EVEN[1] * usual))
 
 
 def part_drawn_twice(outline: NDArray[np.floating], ink: NDArray[np.float32], beside: float) -> float:
@@ -67,4 +67,4 @@ def part_drawn_twice(outline: NDArray[np.floating], ink: NDArray[np.float32], be
         gaps, away = np.diff(middles), np.abs(middles[1:] + middles[:-1]) / 2
         if len(gaps) and gaps[nearest := int(away.argmin())] <= beside:
             apart[line] = gaps[nearest]
-    return part_at_one_distance(apart)
+    return float(at_one_distance(apart).mean())
