@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from derender.perception.across import Across
 from derender.photo.maps import Maps
 from derender.tracing.connectors import Connector, Drawn, connectors, drawn_ways
 from derender.tracing.context import context
@@ -17,7 +18,7 @@ from derender.tracing.features import features
 from derender.tracing.judges import Judges, RegionJudges, ShapeJudges
 from derender.tracing.outlines import Outline, outlined
 from derender.tracing.paths import between
-from derender.tracing.regions import Region, regions
+from derender.tracing.regions import Region, nearest_on, regions
 from derender.tracing.strokes import Traces, traces_of
 from derender.tracing.way_network import WayJudge
 
@@ -27,14 +28,18 @@ LEAST_SHAPE = -1.0
 """Log odds from which on a shape is part of the figure, chosen on simulated photographs: near the best F1."""
 
 _DOUBTED, _LIKELIER = 2.0, 1.0
-"""Log odds of a shape up to which a connector through it may tell that it is none, and by how much it is likelier: of 27 such shapes in 724
-simulated photographs 6 were right, of 29 through which a connector is likelier by less 13."""
+"""Log odds of a shape up to which what is beside it may tell that it is none, and by how much a connector through it is likelier then: of
+27 such shapes in 724 simulated photographs 6 were right, of 29 through which a connector is likelier by less 13."""
 
 DISMISSED = -5.0
 """Log odds below which a region is not looked at: its measurements alone say that it is no shape."""
 
 _APART = 0.3
 """Shapes share no more of the smaller one's box."""
+
+_ALONG, _TOUCHED, _BOUNDED = 0.06, 0.04, 0.15
+"""Of a shape's height: outlines that run along each other lie no farther apart. Parts of its outline: more of what lies between shapes runs
+along each of two of them, and more along all together."""
 
 _THROUGH = 0.5
 """Of a shape's shorter side: so much of a connector that runs through it lies within."""
@@ -94,7 +99,7 @@ def shapes_in(traces: Traces, judges: ShapeJudges) -> list[tuple[Region, float]]
     """Regions that are shapes, with their log odds; the likeliest first."""
     proposed = regions(traces)
     rows = features(proposed, traces)
-    return chosen(proposed, among(proposed, rows, looked_at(proposed, rows, traces, judges), judges.regions), LEAST_SHAPE)
+    return chosen(proposed, among(proposed, rows, looked_at(proposed, rows, traces, judges), judges.regions), traces, LEAST_SHAPE)
 
 
 def at_scale(traces: Traces, sides: Sequence[tuple[float, float]]) -> Traces:
@@ -120,15 +125,32 @@ def among(proposed: Sequence[Region], rows: Points, odds: Points, judges: Region
     return judges.among(np.concatenate([rows, context(proposed, odds)], 1)) if proposed else np.zeros(0)
 
 
-def chosen(proposed: Sequence[Region], odds: Points, least: float) -> list[tuple[Region, float]]:
-    """The likeliest regions of which none lies in another or covers much of it."""
+def chosen(proposed: Sequence[Region], odds: Points, traces: Traces, least: float) -> list[tuple[Region, float]]:
+    """The likeliest regions of which none lies in another or covers much of it, and none that is doubtful lies between others."""
     kept: list[tuple[Region, float]] = []
+    near = _ALONG * traces.height + traces.width
     for number in np.argsort(-odds, kind="stable").tolist():
+        region = proposed[number]
         if odds[number] < least:
             break
-        if all(_shared(proposed[number], other) <= _APART for other, _ in kept):
-            kept.append((proposed[number], float(odds[number])))
+        if any(_shared(region, other) > _APART for other, _ in kept):
+            continue
+        if odds[number] >= _DOUBTED or not _lies_between([other for other, _ in kept], region, near):
+            kept.append((region, float(odds[number])))
     return kept
+
+
+def _lies_between(shapes: Sequence[Region], region: Region, near: float) -> bool:
+    """Whether a region is what shapes and the connectors between them enclose: its outline runs along those of two of them."""
+    points = Across.of(region.outline).points
+    along = [nearest_on(shape.outline, points)[1] <= near for shape in shapes if _gap(shape, region) <= near]
+    beside = [each for each in along if each.mean() > _TOUCHED]
+    return len(beside) > 1 and float(np.any(beside, axis=0).mean()) > _BOUNDED
+
+
+def _gap(a: Region, b: Region) -> float:
+    """Pixels between two boxes, on the axis where they are farther apart."""
+    return max(a.box[0] - b.box[2], b.box[0] - a.box[2], a.box[1] - b.box[3], b.box[1] - a.box[3])
 
 
 def _shared(a: Region, b: Region) -> float:

@@ -13,7 +13,7 @@ import numpy as np
 
 from derender.photo.maps import Maps
 from derender.tracing.graph import Edge, Graph, Points, graph_of
-from derender.tracing.regions import Contour
+from derender.tracing.regions import Contour, nearest_on
 from derender.tracing.strokes import Mask, Traces, disc
 
 _REACH = 0.55
@@ -90,7 +90,7 @@ def between(traces: Traces, outlines: Sequence[Contour]) -> Between:
             continue
         loose = len(plain.at[node]) == 1
         for number in np.flatnonzero(near[node]).tolist():
-            place, away = _nearest(outlines[number], plain.nodes[node])
+            (place,), (away,) = nearest_on(outlines[number], plain.nodes[[node]])
             # A head's strokes meet in a crossing: it leads to a shape where it lies at its outline, or where the stem would go on to it.
             at_outline = away < 0.1 * traces.height + (1.0 if loose else 1.5) * traces.width + 2
             if away <= reach and (at_outline or (_aims(plain, node, place) if loose else _ends_towards(plain, node, place))):
@@ -176,17 +176,6 @@ def _beside_boxes(points: Points, outlines: Sequence[Contour], reach: float) -> 
         return np.zeros((len(points), 0), np.bool_)
     low, high = (np.array([end(outline, axis=0) for outline in outlines]) for end in (np.min, np.max))
     return np.asarray(((points[:, None] >= low - reach) & (points[:, None] <= high + reach)).all(-1))
-
-
-def _nearest(outline: Contour, point: Points) -> tuple[Points, float]:
-    """The point of a closed outline that is nearest to a point, and how far it is; 0 inside."""
-    a = outline.astype(np.float64)
-    along = np.roll(a, -1, 0) - a
-    t = np.clip(((point - a) * along).sum(1) / np.maximum(1e-9, (along**2).sum(1)), 0, 1)
-    feet = a + t[:, None] * along
-    away = np.hypot(*(feet - point).T)
-    k = int(away.argmin())
-    return feet[k], float(away[k])
 
 
 def ways(found: Between, height: float) -> list[Way]:

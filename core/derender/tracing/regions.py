@@ -51,6 +51,18 @@ class Region:
         return self.box[2] - self.box[0], self.box[3] - self.box[1]
 
 
+def nearest_on(outline: Contour, points: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The points (N, 2) of a closed outline that are nearest to others (N, 2), and how far they are (N)."""
+    corners = outline.astype(np.float64)
+    along = np.roll(corners, -1, 0) - corners
+    t = (((points[:, None] - corners) * along).sum(-1) / np.maximum(1e-9, (along**2).sum(-1))).clip(0, 1)
+    feet = corners + t[..., None] * along
+    away = np.hypot(*np.moveaxis(feet - points[:, None], -1, 0))
+    nearest = away.argmin(1)
+    every = np.arange(len(points))
+    return feet[every, nearest], away[every, nearest]
+
+
 def regions(traces: Traces) -> list[Region]:
     """All regions, those of smaller gaps first."""
     found: list[Region] = []

@@ -56,6 +56,20 @@ def test_a_second_outline_makes_it_double_and_the_outer_one_is_its_box(kind: Kin
         assert overlap(found.region.box, box) > (0.75 if kind == "diamond" else 0.85)
 
 
+@pytest.mark.parametrize("gap", [10, 16, 22])
+def test_boxes_close_above_and_below_make_no_outline_double(gap: int) -> None:
+    boxes = [(40, 20 + k * (80 + gap), 240, 100 + k * (80 + gap)) for k in range(3)]
+    strokes = np.zeros((360, 280), np.uint8)
+    for left, top, right, low in boxes:
+        cv2.rectangle(strokes, (left, top), (right, low), 1, 3)
+    geometry = strokes.astype(np.float32)
+    traces = traces_of(Maps(geometry, np.zeros_like(geometry), np.zeros_like(geometry), np.ones_like(geometry)))
+    for box in boxes:
+        found = outlined(max(regions(traces), key=lambda region: overlap(region.box, box)), traces)
+        assert not found.double
+        assert overlap(found.region.box, box) > 0.9
+
+
 def test_round_corners_are_told_from_sharp_ones() -> None:
     assert sum(seen("rounded", seed=seed).rounded for seed in range(8)) >= 7
 
