@@ -45,6 +45,9 @@ _FILLED = 0.5
 _PARTING, _ALONE = 0.6, 0.45
 """Part of diagrams that show how ways part and come together, and part of their columns where one shape stands alone for that."""
 
+_UNEVEN, _MOST_UNEVEN = 0.6, 0.15
+"""Part of people whose shapes are uneven, and how much at most, see `Pen`."""
+
 KINDS: tuple[Kind, ...] = ("box", "rounded", "circle", "diamond", "ellipse", "slanted", "triangle")
 
 
@@ -121,7 +124,7 @@ def random_diagram(rng: np.random.Generator, shape: tuple[int, int], height: flo
         tuple(placed.values()),
         links,
         height,
-        Pen(sample_thickness(rng, height), rng.uniform(0.002, 0.02)),
+        Pen(sample_thickness(rng, height), rng.uniform(0.002, 0.02), rng.uniform(0, _MOST_UNEVEN) if rng.random() < _UNEVEN else 0.0),
         sample_arrow_style(rng),
         sample_writer(rng),
         float(rng.choice([0.0, 0.5, 0.95], p=[0.12, 0.28, 0.6])),

@@ -35,10 +35,12 @@ class Stroke:
 
 @dataclass(frozen=True, slots=True)
 class Pen:
-    """How thick strokes are in pixels, and how far a hand strays from where it means to go, as a part of a stroke's length."""
+    """How thick strokes are in pixels, how far a hand strays from where it means to go, as a part of a stroke's length, and how uneven its
+    shapes are: of half a shape's side the standard deviation of each way in which it is."""
 
     thickness: float
     wobble: float
+    uneven: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,7 @@ def outline(kind: Kind, box: Box, lean: float, pen: Pen, rng: np.random.Generato
     angle = rng.normal(0, 0.02)
     turn = np.array([[math.cos(angle), -math.sin(angle)], [math.sin(angle), math.cos(angle)]])
     middle = np.array(middle_of(box))
-    flat = _outline_points(kind, box, lean, rng) - middle
+    flat = _uneven(_outline_points(kind, box, lean, rng), box, pen.uneven, rng) - middle
     out: list[Stroke] = []
     for shrink in (1.0, 1 - max(0.12, 5 * pen.thickness / height)) if double else (1.0,):
         points = shrink * flat @ turn.T + middle
@@ -110,6 +112,19 @@ def outline(kind: Kind, box: Box, lean: float, pen: Pen, rng: np.random.Generato
                 continue
         out.append(Stroke(shaken(points, pen.wobble, rng), heavy))
     return out
+
+
+def _uneven(points: Points, box: Box, by: float, rng: np.random.Generator) -> Points:
+    """An outline (N, 2) as hands draw it, in the same box: slanted, and narrower to one side."""
+    if not by:
+        return points
+    low, size = np.array(box[:2]), np.array(box[2:]) - box[:2]
+    x, y = (2 * (points - low) / size - 1).T
+    (a, b, c, d), (e, f, g, h) = rng.normal(0, by, (2, 4))
+    # Sums of these bring each corner of a box, and each of a diamond, somewhere else.
+    bent = np.stack([x + a * y + b * x * y + c * x**2 + d * y**2, y + e * x + f * x * y + g * x**2 + h * y**2], -1)
+    least, most = bent.min(0), bent.max(0)
+    return np.asarray(low + (bent - least) / (most - least) * size)
 
 
 def _gone_over(box: Box, pen: Pen, rng: np.random.Generator) -> list[Stroke]:

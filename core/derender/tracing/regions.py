@@ -19,7 +19,7 @@ Contour = NDArray[np.float32]
 Pixels = NDArray[np.int32]
 """A contour as it is found, (N, 1, 2)."""
 
-_GAPS = (0.0, 0.04, 0.09, 0.15)
+_GAPS = (0.0, 0.04, 0.09, 0.15, 0.24, 0.36)
 """Of a shape's height: by so much strokes are widened before regions are looked for."""
 
 _LEAST, _MOST = 0.22, 8.0

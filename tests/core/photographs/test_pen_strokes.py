@@ -1,11 +1,11 @@
-"""Single strokes: heads of arrows, shapes that are struck out."""
+"""Single strokes: outlines, heads of arrows, shapes that are struck out."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from derender.photographs.pen_strokes import ArrowStyle, Pen, arrow, as_drawn, strike
+from derender.photographs.pen_strokes import ArrowStyle, Box, Kind, Pen, arrow, as_drawn, outline, strike
 
 PATH = np.array([(10.0, 50.0), (110.0, 50.0)])
 STILL = Pen(2.0, 0.0)
@@ -64,3 +64,17 @@ def test_what_is_struck_out_is_covered_by_strokes(seed: int) -> None:
     assert np.ptp(points[:, 0]) > 60
     assert np.ptp(points[:, 1]) > 40
     assert np.abs(points - (70, 60)).max() < 120
+
+
+@pytest.mark.parametrize("kind", ["box", "rounded", "diamond", "ellipse", "triangle"])
+def test_outlines_are_uneven_and_fill_their_boxes(kind: Kind) -> None:
+    box: Box = (20.0, 30.0, 140.0, 110.0)
+    pen = Pen(2.0, 0.0, uneven=0.1)
+    drawn = [np.concatenate([s.points for s in outline(kind, box, 0.0, pen, np.random.default_rng(seed))]) for seed in range(60)]
+    # Sides may end too early or too late, and the whole is turned a little.
+    beside = np.stack([np.concatenate([points.min(0) - box[:2], points.max(0) - box[2:]]) for points in drawn])
+    assert np.median(np.abs(beside)) < 0.05 * 80
+    topmost = np.array([points[points[:, 1].argmin(), 0] for points in drawn])
+    rightmost = np.array([points[points[:, 0].argmax(), 1] for points in drawn])
+    # Even ones would have these within a stroke's waver, or at one of two corners.
+    assert min(len(np.unique(np.round(at / 8))) for at in (topmost, rightmost)) >= 4
