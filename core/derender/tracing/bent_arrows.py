@@ -24,7 +24,7 @@ from derender.spec import Circle, Command, Line, Rectangle, Spec
 from derender.tracing.bending import BENDS, curves
 from derender.tracing.bent_fits import LEAST_CHORD, Place, fitted, from_outline, pixel_of
 from derender.tracing.graph import Graph, Points, graph_of
-from derender.tracing.paths import leaps
+from derender.tracing.leaps import leaps
 from derender.tracing.strokes import Mask, depth
 
 _EXPLAINED, _AT_OUTLINE = 3, 6

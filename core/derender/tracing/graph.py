@@ -25,6 +25,14 @@ class Edge:
     length: float
     drawn: bool = True
 
+    def leaving(self, node: int, reach: float) -> Points:
+        """The direction in which it leaves one of its nodes, within so many pixels, of length 1."""
+        points = self.points if self.first == node else self.points[::-1]
+        away = np.hypot(*(points - points[0]).T)
+        far = int(np.argmax(away > reach)) if (away > reach).any() else len(points) - 1
+        ahead = points[far] - points[0]
+        return np.asarray(ahead / max(1e-6, float(np.hypot(*ahead))))
+
 
 @dataclass(slots=True)
 class Graph:
@@ -45,6 +53,10 @@ class Graph:
     def ends(self) -> list[int]:
         """Nodes where one stroke ends."""
         return [n for n, edges in enumerate(self.at) if len(edges) == 1]
+
+    def outward(self, node: int, reach: float) -> Points:
+        """The direction in which the stroke that ends at a node would go on, told by its last so many pixels, of length 1."""
+        return -self.edges[self.at[node][0]].leaving(node, reach)
 
 
 _EIGHT = np.array([[1, 1, 1], [1, 0, 1], [1, 1, 1]], np.float32)

@@ -5,32 +5,27 @@ from __future__ import annotations
 import heapq
 import math
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 
 from derender.photo.maps import Maps
-from derender.tracing.graph import Edge, Graph, Points, graph_of
+from derender.tracing.graph import Graph, Points, graph_of
+from derender.tracing.leaps import GAP_COST, leaps, with_meetings
 from derender.tracing.regions import Contour, nearest_on
 from derender.tracing.strokes import Mask, Traces, disc
 
 _REACH = 0.55
 """Of a shape's height: strokes that end no farther from an outline lead to it."""
 
-_LEAP = 0.45
-"""Of a shape's height: the widest gap that a stroke goes on beyond."""
-
-_GAP_COST = 2.5
-"""A pixel of gap is as long as so many pixels of stroke."""
-
 _LEAST, _LEAST_LOOSE = 0.18, 0.3
 """Of a shape's height: the shortest ways from shape to shape and to a loose end."""
 
 
 _FARTHEST = 25.0
-"""Of a shape's height: no way is longer, a pixel of gap counted as `_GAP_COST`."""
+"""Of a shape's height: no way is longer, a pixel of gap counted as `GAP_COST`."""
 
 _CUT_OFF = 0.15
 """Of a shape's height: what is drawn no farther from the border may go on beyond it, also where strokes cross there."""
@@ -81,7 +76,8 @@ def between(traces: Traces, outlines: Sequence[Contour]) -> Between:
     outer = np.asarray(cv2.dilate(shapes, disc(0.5 * traces.width + 0.03 * traces.height + 1)), dtype=np.uint8)
     strokes = traces.drawn & (outer == 0)
     plain = graph_of(strokes, traces.width, 1.5 * traces.width)
-    graph = Graph(plain.nodes, [*plain.edges, *leaps(plain, traces.height, traces.width)])
+    met = with_meetings(plain, traces.height, traces.width)
+    graph = Graph(met.nodes, [*met.edges, *leaps(plain, traces.height, traces.width)])
     ports: dict[int, list[tuple[int, Points]]] = {}
     reach = _REACH * traces.height + traces.width
     near = _beside_boxes(plain.nodes, outlines, reach)
@@ -105,44 +101,11 @@ def _box_of(maps: Maps) -> tuple[float, float, float, float]:
     return (float(columns[0]), float(rows[0]), float(columns[-1]), float(rows[-1])) if len(rows) else (0.0, 0.0, 0.0, 0.0)
 
 
-def leaps(graph: Graph, height: float, width: float) -> list[Edge]:
-    """Edges over gaps between ends that look towards each other, for shapes of that height and strokes of that width in pixels."""
-    ends = graph.ends()
-    if len(ends) < 2:
-        return []
-    places, looks = graph.nodes[ends], np.array([_outward(graph, n, 0.25 * height) for n in ends])
-    found = []
-    reach = _LEAP * height
-    for i, j in _near_pairs(places, reach):
-        apart = places[j] - places[i]
-        far = float(np.hypot(*apart))
-        if far > reach or graph.at[ends[i]] == graph.at[ends[j]]:
-            continue
-        # Very near ends may meet at any angle: a corner that was not quite drawn.
-        towards = apart / max(far, 1e-6)
-        straight = min(float(looks[i] @ towards), float(-looks[j] @ towards))
-        if straight > 0.8 or (far < 0.15 * height + width and straight > -0.3):
-            found.append(Edge(ends[i], ends[j], np.stack([places[i], places[j]]), _GAP_COST * far, drawn=False))
-    return found
-
-
-def _near_pairs(places: Points, reach: float) -> Iterator[tuple[int, int]]:
-    """Numbers of the points (N, 2) that are no farther apart on each axis: a page of writing has thousands of ends, few near each other."""
-    for i in range(len(places) - 1):
-        near = (np.abs(places[i + 1 :] - places[i]) <= reach).all(1)
-        yield from ((i, i + 1 + j) for j in np.flatnonzero(near).tolist())
-
-
-def _outward(graph: Graph, node: int, reach: float) -> Points:
-    """The direction in which a stroke would go on beyond its end, of length 1."""
-    return -_leaving(graph.edges[graph.at[node][0]], node, reach)
-
-
 def _aims(graph: Graph, node: int, place: Points) -> bool:
     """Whether the stroke that ends at a node would go on to about that place."""
     to = place - graph.nodes[node]
     far = float(np.hypot(*to))
-    return far < 1 or float(_outward(graph, node, 12.0) @ to) / far > 0.6
+    return far < 1 or float(graph.outward(node, 12.0) @ to) / far > 0.6
 
 
 _AHEAD, _BESIDE = 0.85, 0.3
@@ -153,21 +116,12 @@ def _ends_towards(graph: Graph, node: int, place: Points) -> bool:
     """Whether a crossing is a head's tip before that place: one of its strokes would go on there, none does."""
     to = place - graph.nodes[node]
     to = to / max(1e-6, float(np.hypot(*to)))
-    away = [float(_leaving(graph.edges[k], node, _HEAD) @ to) for k in graph.at[node]]
+    away = [float(graph.edges[k].leaving(node, _HEAD) @ to) for k in graph.at[node]]
     return min(away) < -_AHEAD and max(away) < _BESIDE
 
 
 _HEAD = 8.0
 """Pixels of a stroke that tell where it leaves a crossing for."""
-
-
-def _leaving(edge: Edge, node: int, reach: float) -> Points:
-    """The direction in which an edge leaves one of its nodes, of length 1."""
-    points = edge.points if edge.first == node else edge.points[::-1]
-    away = np.hypot(*(points - points[0]).T)
-    far = int(np.argmax(away > reach)) if (away > reach).any() else len(points) - 1
-    ahead = points[far] - points[0]
-    return np.asarray(ahead / max(1e-6, float(np.hypot(*ahead))))
 
 
 def _beside_boxes(points: Points, outlines: Sequence[Contour], reach: float) -> Mask:
@@ -189,10 +143,10 @@ def ways(found: Between, height: float) -> list[Way]:
             if end == start or not (goals or ends[end]):
                 continue
             for first, origin in shapes:
-                leap = _GAP_COST * float(np.hypot(*(origin - graph.nodes[start])))
+                leap = GAP_COST * float(np.hypot(*(origin - graph.nodes[start])))
                 for second, goal in goals:
                     if first < second:
-                        total = cost + leap + _GAP_COST * float(np.hypot(*(goal - graph.nodes[end])))
+                        total = cost + leap + GAP_COST * float(np.hypot(*(goal - graph.nodes[end])))
                         best[first, second, -1] = min(best.get((first, second, -1), (math.inf, -1, -1)), (total, start, end))
                 if not goals:
                     best[first, None, end] = min(best.get((first, None, end), (math.inf, -1, -1)), (cost + leap, start, end))
@@ -209,7 +163,7 @@ def ways(found: Between, height: float) -> list[Way]:
         if length < (_LEAST if goal_shape is not None else _LEAST_LOOSE) * height:
             continue
         loose[first] += goal_shape is None
-        gap = sum(graph.edges[k].length / _GAP_COST for k in edges if not graph.edges[k].drawn)
+        gap = sum(graph.edges[k].length / GAP_COST for k in edges if not graph.edges[k].drawn)
         gap += float(steps[0]) + (float(steps[-1]) if goal_shape is not None else 0.0)
         out.append(Way(line, first, goal_shape, length, gap, edges))
     return out
