@@ -148,16 +148,18 @@ def _row(pieces: _Extents, all_pieces: _Extents, height: float, pen: float) -> R
     """How many dashes lie in a row with each of the pieces, itself counted."""
     kept = (all_pieces.length < _SMALL * height) & (all_pieces.width < _THIN * pen)
     dashes = _Extents(*(values[kept] for values in all_pieces))
-    apart = dashes.middle[None] - pieces.middle[:, None]
-    near = np.abs(apart).max(-1) < _ROW * height
+    # Few pairs lie near each other: only those are looked at.
+    of, dash = np.nonzero((np.abs(dashes.middle[None] - pieces.middle[:, None]) < _ROW * height).all(-1))
+    (dx, dy), lies, is_long = (dashes.middle[dash] - pieces.middle[of]).T, dashes.direction[dash], dashes.is_long[dash]
     most = np.ones(len(pieces.length))
     for angle in (None, *_DIRECTIONS):
-        turned = pieces.direction if angle is None else np.full(len(most), angle)
-        c, s = np.cos(turned)[:, None], np.sin(turned)[:, None]
-        ahead, beside = apart[..., 0] * c + apart[..., 1] * s, apart[..., 1] * c - apart[..., 0] * s
-        along = np.abs(np.sin(dashes.direction[None] - turned[:, None])) < _ALONG
-        found = near & (along | ~dashes.is_long) & (np.abs(beside) < _BESIDE * pen + _STRAIGHT * np.abs(ahead))
-        most = np.where((angle is None) | ~pieces.is_long, np.maximum(most, found.sum(1)), most)
+        turned = pieces.direction[of] if angle is None else np.full(len(of), angle)
+        c, s = np.cos(turned), np.sin(turned)
+        ahead, beside = dx * c + dy * s, dy * c - dx * s
+        along = np.abs(np.sin(lies - turned)) < _ALONG
+        found = (along | ~is_long) & (np.abs(beside) < _BESIDE * pen + _STRAIGHT * np.abs(ahead))
+        counts = np.bincount(of, found, len(most))
+        most = np.where((angle is None) | ~pieces.is_long, np.maximum(most, counts), most)
     return most
 
 
