@@ -8,15 +8,12 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from derender.tracing.bending import bend_of
-from derender.tracing.graph import bends
+from derender.tracing.graph import Points, bends
 from derender.tracing.paths import Between, Way, are_sides, between_sides, ways
 from derender.tracing.strokes import Traces
 from derender.tracing.way_network import WayJudge
-
-Points = NDArray[np.float64]
 
 LEAST_CONNECTOR, LEAST_LOOSE = -2.0, 0.6
 """Log odds from which on a connector of two shapes and one with a loose end are part of the figure, chosen on simulated photographs: lower

@@ -15,14 +15,13 @@ from derender.photo.maps import Maps
 from derender.tracing.connectors import Connector, Drawn, connectors, drawn_ways
 from derender.tracing.context import context
 from derender.tracing.features import features
+from derender.tracing.graph import Points
 from derender.tracing.judges import Judges, RegionJudges, ShapeJudges
 from derender.tracing.outlines import Outline, outlined
 from derender.tracing.paths import between
 from derender.tracing.regions import Region, nearest_on, regions
 from derender.tracing.strokes import Traces, traces_of
 from derender.tracing.way_network import WayJudge
-
-Points = NDArray[np.float64]
 
 LEAST_SHAPE = -0.2
 """Log odds from which on a shape is part of the figure, chosen on simulated photographs: their F1 is the same for -1, which takes a fifth

@@ -59,9 +59,9 @@ class _Meeting(NamedTuple):
 
 def with_meetings(graph: Graph, height: float, width: float) -> Graph:
     """The graph with a node, and a leap to it, where a stroke ends just before another one: ways part from trunks so."""
-    met: dict[int, list[_Meeting]] = defaultdict(list)
     if not graph.edges:
         return graph
+    met: dict[int, list[_Meeting]] = defaultdict(list)
     points = np.concatenate([edge.points for edge in graph.edges])
     lengths = [len(edge.points) for edge in graph.edges]
     owner, number = np.repeat(np.arange(len(lengths)), lengths), np.concatenate([np.arange(n) for n in lengths])

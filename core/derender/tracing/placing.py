@@ -12,7 +12,8 @@ import numpy as np
 from derender.perception.lattice import Lattice
 from derender.spec import Circle, Command, Line, Rectangle
 from derender.tracing.connectors import Connector
-from derender.tracing.figure import Figure, Points, Shape
+from derender.tracing.figure import Figure, Shape
+from derender.tracing.graph import Points
 
 _CELLS_A_SHAPE = 4.0
 """Of the lowest shape and of half the typical one: rounding a side of so many cells leaves an intersection over union above 0.6."""
