@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from derender.labels.regions import WrittenRegion
-from derender.photo.light import even_light
+from derender.photo.light import darkest, even_light
 
 Floats = NDArray[np.float32]
 Matrix = NDArray[np.float64]
@@ -52,7 +52,7 @@ def lettering(region: WrittenRegion, writing: Floats, picture: NDArray[np.uint8]
     how = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     mapped = np.asarray(cv2.warpAffine(writing, to_view[:2], size, flags=how), dtype=np.float32)
     closer = cv2.warpPerspective(picture, to_picture @ to_view, size, flags=how, borderMode=cv2.BORDER_REPLICATE)
-    dark = 1 - even_light(np.asarray(closer, dtype=np.uint8)).min(-1)
+    dark = darkest(1 - even_light(np.asarray(closer, dtype=np.uint8)))
     certain = mapped > 0.5
     pen = float(np.quantile(dark[certain], _PEN)) if certain.any() else 0.0
     strokes = mapped if pen < _LEAST_DARK else np.clip((dark / pen - _PALEST) / _RAMP, 0, 1) * (mapped > 0.05)

@@ -23,3 +23,9 @@ def even_light(picture: NDArray[np.uint8]) -> NDArray[np.float32]:
     smooth = cv2.blur(closed, (_REACH // 2 | 1,) * 2).astype(np.float32)
     paper = cv2.resize(np.maximum(smooth, 8), (width, height), interpolation=cv2.INTER_LINEAR)
     return np.asarray(np.minimum(picture / paper, BRIGHTEST), dtype=np.float32)
+
+
+def darkest(darkness: NDArray[np.float32]) -> NDArray[np.float32]:
+    """How dark each pixel (H, W) is in that of its three colours (H, W, 3) in which it is darkest: numpy's `max`, but quicker."""
+    red, green, blue = cv2.split(darkness)
+    return np.asarray(cv2.max(cv2.max(red, green), blue), dtype=np.float32)

@@ -14,8 +14,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from derender.photo.light import even_light
+from derender.photo.light import darkest, even_light
 from derender.photo.maps import Floats, Maps
+from derender.photo.parallel import side_by_side
 from derender.photo.rectify import Matrix, segments_of
 from derender.photo.strokes import stroke_width
 
@@ -99,13 +100,16 @@ def without_ruling(picture: NDArray[np.uint8], maps: Maps) -> Maps:
     certain = (maps.ruling > 0.4) & (maps.ruling > maps.geometry)
     if certain.mean() < _LEAST_RULED:
         return maps
-    dark = cv2.blur(np.clip(1 - even_light(picture), 0, 1).max(-1), (3, 3))
+    dark = cv2.blur(np.clip(darkest(1 - even_light(picture)), 0, 1), (3, 3))
     drawn = np.maximum(maps.geometry, maps.writing) > 0.7
     pen = float(np.quantile(dark[drawn], _PEN)) if drawn.any() else 0.0
     wide = _width(dark, certain)
     reach = 1 if wide <= _FINE else round(wide / 2)
-    level = _on_level_lines(maps.geometry, maps.ruling, dark, pen, reach)
-    taken = level | _on_level_lines(maps.geometry.T, maps.ruling.T, dark.T, pen, reach).T
+    level, upright = side_by_side(
+        lambda: _on_level_lines(maps.geometry, maps.ruling, dark, pen, reach),
+        lambda: _on_level_lines(maps.geometry.T, maps.ruling.T, dark.T, pen, reach).T,
+    )
+    taken = level | upright
     return Maps(maps.geometry * ~taken, maps.writing, np.where(taken, np.maximum(maps.ruling, maps.geometry), maps.ruling), maps.page)
 
 

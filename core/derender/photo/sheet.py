@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from derender.photo.maps import Floats, Maps
+from derender.photo.parallel import side_by_side
 from derender.photo.rectify import NO_SEGMENTS, Matrix, Segments, along_axes, joined, segments_of
 
 Corners = tuple[tuple[float, float], ...]
@@ -70,8 +71,10 @@ def _shrunk(marked: NDArray[np.uint8], by: int) -> NDArray[np.uint8]:
 def leaning(maps: Maps, page: Corners | None) -> Segments:
     """Segments that tell how the camera leans."""
     longest = max(maps.page.shape)
-    ruling = segments_of(maps.ruling, 1.5, 0.06 * longest)
-    drawn = along_axes(segments_of(maps.geometry, 1.0, 0.035 * longest), _DRAWN_LEVEL)
+    ruling, strokes = side_by_side(
+        lambda: segments_of(maps.ruling, 1.5, 0.06 * longest), lambda: segments_of(maps.geometry, 1.0, 0.035 * longest)
+    )
+    drawn = along_axes(strokes, _DRAWN_LEVEL)
     edges = NO_SEGMENTS
     if page is not None:
         corners = np.array(page)

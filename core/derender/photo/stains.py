@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from derender.photo.light import even_light
+from derender.photo.light import darkest, even_light
 
 Floats = NDArray[np.float32]
 
@@ -36,7 +36,7 @@ def stained(picture: NDArray[np.uint8], geometry: Floats) -> NDArray[np.bool_]:
     small = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
     drawn = cv2.resize(geometry, size, interpolation=cv2.INTER_AREA)
     dark = cv2.blur(np.clip(1 - even_light(np.asarray(small, dtype=np.uint8)), 0, 1), (3, 3))
-    strength = dark.max(-1)
+    strength = darkest(dark)
     certain = drawn > 0.7
     if not certain.any():
         return np.zeros((height, width), np.bool_)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from derender.photo.light import BRIGHTEST, even_light
+from derender.photo.light import BRIGHTEST, darkest, even_light
 
 
 def sheet() -> np.ndarray:
@@ -37,3 +37,8 @@ def test_pictures_of_any_size_stay_within_bounds(shape: tuple[int, int], value: 
     assert np.isfinite(light).all()
     assert light.min() >= 0
     assert light.max() <= BRIGHTEST
+
+
+def test_a_pixel_is_as_dark_as_in_its_darkest_colour() -> None:
+    darkness = np.random.default_rng(0).random((9, 13, 3), np.float32)
+    np.testing.assert_array_equal(darkest(darkness), darkness.max(-1))
