@@ -100,7 +100,7 @@ def without_ruling(picture: NDArray[np.uint8], maps: Maps) -> Maps:
     certain = (maps.ruling > 0.4) & (maps.ruling > maps.geometry)
     if certain.mean() < _LEAST_RULED:
         return maps
-    dark = cv2.blur(np.clip(darkest(1 - even_light(picture)), 0, 1), (3, 3))
+    dark = np.asarray(cv2.blur(np.clip(darkest(1 - even_light(picture)), 0, 1), (3, 3)), dtype=np.float32)
     drawn = np.maximum(maps.geometry, maps.writing) > 0.7
     pen = float(np.quantile(dark[drawn], _PEN)) if drawn.any() else 0.0
     wide = _width(dark, certain)

@@ -36,7 +36,7 @@ def stained(picture: NDArray[np.uint8], geometry: Floats) -> NDArray[np.bool_]:
     small = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
     drawn = cv2.resize(geometry, size, interpolation=cv2.INTER_AREA)
     dark = cv2.blur(np.clip(1 - even_light(np.asarray(small, dtype=np.uint8)), 0, 1), (3, 3))
-    strength = darkest(dark)
+    strength = darkest(np.asarray(dark, dtype=np.float32))
     certain = drawn > 0.7
     if not certain.any():
         return np.zeros((height, width), np.bool_)
