@@ -24,6 +24,9 @@ _PARTLY = 0.35
 _LEAST_HEIGHT = 28.0
 """Pixels of a shape: nobody crops to fewer."""
 
+_UPRIGHT = 0.25
+"""Part of cutouts that are higher than wide."""
+
 _TRIES = 40
 
 
@@ -41,6 +44,7 @@ def random_cutout(rng: np.random.Generator) -> Cutout:
     while True:
         width = int(rng.integers(400, 1300))
         shape = (round(width * rng.uniform(0.22, 0.9)), width)
+        shape = shape[::-1] if rng.random() < _UPRIGHT else shape
         height = max(_LEAST_HEIGHT, min(shape) * math.exp(rng.uniform(math.log(0.16), math.log(0.5))))
         around = round(_AROUND * height)
         whole = (shape[0] + 2 * around, shape[1] + 2 * around)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 
@@ -48,7 +49,10 @@ _PARTING, _ALONE = 0.6, 0.45
 _UNEVEN, _MOST_UNEVEN = 0.6, 0.15
 """Part of people whose shapes are uneven, and how much at most, see `Pen`."""
 
-KINDS: tuple[Kind, ...] = ("box", "rounded", "circle", "diamond", "ellipse", "slanted", "triangle")
+_MISSED = 0.03
+"""Of a shape's height: how far arrows that lead on from each other are apart."""
+
+KINDS: tuple[Kind, ...] = ("box", "rounded", "circle", "diamond", "ellipse", "slanted", "triangle", "document")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +95,7 @@ def random_diagram(rng: np.random.Generator, shape: tuple[int, int], height: flo
     # Some people's pages are full, others' hold a row or two that parts and comes together.
     sparse, lesser = (rng.uniform(low, high) for low, high in ((0.2, 0.5), (0.35, 0.75)))
     often_small = rng.choice([0.4, 0.95])
-    kinds, wide = rng.dirichlet([1.2, 1.2, 1.0, 1.2, 0.6, 0.4, 0.15]), rng.uniform(1.0, 2.0)
+    kinds, wide = rng.dirichlet([1.2, 1.2, 1.0, 1.2, 0.6, 0.4, 0.15, 0.3]), rng.uniform(1.0, 2.0)
     left, top = (rng.uniform(0, max(1.0, side - n * pitch)) for side, n, pitch in ((shape[1], columns, pitch_x), (shape[0], rows, pitch_y)))
     placed: dict[tuple[int, int], Shape] = {}
     struck: list[Shape] = []
@@ -116,7 +120,7 @@ def random_diagram(rng: np.random.Generator, shape: tuple[int, int], height: flo
                 struck.append(drawn)
             else:
                 placed[i, j] = drawn
-    links = random_links(rng, {place: part.box for place, part in placed.items()}, [part.box for part in struck], height)
+    links = random_links(rng, {place: part.box for place, part in placed.items()}, [part.box for part in struck], height, shape)
     if rng.random() < _REDRAWN:
         links, over = _struck_over(rng, links, [*placed.values(), *struck])
         struck.extend(over)
@@ -192,13 +196,19 @@ def draw_diagram(rng: np.random.Generator, diagram: Diagram, shape: tuple[int, i
             write_in(writing, part.box, diagram.writer, pen.thickness, rng)
         signs.extend([*outline(part.kind, part.box, part.lean, pen, rng), *strike(part.box, pen, rng)])
     for link in diagram.links:
-        style = diagram.arrows if link.meets is None else replace(diagram.arrows, head="none")
+        style = diagram.arrows if link.meets is None else replace(diagram.arrows, head="none", legs=False)
         for path in link.drawn(as_drawn(link.path, height, rng, style.aloof)):
-            strokes.extend(arrow(path, style, height, pen, rng))
+            for leg in _legs(path, height, rng) if style.legs and not link.curved else (path,):
+                strokes.extend(arrow(leg, style, height, pen, rng))
         if rng.random() < 0.25 * diagram.words:
             x, y = link.path[len(link.path) // 2]
             write_in(writing, (x - 0.6 * height, y - 0.5 * height, x + 0.6 * height, y - 0.1 * height), diagram.writer, pen.thickness, rng)
     return Sketch(draw(strokes, shape), np.maximum(writing, draw(signs, shape)))
+
+
+def _legs(path: Points, height: float, rng: np.random.Generator) -> list[Points]:
+    """The straight parts of a path (N, 2), which hardly begin where the one before ends."""
+    return [np.array([a + rng.normal(0, _MISSED * height, 2) * (k > 0), b]) for k, (a, b) in enumerate(pairwise(path))]
 
 
 def sample_height(rng: np.random.Generator, least: float, most: float) -> float:

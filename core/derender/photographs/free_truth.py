@@ -65,7 +65,7 @@ def rounded_to_lattice(rng: np.random.Generator, diagram: Diagram, cell: float, 
         located.update(found)
         if isinstance(part, Shape):
             shapes.append(part)
-            straight |= set() if part.kind in ("circle", "ellipse", "rounded") else set(found)
+            straight |= set() if part.kind in ("circle", "ellipse", "rounded", "document") else set(found)
         else:
             links.append(part)
             straight |= set() if part.curved else set(found)
@@ -107,7 +107,7 @@ def _shape(shape: Shape, placement: Placement) -> Iterator[tuple[Command, tuple[
                 middle = np.array([middle_of(shape.box)])
                 x, y = _whole(_cells(middle, placement))[0]
                 yield Circle(x, y, whole, whole), ((0, *middle[0].tolist(), radius),)
-        case "box" | "rounded":
+        case "box" | "rounded" | "document":
             yield from _box(corners_of("box", shape.box, 0.0), placement)
         case _:
             corners = corners_of(shape.kind, shape.box, shape.lean)
@@ -130,10 +130,12 @@ def _link(link: Link, style: ArrowStyle, placement: Placement) -> Iterator[tuple
     """What is drawn of a link, a row of lines on the lattice each; legs that shrink to nothing are left out."""
     has_head = link.meets is None and style.head != "none"
     for path in link.drawn(link.path):
-        yield from _legs(path[[0, -1]] if link.curved else path, placement, has_head=has_head, dashed=style.dash is not None)
+        heads = 0 if not has_head else 2 if style.legs else 1
+        yield from _legs(path[[0, -1]] if link.curved else path, placement, heads=heads, dashed=style.dash is not None)
 
 
-def _legs(path: Points, placement: Placement, *, has_head: bool, dashed: bool) -> Iterator[tuple[Command, tuple[KeyPoint, ...]]]:
+def _legs(path: Points, placement: Placement, *, heads: int, dashed: bool) -> Iterator[tuple[Command, tuple[KeyPoint, ...]]]:
+    """Lines without heads (0), with one at the end (1) or at the end of each (2)."""
     cells = _cells(path, placement)
     if len(path) == 2:
         across = np.abs(cells[1] - cells[0])
@@ -150,7 +152,7 @@ def _legs(path: Points, placement: Placement, *, has_head: bool, dashed: bool) -
     # The drawn arrow ends at its last point, whichever of the points that fall together was kept.
     kept[-1] = len(whole) - 1 if len(kept) > 1 else kept[-1]
     for number, (j, k) in enumerate(itertools.pairwise(kept), 2):
-        yield _line(path[[j, k]], whole[j], whole[k], arrow=has_head and number == len(kept), dashed=dashed)
+        yield _line(path[[j, k]], whole[j], whole[k], arrow=heads == 2 or (heads == 1 and number == len(kept)), dashed=dashed)
 
 
 def _line(ends: Points, first: tuple[int, int], second: tuple[int, int], *, arrow: bool, dashed: bool) -> tuple[Line, tuple[KeyPoint, ...]]:

@@ -17,10 +17,11 @@ Points = NDArray[np.float64]
 Box = tuple[float, float, float, float]
 """left, top, right, bottom in pixels."""
 
-Kind = Literal["box", "rounded", "circle", "diamond", "ellipse", "slanted", "triangle"]
-"""What a shape's outline is."""
+Kind = Literal["box", "rounded", "circle", "diamond", "ellipse", "slanted", "triangle", "document"]
+"""What a shape's outline is; a document is a box whose foot is a wave."""
 
 _ROUND: tuple[Kind, ...] = ("circle", "ellipse")
+_SMOOTH: tuple[Kind, ...] = (*_ROUND, "rounded", "document")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ class Pen:
 class ArrowStyle:
     """One person's arrows: what their heads are like, and dashes in strokes' widths. Heads are about `size` of a shape's height long,
     their sides bow (0 straight, 1 one round stroke), and they lie beside the stem's end by about `apart` of the height. Arrows keep about
-    `aloof` of the height from what they join."""
+    `aloof` of the height from what they join. Where there are `legs`, each straight part of a way is an arrow of its own."""
 
     head: Literal["open", "closed", "filled", "none"]
     dash: tuple[float, float] | None
@@ -55,6 +56,11 @@ class ArrowStyle:
     bow: float = 0.0
     apart: float = 0.03
     aloof: float = 0.0
+    legs: bool = False
+
+
+_IN_LEGS = 0.15
+"""Part of people, of those who draw heads, whose angled ways have one at each corner."""
 
 
 def sample_arrow_style(rng: np.random.Generator) -> ArrowStyle:
@@ -64,7 +70,8 @@ def sample_arrow_style(rng: np.random.Generator) -> ArrowStyle:
     dash = (rng.uniform(4, 9), rng.uniform(3, 7)) if rng.random() < 0.12 else None
     bow = rng.uniform(0.2, 1.0) if head == "open" and rng.random() < 0.3 else 0.0
     apart = rng.uniform(0.05, 0.15) if rng.random() < 0.2 else 0.03
-    return ArrowStyle(head, dash, rng.uniform(0.1, 0.36), bow, apart, rng.uniform(0.05, 0.4) if rng.random() < 0.2 else 0.0)
+    aloof = rng.uniform(0.05, 0.4) if rng.random() < 0.2 else 0.0
+    return ArrowStyle(head, dash, rng.uniform(0.1, 0.36), bow, apart, aloof, head != "none" and bool(rng.random() < _IN_LEGS))
 
 
 def sample_thickness(rng: np.random.Generator, height: float) -> float:
@@ -103,7 +110,7 @@ def outline(kind: Kind, box: Box, lean: float, pen: Pen, rng: np.random.Generato
     out: list[Stroke] = []
     for shrink in (1.0, 1 - max(0.12, 5 * pen.thickness / height)) if double else (1.0,):
         points = shrink * flat @ turn.T + middle
-        if kind not in _ROUND and kind != "rounded":
+        if kind not in _SMOOTH:
             points = points + rng.normal(0, 0.02 * height, points.shape)
             if rng.random() < 0.5:
                 # Each side a stroke of its own.
@@ -145,6 +152,8 @@ def _outline_points(kind: Kind, box: Box, lean: float, rng: np.random.Generator)
         angle = rng.uniform(0, 6.3) + np.linspace(0, 2 * math.pi + rng.normal(0, 0.12), 48)
         radial = 1 + rng.normal(0, 0.03) * np.cos(2 * angle + rng.uniform(0, 6)) + rng.normal(0, 0.03) * np.linspace(-1, 1, 48)
         return np.stack([np.cos(angle) * width / 2, np.sin(angle) * height / 2], -1) * radial[:, None] + middle_of(box)
+    if kind == "document":
+        return _document(box, rng)
     if kind == "rounded":
         return _rounded(width, height, rng.uniform(0.12, 0.5) * min(width, height)) + middle_of(box)
     corners = corners_of(kind, box, lean)
@@ -160,6 +169,17 @@ def _rounded(width: float, height: float, r: float) -> Points:
         for a in (0, 22, 45, 68, 90)
     ]
     return np.array([*points, points[0]])
+
+
+def _document(box: Box, rng: np.random.Generator) -> Points:
+    """A box with a wave in place of its foot, whose lowest point is at the box's."""
+    left, top, right, bottom = box
+    t = np.linspace(0, 1, 20)
+    # From half a wave, as if a corner were torn off, to a whole one.
+    wave = np.cos(math.pi * (rng.uniform(1.0, 2.0) * t + rng.uniform(0, 0.6)))
+    low = (wave.max() - wave) / np.ptp(wave)
+    foot = np.stack([right - t * (right - left), bottom - rng.uniform(0.15, 0.5) * (bottom - top) * (1 - low)], -1)
+    return np.concatenate([[(left, top), (right, top)], foot, [(left, top)]])
 
 
 _TO_BASE = 0.7

@@ -1,4 +1,4 @@
-"""Which shapes of a diagram are joined, and along which ways: straight, with one elbow or two, curved; some share a trunk."""
+"""Which shapes of a diagram are joined, and along which ways: straight, with elbows, curved, around others; some share a trunk."""
 
 from __future__ import annotations
 
@@ -32,6 +32,13 @@ _FROM_CORNER = 0.8
 """Of ways from a small shape to a large one with one elbow: so many leave it upwards or downwards, and as many arrive so the other way
 round, as sides of a diamond are where the ways part."""
 
+_AROUND, _FARTHEST_AROUND, _BACK = 0.35, 4, 0.75
+"""How often a shape of a person who does so is joined to another one of its row or column by a way around what lies between, as loops lead
+back; no farther than so many places away; and how many of these ways lead to what comes earlier."""
+
+_BESIDE = (0.3, 1.3)
+"""Of a shape's height: how far beside both shapes a way around leads."""
+
 _SHORTEST = 5.0
 """Pixels: what would be drawn of a link beside a shape that was struck out on its way is no shorter."""
 
@@ -60,12 +67,13 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Habits:
-    """How one person joins shapes: how often by an elbow where one is possible, how often shapes that are no neighbours, and how often
-    ways that leave or arrive at one side share a trunk."""
+    """How one person joins shapes: how often by an elbow where one is possible, how often shapes that are no neighbours, how often ways
+    that leave or arrive at one side share a trunk, and how often a way leads around others."""
 
     elbows: float
     across: float
     trunks: float
+    around: float
 
 
 def sample_habits(rng: np.random.Generator) -> Habits:
@@ -74,14 +82,19 @@ def sample_habits(rng: np.random.Generator) -> Habits:
         float(rng.choice([0.1, 0.95])),
         _BRANCHING if rng.random() < 0.5 else _SLANTED,
         float(rng.choice([0.0, 0.9])),
+        _AROUND if rng.random() < 0.5 else 0.0,
     )
 
 
-def random_links(rng: np.random.Generator, placed: Mapping[Place, Box], others: Sequence[Box], height: float) -> tuple[Link, ...]:
-    """Links between shapes in their boxes; none leads through another shape or one of the `others`."""
-    routes = _Routes(placed, others, height, sample_habits(rng))
+def random_links(
+    rng: np.random.Generator, placed: Mapping[Place, Box], others: Sequence[Box], height: float, canvas: tuple[int, int]
+) -> tuple[Link, ...]:
+    """Links between shapes in their boxes on a canvas (height, width); none leads through another shape or one of the `others`."""
+    routes = _Routes(placed, others, height, canvas, sample_habits(rng))
     for first, second in _pairs(rng, placed, routes.habits):
         routes.join(rng, first, second)
+    for first, second in _loops(rng, placed, routes.habits):
+        routes.lead_around(rng, first, second)
     return tuple(routes.links)
 
 
@@ -97,6 +110,16 @@ def _pairs(rng: np.random.Generator, placed: Mapping[Place, Box], habits: Habits
             often = _NEXT if other in onwards else _PARTING if parting else habits.across if other in across[:2] else habits.across / 2
             if other in placed and rng.random() < often:
                 yield ((i, j), other) if rng.random() < 0.85 else (other, (i, j))
+
+
+def _loops(rng: np.random.Generator, placed: Mapping[Place, Box], habits: Habits) -> Iterator[tuple[Place, Place]]:
+    """Which shapes of a row or a column are joined around others."""
+    for i, j in placed:
+        later = [(i, j + n) for n in range(1, _FARTHEST_AROUND + 1)] + [(i + n, j) for n in range(1, _FARTHEST_AROUND + 1)]
+        there = [place for place in later if place in placed]
+        if there and rng.random() < habits.around:
+            other = there[int(rng.integers(len(there)))]
+            yield (other, (i, j)) if rng.random() < _BACK else ((i, j), other)
 
 
 def _next(placed: Mapping[Place, Box], place: Place, step: tuple[int, int]) -> Place | None:
@@ -128,6 +151,7 @@ class _Routes:
     placed: Mapping[Place, Box]
     others: Sequence[Box]
     height: float
+    canvas: tuple[int, int]
     habits: Habits
     links: list[Link] = field(default_factory=list)
     trunks: dict[_Side, _Trunk] = field(default_factory=dict)
@@ -146,6 +170,25 @@ class _Routes:
         link = _plain(rng, a, b)
         if not self._hits(link, first, second):
             self.links.append(link)
+
+    def lead_around(self, rng: np.random.Generator, first: Place, second: Place) -> None:
+        """Add a link out of one side of the first shape and into the same side of the second, of its row or column, if one finds a free
+        way."""
+        a, b = (np.array(self.placed[place]).reshape(2, 2) for place in (first, second))
+        # Along the row or column, and across it, to one side (0 left or above, 1 right or below).
+        along = 1 if first[0] == second[0] else 0
+        for side in rng.permutation(2).tolist():
+            ends = np.empty((2, 2))
+            for k, box in enumerate((a, b)):
+                ends[k, along] = box[:, along].mean() + rng.normal(0, 0.08) * np.ptp(box[:, along])
+                ends[k, 1 - along] = box[side, 1 - along]
+            corners = ends.copy()
+            away = self.height * rng.uniform(*_BESIDE)
+            corners[:, 1 - along] = ends[:, 1 - along].min() - away if side == 0 else ends[:, 1 - along].max() + away
+            link = Link(np.array([ends[0], corners[0], corners[1], ends[1]]))
+            if ((corners > 2) & (corners < np.array(self.canvas[::-1]) - 2)).all() and not self._hits(link, first, second):
+                self.links.append(link)
+                return
 
     def _apart(self, a: Box, b: Box, upright: bool) -> bool:
         """Whether one elbow joins two shapes, out of the first one's top or bottom or (not `upright`) into the second's."""

@@ -76,7 +76,7 @@ def bent_arrows(ink: NDArray[np.float32], spec: Spec) -> tuple[BentArrow, ...]:
     left = drawn & (from_read > _EXPLAINED) & ~_around(shapes, _AT_OUTLINE, drawn.shape)
     if left.sum() < (LEAST_CHORD - 1) * CELL * width:
         return ()
-    strokes = graph_of(left, width, 1.5 * width)
+    strokes = graph_of(left, 1.5 * width)
     graph = Graph(strokes.nodes, [*strokes.edges, *leaps(strokes, _HEIGHT, width)])
     if sum(map(bool, graph.at)) > _MOST_NODES:
         return ()

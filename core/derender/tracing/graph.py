@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 
 import cv2
@@ -59,13 +60,18 @@ class Graph:
         return -self.edges[self.at[node][0]].leaving(node, reach)
 
 
+_LOOP = 3.0
+"""Times the shortest loose end that is kept: smaller loops lie within a crossing."""
+
 _EIGHT = np.array([[1, 1, 1], [1, 0, 1], [1, 1, 1]], np.float32)
 
 
-def graph_of(strokes: Mask, width: float, least: float) -> Graph:
-    """Middle lines of strokes about `width` pixels wide; loose ends at crossings shorter than `least` pixels are left out."""
+def graph_of(strokes: Mask, least: float) -> Graph:
+    """Middle lines of strokes; loose ends at crossings shorter than `least` pixels are left out."""
     part, corner = _around(strokes)
-    lines = thinned(part.astype(np.uint8), round(1.5 * width) + 2)
+    solid = part.astype(np.uint8)
+    # As many rounds as the thickest stroke needs: filled heads are no strokes before all of them is a line.
+    lines = thinned(solid, math.ceil(float(cv2.distanceTransform(solid, cv2.DIST_L2, cv2.DIST_MASK_3).max())) + 2)
     around = cv2.filter2D(lines, -1, _EIGHT, borderType=cv2.BORDER_CONSTANT) * lines
     special = ((lines > 0) & (around != 2)).astype(np.uint8)
     count, names = cv2.connectedComponents(special, connectivity=8)
@@ -125,11 +131,15 @@ def _walked(
 
 
 def _pruned(graph: Graph, least: float) -> Graph:
-    """Without short loose ends at crossings: they are the unevenness of strokes."""
+    """Without short loose ends at crossings and the smallest loops: they are the unevenness of strokes."""
     kept = [
         e
         for e in graph.edges
-        if e.length >= least or e.first == e.second or not (len(graph.at[e.first]) == 1) ^ (len(graph.at[e.second]) == 1)
+        if (
+            e.length >= _LOOP * least
+            if e.first == e.second
+            else e.length >= least or not (len(graph.at[e.first]) == 1) ^ (len(graph.at[e.second]) == 1)
+        )
     ]
     return graph if len(kept) == len(graph.edges) else Graph(graph.nodes, kept)
 

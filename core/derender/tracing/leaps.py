@@ -13,7 +13,7 @@ from derender.tracing.graph import Edge, Graph, Points
 GAP_COST = 2.5
 """A pixel of gap is as long as so many pixels of stroke."""
 
-_LEAP = 0.45
+_LEAP = 0.7
 """Of a shape's height: the widest gap that a stroke goes on beyond."""
 
 _STRAIGHT, _NEAR, _ASIDE, _TOUCH = 0.8, 0.15, -0.3, 0.06

@@ -11,13 +11,14 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
+from derender.perception.across import Across
 from derender.photo.maps import Maps
-from derender.tracing.graph import Graph, Points, graph_of
+from derender.tracing.graph import Edge, Graph, Points, graph_of
 from derender.tracing.leaps import GAP_COST, leaps, with_meetings
 from derender.tracing.regions import Contour, nearest_on
 from derender.tracing.strokes import Mask, Traces, disc
 
-_REACH = 0.55
+_REACH = 1.1
 """Of a shape's height: strokes that end no farther from an outline lead to it."""
 
 _LEAST, _LEAST_LOOSE = 0.18, 0.3
@@ -29,6 +30,9 @@ _FARTHEST = 25.0
 
 _CUT_OFF = 0.15
 """Of a shape's height: what is drawn no farther from the border may go on beyond it, also where strokes cross there."""
+
+_HOLE = 0.06
+"""Of the square of a shape's height: holes of heads are no larger."""
 
 _SIDE, _FROM, _BEHIND, _ANGLE = 1.0, 0.12, 0.5, 75.0
 """Of a shape's height: a side of a head, with a part of its base, is no longer, the two begin no farther from each other, and end no
@@ -74,24 +78,43 @@ def between(traces: Traces, outlines: Sequence[Contour]) -> Between:
     for outline in outlines:
         cv2.fillPoly(shapes, [np.rint(outline).astype(np.int32)], 1)
     outer = np.asarray(cv2.dilate(shapes, disc(0.5 * traces.width + 0.03 * traces.height + 1)), dtype=np.uint8)
-    strokes = traces.drawn & (outer == 0)
-    plain = graph_of(strokes, traces.width, 1.5 * traces.width)
+    strokes = _filled(traces.drawn & (outer == 0), _HOLE * traces.height**2)
+    plain = graph_of(strokes, 1.5 * traces.width)
     met = with_meetings(plain, traces.height, traces.width)
     graph = Graph(met.nodes, [*met.edges, *leaps(plain, traces.height, traces.width)])
+    return Between(shapes > 0, strokes, graph, _ports(plain, outlines, traces), _box_of(traces.maps))
+
+
+def _ports(graph: Graph, outlines: Sequence[Contour], traces: Traces) -> dict[int, list[tuple[int, Points]]]:
+    """For each node that leads to shapes their numbers and the points of their outlines where it would arrive."""
     ports: dict[int, list[tuple[int, Points]]] = {}
     reach = _REACH * traces.height + traces.width
-    near = _beside_boxes(plain.nodes, outlines, reach)
-    for node in range(len(plain.nodes)):
-        if not plain.at[node]:
+    near = _beside_boxes(graph.nodes, outlines, reach)
+    along = [Across.of(outline).points for outline in outlines]
+    for node in np.flatnonzero(near.any(1)).tolist():
+        if not graph.at[node]:
             continue
-        loose = len(plain.at[node]) == 1
+        loose = len(graph.at[node]) == 1
         for number in np.flatnonzero(near[node]).tolist():
-            (place,), (away,) = nearest_on(outlines[number], plain.nodes[[node]])
+            (place,), (away,) = nearest_on(outlines[number], graph.nodes[[node]])
             # A head's strokes meet in a crossing: it leads to a shape where it lies at its outline, or where the stem would go on to it.
-            at_outline = away < 0.1 * traces.height + (1.0 if loose else 1.5) * traces.width + 2
-            if away <= reach and (at_outline or (_aims(plain, node, place) if loose else _ends_towards(plain, node, place))):
+            if away < 0.1 * traces.height + (1.0 if loose else 1.5) * traces.width + 2:
                 ports.setdefault(node, []).append((number, place))
-    return Between(shapes > 0, strokes, graph, ports, _box_of(traces.maps))
+            elif away <= reach:
+                places = (_ahead(graph.nodes[node], to, along[number], reach) for to in _goes_on(graph, node, traces.height))
+                ahead = next((place for place in places if place is not None), None)
+                if ahead is not None:
+                    ports.setdefault(node, []).append((number, ahead))
+    return ports
+
+
+def _filled(strokes: Mask, most: float) -> Mask:
+    """Strokes without holes of at most so many pixels: closed heads lead on to their tips as filled ones do."""
+    paper = np.pad(~strokes, 1, constant_values=True).astype(np.uint8)
+    _, holes, stats, _ = cv2.connectedComponentsWithStats(paper, connectivity=4)
+    small = stats[:, cv2.CC_STAT_AREA] <= most
+    small[0] = False
+    return np.asarray(strokes | small[holes[1:-1, 1:-1]])
 
 
 def _box_of(maps: Maps) -> tuple[float, float, float, float]:
@@ -101,27 +124,55 @@ def _box_of(maps: Maps) -> tuple[float, float, float, float]:
     return (float(columns[0]), float(rows[0]), float(columns[-1]), float(rows[-1])) if len(rows) else (0.0, 0.0, 0.0, 0.0)
 
 
-def _aims(graph: Graph, node: int, place: Points) -> bool:
-    """Whether the stroke that ends at a node would go on to about that place."""
-    to = place - graph.nodes[node]
-    far = float(np.hypot(*to))
-    return far < 1 or float(graph.outward(node, 12.0) @ to) / far > 0.6
+def _goes_on(graph: Graph, node: int, height: float) -> list[Points]:
+    """The directions, each of length 1, in which strokes would go on beyond a node, those of the longest first.
+
+    That is where the stroke that ends there leads, at a crossing strokes where no other one leads on so, and stems where only the strokes
+    of a head do, for shapes of that height."""
+    if len(graph.at[node]) == 1:
+        return [graph.outward(node, _TOLD * height)]
+    # Stems before the sides of heads.
+    edges = sorted((graph.edges[k] for k in graph.at[node]), key=lambda edge: -edge.length)
+    leaving = np.stack([edge.leaving(node, _TOLD * height) for edge in edges])
+    out = []
+    for edge, away in zip(edges, leaving, strict=True):
+        most = min(_SIDES * height, _SHORTER * edge.length)
+        ends_here = float((leaving @ -away).max()) < _BESIDE
+        if ends_here or all(_is_of_head(graph, other, node, most) for other in edges if other is not edge):
+            out.append(-away)
+    return out
 
 
-_AHEAD, _BESIDE = 0.85, 0.3
-"""Cosines: a stem goes on to a shape that lies no farther aside; strokes that leave a crossing more towards it lead there themselves."""
+def _is_of_head(graph: Graph, edge: Edge, node: int, most: float) -> bool:
+    """Whether a stroke leads from a node back to it or nowhere, and is no longer."""
+    other = edge.second if edge.first == node else edge.first
+    return edge.length <= most and (other == node or len(graph.at[other]) == 1)
 
 
-def _ends_towards(graph: Graph, node: int, place: Points) -> bool:
-    """Whether a crossing is a head's tip before that place: one of its strokes would go on there, none does."""
-    to = place - graph.nodes[node]
-    to = to / max(1e-6, float(np.hypot(*to)))
-    away = [float(graph.edges[k].leaving(node, _HEAD) @ to) for k in graph.at[node]]
-    return min(away) < -_AHEAD and max(away) < _BESIDE
+def _ahead(start: Points, towards: Points, outline: Points, reach: float) -> Points | None:
+    """Which of an outline's points (N, 2) what goes on from `start` would arrive at, no farther than `reach`; None where it passes by."""
+    apart = outline - start
+    far, along = np.hypot(*apart.T), apart @ towards
+    there = np.flatnonzero((far <= reach) & (along > np.where(far <= _NEAR * reach, _AHEAD, _FAR_AHEAD) * far))
+    if not len(there):
+        return None
+    # What is near and straight ahead: along the stroke and twice beside it.
+    cost = along[there] + 2 * np.sqrt(np.maximum(0, far[there] ** 2 - along[there] ** 2))
+    return np.asarray(outline[there[cost.argmin()]])
 
 
-_HEAD = 8.0
-"""Pixels of a stroke that tell where it leaves a crossing for."""
+_NEAR = 0.5
+"""Of the reach: what is nearer may lie more aside."""
+
+_AHEAD, _FAR_AHEAD, _BESIDE = 0.6, 0.9, 0.5
+"""Cosines: strokes go on to a shape that lies no farther aside, near by and beyond that; strokes that leave a crossing more in a direction
+lead on there themselves."""
+
+_SIDES, _SHORTER = 0.8, 0.6
+"""Of a shape's height, and of the stem: the strokes of a head are no longer."""
+
+_TOLD = 0.25
+"""Of a shape's height: so much of a stroke tells where it leads."""
 
 
 def _beside_boxes(points: Points, outlines: Sequence[Contour], reach: float) -> Mask:

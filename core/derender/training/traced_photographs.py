@@ -31,6 +31,9 @@ _RIGHT = 0.7
 _NEAR = 0.05
 """Of the picture's diagonal: a way whose ends are no farther from a link's may be the link."""
 
+_WHOLE, _UPRIGHT = 0.25, 0.5
+"""Part of photographs that are no pages and show a whole diagram of a few shapes, and part of these that are higher than wide."""
+
 _SMALL = 0.2
 """Part of photographs that are no pages and were made small before they are seen, as thumbnails and crops of screenshots are."""
 
@@ -116,6 +119,9 @@ def sample_diagram(rng: np.random.Generator, *, page: bool) -> tuple[Diagram, Sq
             width = int(rng.integers(450, 1300))
             shape = (round(width * rng.uniform(0.25, 0.7)), width)
             height = shape[0] * rng.uniform(0.22, 0.55)
+            if rng.random() < _UPRIGHT:
+                # Flow charts run downwards.
+                shape, height = shape[::-1], height / 2
         diagram, squares = along_squares(rng, random_diagram(rng, shape, height))
         inside = all(min(s.box[:2]) > 2 and s.box[2] < shape[1] - 2 and s.box[3] < shape[0] - 2 for s in diagram.shapes)
         if inside and len(diagram.shapes) >= (9 if page else 2):
@@ -136,12 +142,12 @@ def photographed(rng: np.random.Generator, separator: Separator) -> Photographed
 
 
 def developed(rng: np.random.Generator, separator: Separator) -> Photographed:
-    """A simulated photograph as it is developed: of four one is a whole page; of the others one in six shows a diagram of a few shapes,
-    the rest are cut out of larger diagrams, and some are small."""
+    """A simulated photograph as it is developed: of four one is a whole page; of the others some show a diagram of a few shapes, the rest
+    are cut out of larger diagrams, and some are small."""
     # What else is drawn does not depend on it.
     sizes = rng.spawn(1)[0]
     is_page = rng.random() < 0.25
-    shown = whole(rng, page=is_page) if is_page or rng.random() < 1 / 6 else random_cutout(rng)
+    shown = whole(rng, page=is_page) if is_page or rng.random() < _WHOLE else random_cutout(rng)
     factor = 1.0 if is_page else _shrunk_by(sizes, shown)
     seen = develop(_resized(photograph_straight(rng, shown.sketch).picture, factor), separator).seen
     assert seen is not None

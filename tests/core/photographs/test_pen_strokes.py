@@ -66,7 +66,7 @@ def test_what_is_struck_out_is_covered_by_strokes(seed: int) -> None:
     assert np.abs(points - (70, 60)).max() < 120
 
 
-@pytest.mark.parametrize("kind", ["box", "rounded", "diamond", "ellipse", "triangle"])
+@pytest.mark.parametrize("kind", ["box", "rounded", "diamond", "ellipse", "triangle", "document"])
 def test_outlines_are_uneven_and_fill_their_boxes(kind: Kind) -> None:
     box: Box = (20.0, 30.0, 140.0, 110.0)
     pen = Pen(2.0, 0.0, uneven=0.1)
@@ -78,3 +78,13 @@ def test_outlines_are_uneven_and_fill_their_boxes(kind: Kind) -> None:
     rightmost = np.array([points[points[:, 0].argmax(), 1] for points in drawn])
     # Even ones would have these within a stroke's waver, or at one of two corners.
     assert min(len(np.unique(np.round(at / 8))) for at in (topmost, rightmost)) >= 4
+
+
+def test_the_foot_of_a_document_is_a_wave_above_its_lowest_point() -> None:
+    box: Box = (20.0, 30.0, 140.0, 110.0)
+    for seed in range(20):
+        (stroke,) = outline("document", box, 0.0, Pen(2.0, 0.0), np.random.default_rng(seed))
+        points = stroke.points[stroke.points[:, 1] > 45]
+        assert abs(points[:, 1].max() - 110) < 6
+        columns = [points[np.abs(points[:, 0] - x) < 8, 1].max() for x in range(36, 126, 10)]
+        assert np.ptp(columns) > 6

@@ -10,6 +10,7 @@ import pytest
 from derender.photographs.routes import Link, Place, random_links
 
 HEIGHT = 60.0
+CANVAS = (600, 720)
 
 Boxes = dict[Place, tuple[float, float, float, float]]
 
@@ -32,7 +33,7 @@ def drawings() -> list[tuple[Boxes, tuple[Link, ...]]]:
     for seed in range(60):
         rng = np.random.default_rng([seed, 5])
         placed = boxes(rng)
-        out.append((placed, random_links(rng, placed, [], HEIGHT)))
+        out.append((placed, random_links(rng, placed, [], HEIGHT, CANVAS)))
     return out
 
 
@@ -71,7 +72,7 @@ def test_nothing_leads_through_what_was_struck_out() -> None:
     wall = (330.0, 0.0, 340.0, 700.0)
     for seed in range(10):
         rng = np.random.default_rng([seed, 6])
-        for link in random_links(rng, boxes(rng), [wall], HEIGHT):
+        for link in random_links(rng, boxes(rng), [wall], HEIGHT, CANVAS):
             assert all(from_box(q, wall) > 0 for q in points_along(link.path))
 
 
@@ -84,6 +85,20 @@ def test_some_ways_part_and_some_meet() -> None:
     corners = [link.path for link in links if len(link.path) == 3 and not link.curved]
     upright = sum(abs(path[1, 0] - path[0, 0]) < 1e-6 for path in corners)
     assert 0.2 < upright / len(corners) < 0.8
+
+
+def test_some_ways_lead_around_others_and_stay_on_the_canvas() -> None:
+    around = [link.path for _, links in DRAWINGS for link in links if len(link.path) == 4 and is_around(link.path)]
+    assert len(around) > 20
+    assert min(path.min() for path in around) > 0
+    assert max((path / CANVAS[::-1]).max() for path in around) < 1
+    # Out of all four sides.
+    assert len({tuple(np.sign(np.rint(path[1] - path[0])).tolist()) for path in around}) == 4
+
+
+def is_around(path: np.ndarray) -> bool:
+    """Whether a path (4, 2) leaves and arrives on the same side."""
+    return bool((path[1] - path[0]) @ (path[3] - path[2]) < 0)
 
 
 def test_what_shares_a_trunk_begins_or_ends_on_another_link() -> None:

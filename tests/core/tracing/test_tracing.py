@@ -77,18 +77,18 @@ def test_where_strokes_lie_in_the_picture_does_not_matter() -> None:
     strokes = np.zeros((60, 60), np.uint8)
     cv2.line(strokes, (5, 30), (40, 35), 1, 3)
     cv2.line(strokes, (20, 8), (25, 50), 1, 3)
-    here, there = graph_of(strokes > 0, 3.0, 5.0), graph_of(np.pad(strokes, ((7, 20), (11, 3))) > 0, 3.0, 5.0)
+    here, there = graph_of(strokes > 0, 5.0), graph_of(np.pad(strokes, ((7, 20), (11, 3))) > 0, 5.0)
     np.testing.assert_allclose(there.nodes, here.nodes + np.array((11, 7)))
     assert [(e.first, e.second) for e in there.edges] == [(e.first, e.second) for e in here.edges]
     assert [e.length for e in there.edges] == pytest.approx([e.length for e in here.edges])
-    assert not graph_of(np.zeros((9, 9), np.bool_), 3.0, 5.0).edges
+    assert not graph_of(np.zeros((9, 9), np.bool_), 5.0).edges
 
 
 def test_a_crossing_of_two_strokes_is_one_node() -> None:
     strokes = np.zeros((60, 60), np.uint8)
     cv2.line(strokes, (5, 30), (55, 30), 1, 3)
     cv2.line(strokes, (30, 5), (30, 55), 1, 3)
-    graph = graph_of(strokes > 0, 3.0, 5.0)
+    graph = graph_of(strokes > 0, 5.0)
     assert len(graph.ends()) == 4
     assert sum(len(edges) > 2 for edges in graph.at) == 1
 
