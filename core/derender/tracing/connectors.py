@@ -15,7 +15,7 @@ from derender.tracing.paths import Between, Way, are_sides, between_sides, ways
 from derender.tracing.strokes import Traces
 from derender.tracing.way_network import WayJudge
 
-LEAST_CONNECTOR, LEAST_LOOSE = -1.6, 0.6
+LEAST_CONNECTOR, LEAST_LOOSE = -1.2, 0.6
 """Log odds from which on a connector of two shapes and one with a loose end are part of the figure, chosen on simulated photographs: lower
 ones find some more and more that are none. A loose end must be surer, since those of words are many."""
 
