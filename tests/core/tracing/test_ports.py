@@ -51,7 +51,7 @@ def headed(mask: np.ndarray, start: Place, tip: Place, kind: str, size: int = 22
 
 
 @pytest.mark.parametrize("kind", ["open", "closed", "filled"])
-@pytest.mark.parametrize("gap", [3, 12, 40])
+@pytest.mark.parametrize("gap", [3, 12, 25])
 def test_an_arrow_leads_on_beyond_its_head(kind: str, gap: int) -> None:
     right = (300, 60)
     mask = drawing(LEFT, right)
