@@ -28,8 +28,8 @@ lead on there themselves."""
 _SIDES, _SHORTER = 0.8, 0.6
 """Of a shape's height, and of the stem: the strokes of a head are no longer."""
 
-_TOLD = 0.15
-"""Of a shape's height: so much of a stroke tells where it leads."""
+_TOLD, _WIDTHS = 0.15, 3.0
+"""Of a shape's height, and widths of the pen: the larger of both, the end of a stroke tells where it leads."""
 
 
 def ports_of(graph: Graph, outlines: Sequence[Contour], traces: Traces) -> Ports:
@@ -39,6 +39,7 @@ def ports_of(graph: Graph, outlines: Sequence[Contour], traces: Traces) -> Ports
     there = np.array([len(edges) for edges in graph.at], dtype=int)
     # A head's strokes meet in a crossing: it leads to a shape where it lies at its outline, or where the stem would go on to it.
     near = 0.1 * traces.height + np.where(there == 1, 1.0, 1.5) * traces.width + 2
+    told = max(_TOLD * traces.height, _WIDTHS * traces.width)
     ahead: dict[int, list[Points]] = {}
     for number, outline in enumerate(outlines):
         nodes = np.flatnonzero((there > 0) & _beside_box(graph.nodes, outline, reach))
@@ -48,7 +49,7 @@ def ports_of(graph: Graph, outlines: Sequence[Contour], traces: Traces) -> Ports
                 ports.setdefault(node, []).append((number, place))
             elif away <= reach:
                 if node not in ahead:
-                    ahead[node] = _goes_on(graph, node, traces.height)
+                    ahead[node] = _goes_on(graph, node, traces.height, told)
                 places = (_ahead(graph.nodes[node], towards, points, reach) for towards in ahead[node])
                 found = next((place for place in places if place is not None), None)
                 if found is not None:
@@ -56,16 +57,16 @@ def ports_of(graph: Graph, outlines: Sequence[Contour], traces: Traces) -> Ports
     return ports
 
 
-def _goes_on(graph: Graph, node: int, height: float) -> list[Points]:
+def _goes_on(graph: Graph, node: int, height: float, told: float) -> list[Points]:
     """The directions, each of length 1, in which strokes would go on beyond a node, those of the longest first.
 
     That is where the stroke that ends there leads, at a crossing strokes where no other one leads on so, and stems where only the strokes
-    of a head do, for shapes of that height."""
+    of a head do, for shapes of that height. The last `told` pixels of a stroke tell where it leads."""
     if len(graph.at[node]) == 1:
-        return [graph.outward(node, _TOLD * height)]
+        return [graph.outward(node, told)]
     # Stems before the sides of heads.
     edges = sorted((graph.edges[k] for k in graph.at[node]), key=lambda edge: -edge.length)
-    leaving = np.stack([edge.leaving(node, _TOLD * height) for edge in edges])
+    leaving = np.stack([edge.leaving(node, told) for edge in edges])
     out = []
     for edge, away in zip(edges, leaving, strict=True):
         most = min(_SIDES * height, _SHORTER * edge.length)
