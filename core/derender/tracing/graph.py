@@ -132,16 +132,13 @@ def _walked(
 
 def _pruned(graph: Graph, least: float) -> Graph:
     """Without short loose ends at crossings and the smallest loops: they are the unevenness of strokes."""
-    kept = [
-        e
-        for e in graph.edges
-        if (
-            e.length >= _LOOP * least
-            if e.first == e.second
-            else e.length >= least or not (len(graph.at[e.first]) == 1) ^ (len(graph.at[e.second]) == 1)
-        )
-    ]
+    kept = [e for e in graph.edges if e.length >= (_LOOP * least if e.first == e.second else least if _is_spur(graph, e) else 0)]
     return graph if len(kept) == len(graph.edges) else Graph(graph.nodes, kept)
+
+
+def _is_spur(graph: Graph, edge: Edge) -> bool:
+    """Whether one end of it is loose, and the other at a crossing."""
+    return (len(graph.at[edge.first]) == 1) != (len(graph.at[edge.second]) == 1)
 
 
 def bends(points: Points, tolerance: float) -> NDArray[np.float64]:

@@ -72,11 +72,23 @@ def test_a_slanting_arrow_arrives_straight_ahead(kind: str) -> None:
     assert from_point(way, (300, 160)) < 9
 
 
-def test_what_passes_by_leads_to_nothing() -> None:
-    beside = (300, 170)
-    mask = drawing(LEFT, beside)
-    headed(mask, (95, 90), (285, 90), "open")
-    assert not joined(mask, LEFT, beside)
+@pytest.mark.parametrize("frayed", [(274, 98), (272, 106)])
+def test_a_thick_pen_leads_where_its_stroke_does_not_where_its_end_is_frayed(frayed: Place) -> None:
+    right = (300, 60)
+    mask = drawing(LEFT, right)
+    cv2.line(mask, (95, 90), (268, 90), 1, 9)
+    cv2.line(mask, (268, 90), frayed, 1, 9)
+    (way,) = joined(mask, LEFT, right)
+    assert from_point(way, (right[0], 90)) < 15
+
+
+@pytest.mark.parametrize(("end", "leads"), [(285, False), (235, True)])
+def test_what_runs_past_a_shape_does_not_lead_to_it(end: int, leads: bool) -> None:
+    below = (225, 110)
+    mask = drawing(LEFT, below)
+    # It ends as near to the shape in both cases; in one it has passed it.
+    cv2.line(mask, (95, 90 if end == 285 else 60), (end, 90), 1, 3)
+    assert bool(joined(mask, LEFT, below)) == leads
 
 
 def test_an_arrow_that_ends_far_away_leads_to_nothing() -> None:
