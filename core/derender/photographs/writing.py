@@ -29,6 +29,9 @@ _KNOWN = (
 )
 """Parts of the file names of fonts that look like somebody's hand."""
 
+_GIVEN = ("*.[to]tf", "*-latin-400-normal.woff2", "*-greek-400-normal.woff2")
+"""Files of fonts in folders that are given; fonts made for the web come in one file for each alphabet, here of those that labels need."""
+
 _RENDERED = 40
 """Pixels of a letter's nominal height when it is rasterised, before it is brought to its size."""
 
@@ -45,7 +48,7 @@ def fonts() -> tuple[Path, ...]:
     """The handwriting fonts that are there, sorted by name."""
     folders = [Path(p) for p in os.environ.get("DERENDER_FONTS", "").split(os.pathsep) if p]
     packaged = [f for p in sys.path if p.endswith("packages") for pattern in _PACKAGES for f in Path(p).glob(f"{pattern}/files/*.[to]tf")]
-    given = [f for folder in folders for f in folder.rglob("*.[to]tf")]
+    given = [f for folder in folders for pattern in _GIVEN for f in folder.rglob(pattern)]
     system = Path("/usr/share/fonts")
     shared = [f for f in (system.rglob("*.[to]tf") if system.is_dir() else ()) if any(k in f.name.lower() for k in _KNOWN)]
     return tuple(sorted({f.name: f for f in (*shared, *packaged, *given)}.values(), key=lambda f: f.name))

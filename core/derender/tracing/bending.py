@@ -19,29 +19,51 @@ _TOLD, _LEAST = 15, 25
 """Degrees: a bend is told in multiples of the first; from the second on: less is a straight arrow that a hand drew."""
 
 _OFF = 0.035
-"""Of its length: no curve lies farther from the way that it is, on average."""
+"""Of its length: no curve lies farther from the way that it is, as the root of the mean square."""
 
 _ENDS = 0.08
 """The part of a way at each end that is not looked at: it leaps to an outline there, or turns aside within a head."""
 
 _SAMPLES = 40
 
+_INNER = slice(round(_ENDS * _SAMPLES), -round(_ENDS * _SAMPLES))
+"""Which points of a way are looked at."""
+
+_OWN_ENDS = 0.2
+"""How much a way's ends count where a curve is laid along it: as so many of its points inside."""
+
 
 def bend_of(way: Points) -> int | None:
     """The bend in degrees of a way (N, 2) in pixels, y down, from its first point to its last, as `spec.Line` has it; 0 for a straight one,
     None for one that is no such curve: with corners, or bent both ways."""
     start, end = way[0], way[-1]
-    chord = math.dist(start, end)
-    seen = _resampled(way)
     length = float(np.hypot(*np.diff(way, axis=0).T).sum())
-    if chord < 0.3 * length:
+    if math.dist(start, end) < 0.3 * length:
         return None
-    inner = seen[round(_ENDS * _SAMPLES) : -round(_ENDS * _SAMPLES)]
-    off = off_lines(inner, curves(start, end))
+    inner = _resampled(way)[_INNER]
+    most = min(_OFF * length, *(float(off_lines(inner, np.array([legs]))[0]) for legs in _angled(start, end, inner)))
+    off = _off_laid_along(way, inner)
     best = int(off.argmin())
-    if off[best] > _OFF * length or off[best] > min(float(off_lines(inner, np.array([legs]))[0]) for legs in _angled(start, end, inner)):
-        return None
-    return 0 if abs(BENDS[best]) < _LEAST else round(BENDS[best] / _TOLD) * _TOLD
+    if off[best] <= most and abs(BENDS[best]) >= _LEAST:
+        return round(BENDS[best] / _TOLD) * _TOLD
+    straight = off_lines(inner, curves(start, end)[np.abs(BENDS) < _LEAST])
+    return 0 if straight.min() <= most else None
+
+
+def _off_laid_along(way: Points, inner: Points) -> Points:
+    """How far a way (N, 2) is from curves of each of `BENDS`, as `off_lines` tells it, each laid along its points inside where these are
+    nearest.
+
+    Heads and leaps bring a way's ends to the wrong places on outlines, and curves between such ends would bend otherwise.
+    """
+    seen = np.concatenate([inner, way[[0, -1]]]) @ (1, 1j)
+    counts = np.append(np.ones(len(inner)), [_OWN_ENDS, _OWN_ENDS]) / (len(inner) + 2 * _OWN_ENDS)
+    # A similarity is a linear map of complex numbers: least squares give both of its numbers.
+    curve = _even_between_unit_ends()
+    curve = curve - (curve @ counts)[:, None]
+    seen = seen - seen @ counts
+    turn = (curve.conj() * seen) @ counts / (np.abs(curve) ** 2 @ counts)
+    return np.asarray(np.sqrt(np.abs(turn[:, None] * curve - seen) ** 2 @ counts))
 
 
 def curves(start: Points, end: Points) -> Points:
@@ -58,6 +80,13 @@ def _between_unit_ends() -> Points:
     controls = np.array([[(0.0, 0.0), *bend_controls((0.0, 0.0), (1.0, 0.0), -bend), (1.0, 0.0)] for bend in BENDS])
     weights = np.concatenate([(1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t**2 * (1 - t), t**3], 1)
     return np.asarray(weights @ controls)
+
+
+@cache
+def _even_between_unit_ends() -> NDArray[np.complex128]:
+    """The same curves as complex numbers at equal distances along them, those of `_INNER`, and their two ends."""
+    even = np.stack([_resampled(curve) for curve in _between_unit_ends()]) @ (1, 1j)
+    return np.concatenate([even[:, _INNER], even[:, [0, -1]]], 1)
 
 
 def _angled(start: Points, end: Points, inner: Points) -> Iterator[list[Points]]:

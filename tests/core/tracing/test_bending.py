@@ -38,6 +38,14 @@ def test_a_curve_bends_as_it_was_drawn(bend: int) -> None:
         assert abs((bend_of(curve(bend, seed)) or 0) - bend) <= 15
 
 
+@pytest.mark.parametrize("bend", [-60, -45, -30, 30, 45, 60])
+def test_a_head_that_turns_a_way_aside_at_its_end_does_not_change_its_bend(bend: int) -> None:
+    way = curve(bend)
+    inward = np.array([(END[1] - START[1]), -(END[0] - START[0])]) * (1 if bend > 0 else -1) * 0.12
+    aside = np.concatenate([way[:-6], way[-6:] + np.linspace(0.3, 1, 6)[:, None] * inward])
+    assert abs((bend_of(aside) or 0) - bend) <= 15
+
+
 @pytest.mark.parametrize("bend", [-10, 10])
 def test_a_slightly_curved_way_is_straight_or_has_next_to_no_corner(bend: int) -> None:
     assert bend_of(curve(bend)) in (0, None)
