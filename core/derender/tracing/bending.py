@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,7 +43,7 @@ def bend_of(way: Points) -> int | None:
         return None
     inner = _resampled(way)[_INNER]
     most = min(_OFF * length, *(float(off_lines(inner, np.array([legs]))[0]) for legs in _angled(start, end, inner)))
-    off = _off_laid_along(way, inner)
+    off = laid_along(way).off
     best = int(off.argmin())
     if off[best] <= most and abs(BENDS[best]) >= _LEAST:
         return round(BENDS[best] / _TOLD) * _TOLD
@@ -50,20 +51,32 @@ def bend_of(way: Points) -> int | None:
     return 0 if straight.min() <= most else None
 
 
-def _off_laid_along(way: Points, inner: Points) -> Points:
-    """How far a way (N, 2) is from curves of each of `BENDS`, as `off_lines` tells it, each laid along its points inside where these are
-    nearest.
+class Laid(NamedTuple):
+    """Curves of each of `BENDS` (B) laid along a way: how far it is from each, the root of the mean square, and where each begins and ends
+    (B, 2), in pixels."""
 
-    Heads and leaps bring a way's ends to the wrong places on outlines, and curves between such ends would bend otherwise.
+    off: Points
+    start: Points
+    end: Points
+
+
+def laid_along(way: Points) -> Laid:
+    """Curves where they are nearest to a way (N, 2) in pixels, y down.
+
+    Heads and leaps bring a way's ends to the wrong places on outlines, and curves between such ends would bend otherwise: how they lie is
+    told by the points inside.
     """
+    inner = _resampled(way)[_INNER]
     seen = np.concatenate([inner, way[[0, -1]]]) @ (1, 1j)
     counts = np.append(np.ones(len(inner)), [_OWN_ENDS, _OWN_ENDS]) / (len(inner) + 2 * _OWN_ENDS)
     # A similarity is a linear map of complex numbers: least squares give both of its numbers.
     curve = _even_between_unit_ends()
-    curve = curve - (curve @ counts)[:, None]
-    seen = seen - seen @ counts
-    turn = (curve.conj() * seen) @ counts / (np.abs(curve) ** 2 @ counts)
-    return np.asarray(np.sqrt(np.abs(turn[:, None] * curve - seen) ** 2 @ counts))
+    middle, curve = curve @ counts, curve - (curve @ counts)[:, None]
+    centred = seen - seen @ counts
+    turn = (curve.conj() * centred) @ counts / (np.abs(curve) ** 2 @ counts)
+    off = np.sqrt(np.abs(turn[:, None] * curve - centred) ** 2 @ counts)
+    start = seen @ counts - turn * middle
+    return Laid(off, *(np.stack([z.real, z.imag], -1) for z in (start, start + turn)))
 
 
 def curves(start: Points, end: Points) -> Points:

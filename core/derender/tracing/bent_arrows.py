@@ -7,7 +7,7 @@ is an arrow where it explains much more ink than it draws where there is none, i
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -21,11 +21,10 @@ from derender.perception.network import CELL
 from derender.perception.pixels import rendering_on_canvas
 from derender.photo.strokes import stroke_width
 from derender.spec import Circle, Command, Line, Rectangle, Spec
-from derender.tracing.bending import BENDS, curves
-from derender.tracing.bent_fits import LEAST_CHORD, Place, fitted, from_outline, pixel_of
+from derender.tracing.bent_fits import Fit, Place, fitted, from_outline, pixel_of
 from derender.tracing.graph import Graph, Points, graph_of
 from derender.tracing.leaps import leaps
-from derender.tracing.strokes import Mask, depth
+from derender.tracing.strokes import Mask, depth, disc
 
 _EXPLAINED, _AT_OUTLINE = 3, 6
 """Pixels around the strokes of what was read, and outside of its shapes, that are theirs: outlines may be double, and hands stray."""
@@ -39,14 +38,21 @@ _MOST_NODES = 60
 _TOLERANCE = 4
 """Pixels by which strokes lie beside where they are drawn, see `perception.drawing_model`."""
 
-_LEAST_GAIN = 0.5
-"""Of the distance between its ends: by so much more stroke an arrow explains than it draws where there is no ink."""
+_LEAST_LEFT, _LEAST_GAIN = 1.0, 0.5
+"""Cells of stroke that a reading leaves over where an arrow is bent, at least. Of the distance between its ends: by so much more stroke an
+arrow explains than it draws where there is no ink."""
 
-_PEN = 2
-"""Pixels of a rendered stroke's width."""
+_IN_PLACE = 0.5
+"""The part of a straight line's strokes along a bent arrow from which on it was read in its place."""
 
 _HEAD, _HEAD_AT_OUTLINE = 10, 3
 """Pixels around a tip in which its head lies, and how far outside of a shape's outline it begins."""
+
+_HEAD_LENGTH = 7.0
+"""Pixels of a head's sides."""
+
+_SIDES = np.array([[(-math.cos(a), math.sin(a)), (-math.sin(a), -math.cos(a))] for a in (0.5, -0.5)])
+"""From the direction that an arrow points in to those of its head's sides: two rotations (2 × 2)."""
 
 _ONE_WAY = 2.0
 """So many times more ink at the tips speaks for two arrows that lead one way where they do: heads of arrows there and back touch both."""
@@ -73,28 +79,39 @@ def bent_arrows(ink: NDArray[np.float32], spec: Spec) -> tuple[BentArrow, ...]:
     shapes = (*plain, *ellipses)
     read = rendering_on_canvas(spec | Spec(ellipses), drawn.shape)
     from_read = depth(~read)
-    left = drawn & (from_read > _EXPLAINED) & ~_around(shapes, _AT_OUTLINE, drawn.shape)
-    if left.sum() < (LEAST_CHORD - 1) * CELL * width:
+    unexplained = drawn & (from_read > _TOLERANCE)
+    outside = drawn & ~_around(shapes, _AT_OUTLINE, drawn.shape)
+    if (unexplained & outside).sum() < _LEAST_LEFT * CELL * width:
         return ()
-    strokes = graph_of(left, 1.5 * width)
+    strokes = graph_of(_pieces_with(outside, unexplained, _LEAST_LEFT * CELL * width), 1.5 * width)
     graph = Graph(strokes.nodes, [*strokes.edges, *leaps(strokes, _HEIGHT, width)])
     if sum(map(bool, graph.at)) > _MOST_NODES:
         return ()
     # Along a shape's outline there is ink near, whether an arrow is drawn there or not.
     away = depth(~drawn | (depth(~rendering_on_canvas(Spec(shapes), drawn.shape)) <= _EXPLAINED))
-    tried = {line: _Arrow.of(line, away) for line in fitted(graph, shapes, drawn, read)}
     heads = drawn & (from_read > _EXPLAINED) & ~_around(shapes, _HEAD_AT_OUTLINE, drawn.shape)
-    unexplained, found = drawn & (from_read > _TOLERANCE), dict[Line, Mask]()
-    while tried:
-        gains = {line: int((unexplained & a.explains).sum()) / width - a.unsupported for line, a in tried.items()}
-        best = max(gains, key=gains.__getitem__)
-        if gains[best] < _LEAST_GAIN * CELL * math.dist((best.x1, best.y1), (best.x2, best.y2)):
-            break
-        explains = tried.pop(best).explains
-        found[best] = explains & ~read
-        unexplained &= ~explains
-    headed = _headed(found, spec, heads, width)
-    return tuple(BentArrow(_told(line), strokes) for line, strokes in zip(headed, found.values(), strict=True))
+    found = list[_Arrow]()
+    for fits in fitted(graph, shapes, drawn):
+        chosen = _chosen([_Arrow.of(fit, away) for fit in fits], unexplained, width)
+        unexplained &= ~np.logical_or.reduce([arrow.explains for arrow in chosen], initial=False)
+        found += chosen
+    headed = _headed([arrow.fit for arrow in found], spec, heads, width)
+    others = rendering_on_canvas(Spec([*shapes, *_beside(found, spec, drawn.shape)]), drawn.shape)
+    return tuple(BentArrow(_told(line), arrow.explains & ~others) for line, arrow in zip(headed, found, strict=True))
+
+
+def _beside(arrows: Sequence[_Arrow], spec: Spec, size: tuple[int, int]) -> list[Line]:
+    """The lines of a spec that were not read in the place of one of the arrows."""
+    lines = [(line, rendering_on_canvas(Spec([line]), size)) for line in spec if isinstance(line, Line)]
+    return [line for line, strokes in lines if all((strokes & arrow.explains).sum() < _IN_PLACE * strokes.sum() for arrow in arrows)]
+
+
+def _pieces_with(outside: Mask, unexplained: Mask, least: float) -> Mask:
+    """The connected pieces of strokes of which at least so many pixels are unexplained, as a whole: a slightly bent arrow's ends lie along
+    the straight one that was read in its place."""
+    count, pieces = cv2.connectedComponents(outside.astype(np.uint8), connectivity=8)
+    left = np.bincount(pieces[outside & unexplained], minlength=count)
+    return np.asarray(outside & (left >= least)[pieces])
 
 
 def _is_between_arrows(ellipse: Circle, shapes: Sequence[Command], drawn: Mask, width: float) -> bool:
@@ -124,33 +141,65 @@ def _around(shapes: Sequence[Command], by: int, size: tuple[int, ...]) -> Mask:
     return out > 0
 
 
-class _Arrow(NamedTuple):
-    """The pixels (16h, 16w) that an arrow explains, and how many pixels of stroke it draws where there is no ink."""
+def _chosen(arrows: Sequence[_Arrow], unexplained: Mask, width: float) -> list[_Arrow]:
+    """Those that explain much more of what is unexplained than they draw where there is no ink, one after the other."""
+    left, chosen = unexplained, list[_Arrow]()
+    while arrows:
+        gains = [int((left & arrow.explains).sum()) / width - arrow.unsupported for arrow in arrows]
+        best = arrows[int(np.argmax(gains))]
+        if max(gains) < _LEAST_GAIN * math.dist(*best.fit.curve[[0, -1]]):
+            break
+        chosen.append(best)
+        left = left & ~best.explains
+        arrows = [arrow for arrow in arrows if arrow is not best]
+    return chosen
 
+
+class _Arrow(NamedTuple):
+    """The pixels (16h, 16w) that a curve explains, and how many pixels of stroke it draws where there is no ink."""
+
+    fit: Fit
     explains: Mask
     unsupported: float
 
     @classmethod
-    def of(cls, line: Line, away: NDArray[np.float32]) -> _Arrow:
+    def of(cls, fit: Fit, away: NDArray[np.float32]) -> _Arrow:
         """`away` (16h, 16w): how many pixels each one lies from ink that may be an arrow's."""
-        clean = rendering_on_canvas(Spec([line]), away.shape)
-        return cls(depth(~clean) <= _TOLERANCE, float((clean & (away > _TOLERANCE)).sum()) / _PEN)
+        parts = [fit.curve]
+        for ahead in (fit.curve, fit.curve[::-1]):
+            left, right = ahead[-1] + _HEAD_LENGTH * _SIDES @ _direction(ahead)
+            parts.append(np.stack([left, ahead[-1], right]))
+        unsupported = _stem([fit.curve], away.shape) & (away > _TOLERANCE)
+        explains = cv2.dilate(_stem(parts, away.shape).astype(np.uint8), disc(_TOLERANCE))
+        return cls(fit, np.asarray(explains > 0), float(unsupported.sum()))
 
 
-def _headed(lines: Iterable[Line], spec: Spec, free: Mask, width: float) -> list[Line]:
+def _direction(curve: Points) -> Points:
+    """In which a curve (N, 2) arrives, of length 1."""
+    apart = curve[-1] - curve[-4]
+    return np.asarray(apart / max(1e-6, float(np.hypot(*apart))))
+
+
+def _stem(lines: Sequence[Points], size: tuple[int, ...]) -> Mask:
+    """The pixels of lines (N, 2)."""
+    stem = np.zeros(size, np.uint8)
+    cv2.polylines(stem, [np.rint(line).astype(np.int32) for line in lines], False, 1)
+    return stem > 0
+
+
+def _headed(fits: Sequence[Fit], spec: Spec, free: Mask, width: float) -> list[Line]:
     """The same or the other way round: as the only arrow there was read, else with its head at the end where more lies beside the curve.
 
     Of two between the same points each has what is nearer to it; they lead there and back unless far more speaks for one way.
     """
-    forward = [min(line, _turned(line), key=_places) for line in lines]
-    ends = [[pixel_of(place, len(free)) for place in _places(line)] for line in forward]
-    away = [_from_curve(first, last, line.bend, free.shape) for (first, last), line in zip(ends, forward, strict=True)]
+    forward = [min(fit, Fit(_turned(fit.line), fit.curve[::-1]), key=lambda fit: _places(fit.line)) for fit in fits]
+    away = [depth(~_stem([fit.curve], free.shape)) for fit in forward]
     nearest = np.minimum.reduce(away, initial=np.inf)
     beside = [free & (far > width / 2 + 1) & (far <= nearest) for far in away]
-    leads = [_counted(mask, last) - _counted(mask, first) for mask, (first, last) in zip(beside, ends, strict=True)]
+    leads = [_counted(mask, fit.curve[-1]) - _counted(mask, fit.curve[0]) for mask, fit in zip(beside, forward, strict=True)]
     out = list[Line]()
-    for line, lead in zip(forward, leads, strict=True):
-        joined = [other for other, there in zip(leads, forward, strict=True) if _places(there) == _places(line)]
+    for (line, _), lead in zip(forward, leads, strict=True):
+        joined = [other for other, (there, _) in zip(leads, forward, strict=True) if _places(there) == _places(line)]
         together, apart = sum(joined), 2 * lead - sum(joined)
         ways = (line, _turned(line))
         read = [way for way in ways if len(joined) == 1 and replace(way, bend=0) in spec]
@@ -165,13 +214,6 @@ def _turned(line: Line) -> Line:
 
 def _places(line: Line) -> tuple[Place, Place]:
     return (line.x1, line.y1), (line.x2, line.y2)
-
-
-def _from_curve(start: Points, end: Points, bend: int, size: tuple[int, ...]) -> NDArray[np.float32]:
-    """How many pixels each one of a canvas lies from a curve."""
-    stem = np.zeros(size, np.uint8)
-    cv2.polylines(stem, [np.rint(curves(start, end)[BENDS.index(bend)]).astype(np.int32)], False, 1)
-    return depth(stem == 0)
 
 
 def _counted(mask: Mask, tip: Points) -> int:

@@ -1,17 +1,19 @@
-"""Curves between lattice points along ways through a graph of strokes, which may be bent arrows."""
+"""Curves along ways through a graph of strokes, which may be bent arrows, and the lattice points that they lead from and to."""
 
 from __future__ import annotations
 
 import itertools
 import math
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from derender.perception.network import CELL, MARGIN
+from derender.perception.pixels import rendering_on_canvas
 from derender.spec import Circle, Command, Line, Rectangle, Spec, bounding_box
-from derender.tracing.bending import BENDS, curves, off_lines
+from derender.tracing.bending import BENDS, curves, laid_along, off_lines
 from derender.tracing.graph import Graph, Points
 from derender.tracing.paths import shortest, unwound
 from derender.tracing.strokes import Mask, depth
@@ -22,16 +24,17 @@ Place = tuple[int, int]
 LEAST_CHORD = 3.0
 """Cells between the ends of a bent arrow; shorter arrows are nearly all head, see `perception.attributes`."""
 
-_LEAST_BEND = 20
-"""Degrees; what bends less is a straight line as a hand draws it."""
+_LEAST_BEND, _MOST_BEND = 20, 65
+"""Degrees; what bends less is a straight line as a hand draws it, what bends more and joins no
+shapes, or does not lie on the lattice, is half of a circle."""
 
-_MOST_WAYS, _FITS = 24, 6
-"""Ways that are held against curves, the longest, and curves of each that are kept."""
+_MOST_WAYS = 24
+"""Ways that are held against curves, the longest."""
 
 _FARTHEST = 50.0 * CELL
 """Pixels; no way is longer."""
 
-_BOW, _UNEVEN = (0.07, 0.6), 0.05
+_BOW, _UNEVEN = (0.045, 0.6), 0.05
 """Of the distance between a way's ends: how high it bows, and how far it strays from an even bow."""
 
 _LOOKED_BACK, _LED_ON = 8, 16
@@ -41,10 +44,13 @@ _STRAIGHT = 0.7
 """Cosine of the turn up to which a stroke goes on in another one."""
 
 _OFF, _OFF_LENGTH, _UNSUPPORTED = 2.2, 0.03, 1.0
-"""Pixels from a way to the curve at most, or that part of the distance between the way's ends, and mean pixels from the curve to ink."""
+"""Pixels from a way to its curve at most, or that part of the distance between the way's ends, and mean pixels from the curve to ink."""
 
 _FAR = 5.0
 """Pixels; what lies further from ink counts as this far."""
+
+_AGREE = 30
+"""Degrees: where curves between lattice points bend more otherwise than wherever they end, it is because no lattice point is where they do."""
 
 _NEAR, _AT_SHAPE, _ON_OUTLINE = 1.25, 1.0, 0.6
 """Cells: how far from a way's end the lattice point may lie that is meant, how near to an outline a way ends at the shape, and how far from
@@ -52,18 +58,30 @@ the outline its lattice points lie."""
 
 _THROUGH = 0.2
 """Of a shape's shorter side: what passes its middle no farther away goes through it."""
-
 _SAMPLES = 12
-"""Points of a way that are held against curves."""
+"""Points of a way that are held against curves between lattice points."""
 
 
-def fitted(graph: Graph, shapes: Sequence[Command], drawn: Mask, read: Mask) -> tuple[Line, ...]:
-    """Curves along the ways of a graph of what `read` leaves over of what is `drawn` (both 16h, 16w), nearest first for each way; which of
-    their ends have heads is still to be told."""
-    away = depth(~drawn)
+class Fit(NamedTuple):
+    """An arrow on the lattice, and the curve (N, 2) in pixels that it lies along, from its first point to its last."""
+
+    line: Line
+    curve: Points
+
+
+def fitted(graph: Graph, shapes: Sequence[Command], drawn: Mask) -> tuple[tuple[Fit, ...], tuple[Fit, ...]]:
+    """Curves along the ways of a graph of what is `drawn` (16h, 16w) outside of shapes: those between lattice points, and along ways that
+    have none those wherever they join shapes. Which of their ends have heads is still to be told."""
+    away, outlines = depth(~drawn), rendering_on_canvas(Spec(shapes), drawn.shape)
     longest = sorted(_ways(graph), key=lambda way: -len(way))[:_MOST_WAYS]
-    found = (_along(_led_on(way, drawn, read), shapes, away) for way in longest)
-    return tuple(dict.fromkeys(itertools.chain.from_iterable(found)))
+    on, off = list[Fit](), list[Fit]()
+    for way in (_led_on(way, drawn, outlines) for way in longest):
+        aimed, free = _on_lattice(way, shapes, away), _off_lattice(way, shapes, away, outlines)
+        if aimed is not None and (free is None or abs(aimed.line.bend - free.line.bend) <= _AGREE):
+            on.append(aimed)
+        elif free is not None:
+            off.append(free)
+    return tuple(on), tuple(off)
 
 
 def pixel_of(place: Place, height: int) -> Points:
@@ -108,42 +126,94 @@ def _is_bowed(points: Points) -> bool:
     return _BOW[0] < abs(height) < _BOW[1] and float(np.square(aside - height * arch).mean()) < _UNEVEN**2
 
 
-def _led_on(way: Points, drawn: Mask, read: Mask) -> Points:
-    """A way with both ends led straight on along the ink, up to what was read there: strokes beside it were taken away."""
-    return np.concatenate([_ahead(way[::-1], drawn, read)[::-1], way, _ahead(way, drawn, read)])
+def _led_on(way: Points, drawn: Mask, outlines: Mask) -> Points:
+    """A way with both ends led straight on along the ink, up to outlines of shapes: what is drawn beside them was taken away."""
+    return np.concatenate([_ahead(way[::-1], drawn, outlines)[::-1], way, _ahead(way, drawn, outlines)])
 
 
-def _ahead(way: Points, drawn: Mask, read: Mask) -> Points:
+def _ahead(way: Points, drawn: Mask, outlines: Mask) -> Points:
     """The pixels (N, 2) that a way's last stroke would go on along."""
     steps = way[-1] + np.arange(1, _LED_ON + 1)[:, None] * _direction(way[-_LOOKED_BACK:])
     x, y = np.rint(steps).astype(int).T
     x, y = x.clip(0, drawn.shape[1] - 1), y.clip(0, drawn.shape[0] - 1)
-    ended = np.flatnonzero(~drawn[y, x] | read[y, x])
+    ended = np.flatnonzero(~drawn[y, x] | outlines[y, x])
     return np.asarray(steps[: int(ended[0]) + 1 if len(ended) else len(steps)])
 
 
-def _along(way: Points, shapes: Sequence[Command], away: NDArray[np.float32]) -> list[Line]:
-    """The curves between lattice points that are nearest to a way and have ink near, those that are clearly bent."""
-    height, across = away.shape
+def _on_lattice(way: Points, shapes: Sequence[Command], away: NDArray[np.float32]) -> Fit | None:
+    """The curve between lattice points that is nearest to a way and to ink, if it is near and clearly bent."""
+    height = len(away)
     first, last = (_ends(end, shapes, height) for end in (way[0], way[-1]))
     pairs = [(start, end) for start in first for end in last if _may_join(start, end, shapes)]
     if not pairs:
-        return []
-    lines = np.concatenate([curves(pixel_of(start, height), pixel_of(end, height))[:, ::2] for start, end in pairs])
+        return None
+    lines = np.concatenate([curves(pixel_of(start, height), pixel_of(end, height)) for start, end in pairs])
     seen = way[np.linspace(0, len(way) - 1, _SAMPLES).round().astype(int)]
-    off = off_lines(seen, lines)
-    x, y = np.rint(lines).astype(int).transpose(2, 0, 1)
-    unsupported = np.minimum(away[y.clip(0, height - 1), x.clip(0, across - 1)], _FAR).mean(1)
-    order = np.argsort(off + unsupported).tolist()[:_FITS]
-    most = max(_OFF, _OFF_LENGTH * float(np.hypot(*(way[-1] - way[0]))))
-    good = (divmod(k, len(BENDS)) for k in order if off[k] <= most and unsupported[k] <= _UNSUPPORTED)
-    fits = [(*pairs[pair], BENDS[bend]) for pair, bend in good]
-    return [Line(x1, y1, x2, y2, arrow=True, bend=bend) for (x1, y1), (x2, y2), bend in fits if abs(bend) >= _LEAST_BEND]
+    off, from_ink = off_lines(seen, lines[:, ::2]), _from_ink(lines[:, ::2], away)
+    best = int((off + from_ink).argmin())
+    pair, bend = divmod(best, len(BENDS))
+    most = 90 if all(_is_at_shape(end, shapes, height) for end in way[[0, -1]]) else _MOST_BEND
+    if not _LEAST_BEND <= abs(BENDS[bend]) <= most or off[best] > _most_off(way) or from_ink[best] > _UNSUPPORTED:
+        return None
+    return Fit(_arrow(*pairs[pair], BENDS[bend]), lines[best])
+
+
+def _most_off(way: Points) -> float:
+    """How far a way may lie from its curve, in pixels."""
+    return max(_OFF, _OFF_LENGTH * math.dist(way[0], way[-1]))
+
+
+def _off_lattice(way: Points, shapes: Sequence[Command], away: NDArray[np.float32], outlines: Mask) -> Fit | None:
+    """The curve that is nearest to a way wherever it joins shapes, if it is clearly bent and has ink near, between the lattice points next
+    to its ends: shapes may be no whole number of cells wide, and hands do not aim."""
+    laid, height = laid_along(way), len(away)
+    best = int(laid.off.argmin())
+    if not _LEAST_BEND <= abs(BENDS[best]) <= _MOST_BEND or laid.off[best] > _most_off(way):
+        return None
+    curve = curves(laid.start[best], laid.end[best])[best]
+    if math.dist(*curve[[0, -1]]) < (LEAST_CHORD - 0.5) * CELL or _from_ink(curve, away) > _UNSUPPORTED:
+        return None
+    curve = np.concatenate([_to_outline(curve[::-1], outlines)[::-1], curve, _to_outline(curve, outlines)])
+    if not all(_is_at_shape(end, shapes, height) for end in curve[[0, -1]]):
+        return None
+    first, last = (_ends(point, shapes, height) for point in curve[[0, -1]])
+    pairs = (pair for pair in itertools.product(first, last) if _may_join(*pair, shapes))
+    off = {pair: max(math.dist(pixel_of(place, height), end) for place, end in zip(pair, curve[[0, -1]], strict=True)) for pair in pairs}
+    nearest = min(off, key=off.__getitem__, default=None)
+    return None if nearest is None else Fit(_arrow(*nearest, BENDS[best]), curve)
+
+
+def _arrow(start: Place, end: Place, bend: int) -> Line:
+    return Line(start[0], start[1], end[0], end[1], arrow=True, bend=bend)
+
+
+def _from_ink(lines: Points, away: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Mean pixels from each of some lines (…, N, 2) to ink: (…)."""
+    x, y = np.moveaxis(np.rint(lines).astype(int), -1, 0)
+    near = np.minimum(away[y.clip(0, away.shape[0] - 1), x.clip(0, away.shape[1] - 1)], _FAR)
+    return np.asarray(near.mean(-1), dtype=np.float32)
+
+
+def _to_outline(curve: Points, outlines: Mask) -> Points:
+    """The pixels (N, 2) straight on from a curve's end to an outline, if there is one near."""
+    steps = curve[-1] + np.arange(1, _LED_ON + 1)[:, None] * _direction(curve[-2:])
+    x, y = np.rint(steps).astype(int).T
+    reached = np.flatnonzero(outlines[y.clip(0, outlines.shape[0] - 1), x.clip(0, outlines.shape[1] - 1)])
+    return np.asarray(steps[: int(reached[0]) + 1 if len(reached) else 0])
+
+
+def _is_at_shape(pixel: Points, shapes: Sequence[Command], height: int) -> bool:
+    return any(from_outline(shape, *_cells(pixel, height)) <= _AT_SHAPE for shape in shapes)
+
+
+def _cells(pixel: Points, height: int) -> tuple[float, float]:
+    """Where a pixel lies on the lattice."""
+    return (float(pixel[0]) - MARGIN) / CELL, (height - MARGIN - float(pixel[1])) / CELL
 
 
 def _ends(pixel: Points, shapes: Sequence[Command], height: int) -> list[Place]:
     """The lattice points that may be meant where a way ends: those at the outline of a shape that is near, else any."""
-    x, y = (pixel[0] - MARGIN) / CELL, (height - MARGIN - pixel[1]) / CELL
+    x, y = _cells(pixel, height)
     around = itertools.product(range(math.floor(x) - 1, math.floor(x) + 3), range(math.floor(y) - 1, math.floor(y) + 3))
     near = [place for place in around if math.dist(place, (x, y)) <= _NEAR]
     nearest = min(shapes, key=lambda shape: from_outline(shape, x, y), default=None)

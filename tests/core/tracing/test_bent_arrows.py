@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -9,6 +10,7 @@ from numpy.typing import NDArray
 from derender.perception.network import CELL, MARGIN
 from derender.perception.scenes import random_scene
 from derender.rendering.pencil import Hand, aligned_placement, draw_by_hand
+from derender.rendering.strokes import bend_controls
 from derender.spec import Circle, Line, Rectangle, Spec
 from derender.tracing.bent_arrows import bent_arrows
 
@@ -65,6 +67,43 @@ def test_an_arrow_s_own_strokes_are_its_alone() -> None:
     left = np.where(found.strokes, 0, ink)
     assert left.sum() < alone.sum() + 0.15 * (ink.sum() - alone.sum())
     assert not (found.strokes & (alone > 0)).sum() > 0.02 * (alone > 0).sum()
+
+
+@pytest.mark.parametrize("bend", [-30, 30])
+@pytest.mark.parametrize(("x1", "y1", "x2", "y2"), [(6, 5, 12, 5), (4, 13, 4, 7), (14, 12, 14, 7)])
+def test_a_slightly_bent_arrow_is_found_where_a_straight_one_was_read(x1: int, y1: int, x2: int, y2: int, bend: int) -> None:
+    meant = Line(x1, y1, x2, y2, arrow=True, bend=bend)
+    (found,) = bent_arrows(drawn(SHAPES | Spec([meant])), SHAPES | Spec([Line(x1, y1, x2, y2, arrow=True)]))
+    assert abs(found.line.bend - bend) <= 15
+    assert (found.line.x1, found.line.y1, found.line.x2, found.line.y2) == (x1, y1, x2, y2)
+
+
+def test_a_straight_arrow_at_a_bent_one_keeps_its_strokes() -> None:
+    straight = Line(6, 5, 12, 5, arrow=True)
+    ink = drawn(SHAPES | Spec([straight, Line(6, 5, 14, 12, arrow=True, bend=45)]))
+    (found,) = bent_arrows(ink, SHAPES | Spec([straight]))
+    alone = drawn(SHAPES | Spec([straight])) > 0.5
+    beside = np.zeros_like(alone)
+    beside[:, 7 * CELL : 12 * CELL] = True
+    assert not (found.strokes & alone & beside).sum() > 0.1 * (alone & beside).sum()
+
+
+@pytest.mark.parametrize("bend", [-45, 45])
+def test_an_arrow_is_found_between_shapes_that_are_no_whole_cells_wide(bend: int) -> None:
+    shapes = Spec([Circle(4, 10, 0.5, 0.5), Circle(10, 10, 0.5, 0.5)])
+    (x1, y1), (x2, y2) = bend_controls((4.5, 10), (9.5, 10), bend)
+    t = np.linspace(0, 1, 60)[:, None]
+    weights = np.concatenate([(1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t**2 * (1 - t), t**3], 1)
+    curve = (weights @ np.array([(4.5, 10), (x1, y1), (x2, y2), (9.5, 10)])) * (CELL, -CELL) + (MARGIN, SIDE - MARGIN)
+    along = (curve[-1] - curve[-6]) / np.hypot(*(curve[-1] - curve[-6]))
+    sides = [curve[-1] - 7 * (0.88 * along + side * 0.48 * np.array([-along[1], along[0]])) for side in (1, -1)]
+    ink = drawn(shapes)
+    lines = (curve, np.array([sides[0], curve[-1], sides[1]]))
+    cv2.polylines(ink, [np.rint(line * 16).astype(np.int32) for line in lines], False, 1.0, 2, cv2.LINE_AA, 4)
+    (found,) = bent_arrows(ink, shapes)
+    assert abs(found.line.bend - bend) <= 15
+    assert found.line.y1 == found.line.y2 == 10
+    assert (found.line.x1, found.line.x2) in ((4, 9), (4, 10), (5, 9), (5, 10))
 
 
 def test_what_was_read_and_straight_strokes_are_no_bent_arrows() -> None:
