@@ -49,8 +49,8 @@ _OFF, _OFF_LENGTH, _UNSUPPORTED = 2.2, 0.03, 1.0
 _FAR = 5.0
 """Pixels; what lies further from ink counts as this far."""
 
-_AGREE = 30
-"""Degrees: where curves between lattice points bend more otherwise than wherever they end, it is because no lattice point is where they do."""
+_AGREE = 20
+"""Degrees: where a curve between lattice points bends more otherwise than one that ends anywhere, no lattice point is where that ends."""
 
 _NEAR, _AT_SHAPE, _ON_OUTLINE = 1.25, 1.0, 0.6
 """Cells: how far from a way's end the lattice point may lie that is meant, how near to an outline a way ends at the shape, and how far from

@@ -12,6 +12,7 @@ from derender.perception.ranking import Weights
 from derender.perception.reader import canvas_of
 from derender.photo.maps import Maps
 from derender.rendering.pencil import simulate
+from derender.rendering.strokes import bend_controls
 from derender.spec import Circle, Line, Rectangle, Spec
 from derender.tracing.connectors import Connector
 from derender.tracing.drawing import TracedDrawing
@@ -187,15 +188,17 @@ def test_a_bent_arrow_is_one_connector_between_its_shapes() -> None:
     # The straight one is wiped out but for its ends at the outlines.
     seen.geometry[90:120, 184:296] = 0
     t = np.linspace(0, 1, 30)[:, None]
-    bow = (1 - t) ** 2 * (180, 105) + 2 * t * (1 - t) * (240, 25) + t**2 * (302, 92)
+    # TikZ's curve, which knows y as up.
+    (x1, y1), (x2, y2) = bend_controls((180, -105), (302, -92), 45)
+    bow = (1 - t) ** 3 * (180, 105) + 3 * t * (1 - t) ** 2 * (x1, -y1) + 3 * t**2 * (1 - t) * (x2, -y2) + t**3 * (302, 92)
     cv2.polylines(seen.geometry, [np.rint(bow).astype(np.int32)], False, 1, 3)
-    for side in ((-2.0, -17.0), (-17.0, -5.0)):
+    for side in ((-4.0, -17.0), (-17.0, -4.0)):
         cv2.line(seen.geometry, (302, 92), (round(302 + side[0]), round(92 + side[1])), 1, 3)
     (arrow,) = figure_of(seen, Judges.load()).connectors
     assert len(arrow.points) == 2
     assert arrow.head
     # To the left of its way, as y is up.
-    assert 30 <= arrow.bend <= 60
+    assert abs(arrow.bend - 45) <= 15
 
 
 def test_nothing_is_placed_without_shapes() -> None:
