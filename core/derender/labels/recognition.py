@@ -36,9 +36,9 @@ Floats = NDArray[np.float32]
 class TextConfig:
     """Channels at the glyph's size, a half and a quarter of it; saved with the weights."""
 
-    whole: int = 16
-    half: int = 32
-    quarter: int = 72
+    whole: int = 24
+    half: int = 48
+    quarter: int = 96
 
 
 class TextNetwork(nn.Module):
