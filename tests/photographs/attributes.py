@@ -1,9 +1,10 @@
 """How well attributes are read from pictures of diagrams: double and rounded outlines, slanted boxes, bent arrows.
 
-    python tests/photographs/attributes.py [--on none|lattice|plain] [--pictures N] [--seed N]
+    python tests/photographs/attributes.py [--on none|lattice|grid|plain] [--pictures N] [--seed N]
 
 On none, the default, each photograph has up to six shapes of all kinds in uneven rows, joined by straight and by bent arrows. On a lattice
-(`attributed_scenes.py`) half of the pictures are scans, half are photographed by the simulated telephone; plain ones have no attributes.
+(`attributed_scenes.py`) half of the pictures are scans, half are photographed by the simulated telephone; on a grid all are scans and the
+grid is given; plain ones have no attributes.
 A shape counts as found where one that was read covers its box with an intersection over union of 0.6, an arrow where its ends lie within
 half a shape's height of where one that was read has them, and as read where it is of its kind; a bend may be off by 15 degrees.
 """
@@ -16,6 +17,7 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -36,6 +38,7 @@ from derender.photographs.examples import photograph_straight
 from derender.photographs.pen_strokes import ArrowStyle, Kind, Pen, Stroke, arrow, as_drawn, draw, middle_of, outline, sample_thickness
 from derender.photographs.writing import sample_writer, write_in
 from derender.pipeline import Pipeline
+from derender.rendering.pencil import CELL
 from derender.rendering.strokes import bend_controls
 from derender.settings import InferSettings
 from derender.spec import Circle, Line, Rectangle, Spec
@@ -58,7 +61,7 @@ class Drawn(NamedTuple):
 
 def main() -> None:
     arguments = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    arguments.add_argument("--on", choices=("none", "lattice", "plain"), default="none")
+    arguments.add_argument("--on", choices=("none", "lattice", "grid", "plain"), default="none")
     arguments.add_argument("--pictures", type=int, default=60)
     arguments.add_argument("--seed", type=int, default=77)
     given = arguments.parse_args()
@@ -73,9 +76,11 @@ def main() -> None:
                 Image.fromarray(photograph_straight(rng, sketch).picture).save(path)
                 found = read(pipeline.infer(path, settings))
             else:
-                spec = scene(rng) if given.on == "lattice" else plain_scene(rng)
-                Image.fromarray(picture(drawn_scene(spec, rng), number)).save(path)
-                best = next((i.spec for i in pipeline.infer(path, settings).interpretations), Spec())
+                spec = plain_scene(rng) if given.on == "plain" else scene(rng)
+                ink, on_grid = drawn_scene(spec, rng), given.on == "grid"
+                Image.fromarray(scanned(ink) if on_grid else picture(ink, number)).save(path)
+                cells = max(ink.shape) // CELL if on_grid else None
+                best = next((i.spec for i in pipeline.infer(path, replace(settings, grid=cells)).interpretations), Spec())
                 drawn, found = seen(spec, list), seen(best, onto(spec, best))
                 gaining += any(f.what in SPECIAL for f in found)
             pairs, left = compared(drawn, found)
@@ -91,7 +96,12 @@ def main() -> None:
 
 def picture(ink: NDArray[np.float32], number: int) -> NDArray[np.uint8]:
     """Ink as a scanner sees it or, every other time, the simulated telephone."""
-    return telephone(ink, number) if number % 2 else np.asarray(np.rint(255 * (1 - ink)), dtype=np.uint8)
+    return telephone(ink, number) if number % 2 else scanned(ink)
+
+
+def scanned(ink: NDArray[np.float32]) -> NDArray[np.uint8]:
+    """Ink as a scanner sees it."""
+    return np.asarray(np.rint(255 * (1 - ink)), dtype=np.uint8)
 
 
 def diagram(rng: np.random.Generator) -> tuple[Sketch, list[Drawn]]:

@@ -18,11 +18,8 @@ GLYPH_SIDE = 32
 
 _MARGIN = 3
 
-_INKED, _MARKED = 0.35, 0.3
-"""How dark pixels of a label's strokes are, and of those among which marks are looked for, at least."""
-
-_LEAST_MARK = 10
-"""Pixels of a letter's height."""
+_INKED = 0.35
+"""How dark pixels of a label's strokes are at least."""
 
 MOST_GLYPHS = 4
 """Longer labels are words, which are not read."""
@@ -117,32 +114,6 @@ def _goes_on(strokes: Floats, boxes: Sequence[Box]) -> bool:
     whole = functools.reduce(Box.around, boxes)
     beyond = whole.right + round(0.12 * (whole.bottom - whole.top))
     return bool((strokes[whole.top :, beyond + 1 :] > _INKED).any())
-
-
-class Mark(NamedTuple):
-    """Strokes that hang together: their place, rows and columns of a picture, and there the strokes, zero elsewhere."""
-
-    place: tuple[slice, slice]
-    strokes: Floats
-
-
-def enclosed_marks(strokes: Floats) -> tuple[Mark, ...]:
-    """Pieces of strokes (H, W) in [0, 1] as high as a letter at least that touch nothing and lie within another piece, which is at least
-    1.5 times as wide and as high."""
-    count, pieces, stats, _ = cv2.connectedComponentsWithStats((strokes > _MARKED).astype(np.uint8), connectivity=8)
-    left, top, width, height = (stats[:, s] for s in (cv2.CC_STAT_LEFT, cv2.CC_STAT_TOP, cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT))
-    # The first piece is the paper; specks are neither letters nor around one.
-    numbers = np.flatnonzero((height >= _LEAST_MARK) & (np.arange(count) > 0))
-    left, top, width, height = (extent[numbers] for extent in (left, top, width, height))
-    found = []
-    for piece, x, y, w, h in zip(*(values.tolist() for values in (numbers, left, top, width, height)), strict=True):
-        larger = (width >= 1.5 * w) & (height >= 1.5 * h) & (left < x) & (top < y) & (left + width > x + w) & (top + height > y + h)
-        if larger.any():
-            place = slice(y - 1, y + h + 1), slice(x - 1, x + w + 1)
-            # With the pale edge of the strokes.
-            own = cv2.dilate((pieces[place] == piece).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
-            found.append(Mark(place, np.asarray(np.where(own, strokes[place], 0), dtype=np.float32)))
-    return tuple(found)
 
 
 def _glyph(strokes: Floats, own: NDArray[np.bool_]) -> Glyph:

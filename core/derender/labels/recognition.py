@@ -20,10 +20,11 @@ from torch.nn import functional
 from derender.checkpoints import load_weights
 from derender.errors import ModelError
 from derender.labels.company import in_company
-from derender.labels.glyphs import GLYPH_SIDE, MOST_GLYPHS, Glyph, enclosed_marks, glyphs_of
+from derender.labels.glyphs import GLYPH_SIDE, MOST_GLYPHS, Glyph, glyphs_of
 from derender.labels.lettering import lettering
+from derender.labels.marks import enclosed_marks, pieces_of_writing
 from derender.labels.regions import WrittenRegion
-from derender.labels.signs import OTHER
+from derender.labels.signs import CLASSES, OTHER
 from derender.labels.sizes import in_proportion
 from derender.labels.wording import Form, Guess, guess
 from derender.networks import Block, convolution, folded
@@ -61,8 +62,12 @@ class TextNetwork(nn.Module):
         return logits
 
 
-_UNLIKE_FIGURES = frozenset("ABGKPQRSabdeghkmqy2345689")
+_UNLIKE_FIGURES = [CLASSES.index(sign) for sign in "ABCEFGHJKMNPQRSUWZabcdefghjkmnqrstuwyz2345689α"]
 """Signs that are no lines, circles, boxes or heads, nor pieces of them."""
+
+_LETTER, _LETTER_BESIDE = 0.95, 0.9
+"""Probabilities from which on what stands within a shape is held to be a letter: one of these signs or, beside writing, any sign. Of 138
+letters that were taken for geometry in 200 simulated photographs 32 are put with the writing so, of 164 shapes 4."""
 
 
 class Look(NamedTuple):
@@ -112,16 +117,17 @@ class Recognizer:
     def set_apart(self, ink: Floats, writing: Floats) -> tuple[Floats, Floats]:
         """Ink of the geometry and writing (H, W), letters that were taken for geometry put with the writing.
 
-        Only what stands free within a far larger piece counts, and only signs that no figure's strokes look like and that are as high as
-        people write with such a pen.
+        Only what stands free within a far larger piece counts, as high as people write with such a pen: signs that no figure's strokes look
+        like, and any sign in a line with writing.
         """
         drawn = np.asarray(np.maximum(ink, writing), dtype=np.float32)
         highest = _HIGHEST * stroke_width(drawn > _DRAWN)
         marks = [mark for mark in enclosed_marks(drawn) if mark.strokes.shape[0] <= highest]
-        guesses = self.guesses([mark.strokes for mark in marks])
+        letters = pieces_of_writing(writing, ink)
+        looks = self.looks([mark.strokes for mark in marks])
         ink, writing = ink.copy(), writing.copy()
-        for mark, found in zip(marks, guesses, strict=True):
-            if found is not None and self.is_certain(found) and found.text in _UNLIKE_FIGURES:
+        for mark, look in zip(marks, looks, strict=True):
+            if len(look.told) == 1 and _is_letter(look.told[0], beside=mark.is_beside(letters)):
                 part = mark.place
                 writing[part] = np.maximum(writing[part], mark.strokes)
                 ink[part] = np.where(mark.strokes > 0, 0, ink[part])
@@ -154,6 +160,11 @@ class Recognizer:
         told = torch.stack([self.network(view).log_softmax(-1) for view in seen]).mean(0)
         probabilities = iter((told / self.temperature).softmax(-1).numpy())
         return [[next(probabilities) for _ in glyphs] for glyphs in parted]
+
+
+def _is_letter(told: Floats, *, beside: bool) -> bool:
+    """Whether a mark within a shape is one, by what it looks like (`OTHER` + 1) and whether it stands beside writing."""
+    return bool(told[_UNLIKE_FIGURES].sum() >= _LETTER or (beside and told[:OTHER].sum() >= _LETTER_BESIDE))
 
 
 _HIGHEST = 40
