@@ -25,8 +25,8 @@ LEAST_CHORD = 3.0
 """Cells between the ends of a bent arrow; shorter arrows are nearly all head, see `perception.attributes`."""
 
 _LEAST_BEND, _MOST_BEND = 20, 65
-"""Degrees; what bends less is a straight line as a hand draws it, what bends more and joins no
-shapes, or does not lie on the lattice, is half of a circle."""
+"""Degrees; what bends less is a straight line as a hand draws it, what bends more and joins no shapes, or lies on no lattice, half of a
+circle."""
 
 _MOST_WAYS = 24
 """Ways that are held against curves, the longest."""
@@ -58,6 +58,7 @@ the outline its lattice points lie."""
 
 _THROUGH = 0.2
 """Of a shape's shorter side: what passes its middle no farther away goes through it."""
+
 _SAMPLES = 12
 """Points of a way that are held against curves between lattice points."""
 
