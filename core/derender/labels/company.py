@@ -2,17 +2,18 @@
 
 A sign that looks like a letter as much as like a digit is told by nothing but the other labels. Each figure has its own shares of
 letters, digits, Greek letters and operators, drawn from a Dirichlet distribution around the usual ones; what the others are, as far as
-it is known, tells of them.
+it is known, tells of them. And now and then a label is the one before or after another one: a, b, c.
 """
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from derender.labels.signs import CLASSES, KINDS, OTHER
+from derender.labels.signs import CLASSES, DIGITS, KINDS, LOWER, OTHER, UPPER
 
 Floats = NDArray[np.float32]
 
@@ -25,6 +26,18 @@ _OF_KIND = np.eye(len(KINDS))[_KIND]
 
 _CONCENTRATION = 2.0
 """How many labels the usual shares count as: figures whose labels are of one kind are far more than mixed ones."""
+
+_NEXT_TO = np.zeros((OTHER, OTHER))
+"""Which signs follow each other."""
+for _row in (LOWER, UPPER, DIGITS):
+    for _a, _b in itertools.pairwise(CLASSES.index(sign) for sign in _row):
+        _NEXT_TO[_a, _b] = _NEXT_TO[_b, _a] = 1.0
+
+_SHARE = np.array([share / len(signs) for signs, share in KINDS])[_KIND]
+"""How often a single label is each of `CLASSES`."""
+
+_IN_A_ROW = 0.3
+"""How often a label is at least next to another one of its figure in the alphabet or in numbers, where others are letters or digits."""
 
 _MOST_GLYPHS = 2
 """Of a label that tells of others: a sign and its subscript."""
@@ -40,10 +53,14 @@ def in_company(told: Sequence[Sequence[Floats]]) -> list[list[Floats]]:
     own = np.array([told[k][0][:OTHER] for k in single]).reshape(-1, OTHER) @ _OF_KIND
     others = own.sum(0) - own
     factors = (_CONCENTRATION * _USUAL + others) / (_CONCENTRATION + others.sum(1, keepdims=True)) / _USUAL
+    signs = np.array([told[k][0][:OTHER] if len(told[k]) == 1 else np.zeros(OTHER) for k in single]).reshape(-1, OTHER)
+    beside = (signs.sum(0) - signs) @ _NEXT_TO
+    there = np.minimum(1.0, beside.sum(1, keepdims=True)) * _IN_A_ROW
+    rows = beside / np.maximum(1e-9, beside.sum(1, keepdims=True)) / _SHARE
     out = [list(label) for label in told]
-    for k, factor in zip(single, factors, strict=True):
+    for k, factor, row, often in zip(single, factors, rows, there, strict=True):
         if len(told[k]) > 1:
             continue
-        likely = told[k][0] * np.append(factor[_KIND], 1.0)
+        likely = told[k][0] * np.append((1 - often) * factor[_KIND] + often * row, 1.0)
         out[k][0] = np.asarray(likely / likely.sum(), dtype=np.float32)
     return out

@@ -20,7 +20,7 @@ from derender.labels.recognition import Recognizer, TextNetwork
 from derender.labels.signs import CLASSES, OTHER
 from derender.photographs.letter_scores import alone, of_one_kind, scores, thresholds_for, together
 from derender.photographs.lettered import photographed_labels
-from derender.photographs.letters import Floats, Label, Use, fonts_for, sample_glyph, sample_labels
+from derender.photographs.letters import Floats, Label, Use, fonts_for, sample_glyph, sample_labels, sample_row
 
 _AIM = 0.97
 """Of the texts that are told this share should be right in a family of fonts that no threshold was chosen by."""
@@ -131,6 +131,9 @@ def labels_in(use: Use, count: int, seed: int) -> list[list[Label]]:
 
 _BY_ONE_HAND = 40
 
+_ROWS = 200
+"""Figures whose labels follow each other."""
+
 
 def photographed_in(use: Use, count: int, seed: int) -> list[list[Label]]:
     """At least so many labels in the fonts for that use as photographs leave them, by several hands."""
@@ -158,6 +161,7 @@ def calibrated(tensors: Mapping[str, Tensor]) -> dict[str, Any]:
             "fonts": scores(recognizer, alone(in_fonts)),
             "photographs": scores(recognizer, alone(in_photographs)),
             "figures in photographs": scores(recognizer, together(in_photographs)),
+            "figures in a row": scores(recognizer, [sample_row(np.random.default_rng([16, n]), "measuring") for n in range(_ROWS)]),
             "figures of one kind": scores(recognizer, of_one_kind(in_fonts + in_photographs)),
         },
         "fonts": {use: [font.name for font in fonts_for(use)] for use in ("training", "calibration", "measuring")},

@@ -182,6 +182,18 @@ def sample_writings(rng: np.random.Generator, use: Use, hand: Hand, count: int) 
     return found[:count]
 
 
+def sample_row(rng: np.random.Generator, use: Use) -> list[Label]:
+    """Three to six labels of a figure by one hand that follow each other: a, b, c, more often than not from the first one on."""
+    hand, count = sample_hand(rng, use), int(rng.integers(3, 7))
+    row = (LOWER, LOWER, UPPER, DIGITS)[int(rng.integers(4))]
+    first = 0 if rng.random() < 0.6 else int(rng.integers(len(row) - count + 1))
+    labels = []
+    for sign in row[first : first + count]:
+        writer = _able_writer(rng, use, sign, hand)
+        labels.append(Label(_worn(_drawn(sign, writer, rng, _height(rng, hand)), rng), sign, sign, _family(writer)))
+    return labels
+
+
 _RUNS = 0.1
 """So often labels are a run, which makes about a fifth of them signs with subscripts."""
 

@@ -175,9 +175,8 @@ def labels_of_the_readme_s_sketch() -> list[dict[str, Any]]:
 
 
 @pytest.mark.slow
-@pytest.mark.xfail(strict=True, reason="b looks more like a 6: beside a and c it is told with 0.66, and signs are told from 0.93 on")
 def test_the_letters_of_the_readme_s_sketch_are_all_read() -> None:
-    """Its b, written quickly, is as much a 6 by itself; beside a and c it is a letter."""
+    """Its b, written quickly, is rather a 6 by itself; beside a and c it is what lies between them."""
     labels = labels_of_the_readme_s_sketch()
     assert sorted(label["text"] for label in labels if label["text"]) == ["a", "b", "c"]
     assert sum(label["text"] is None for label in labels) == 4
