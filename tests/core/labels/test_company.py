@@ -42,6 +42,15 @@ def test_beside_letters_it_is_rather_a_letter_and_beside_digits_a_digit() -> Non
     assert letter(among_digits[1]) < 0.4
 
 
+def test_what_lies_between_others_in_the_alphabet_is_likelier_than_any_other_letter() -> None:
+    rather_6 = glyph(b=0.36, _6=0.6)
+    between, elsewhere = (in_company([[glyph(**{first: 0.98})], [rather_6], [glyph(**{last: 0.98})]])[1] for first, last in ("ac", "tx"))
+    assert letter(between) > 0.93
+    assert letter(elsewhere) < letter(between) - 0.1
+    digits = in_company([[glyph(_5=0.98)], [glyph(b=0.6, _6=0.36)], [glyph(_7=0.98)]])[1]
+    assert float(digits[0][CLASSES.index("6")]) > 0.9
+
+
 def test_what_is_certain_stays_certain_in_any_company() -> None:
     seen = in_company([[glyph(_5=0.97)], [glyph(b=0.97)], [glyph(_7=0.97)], [glyph(_9=0.97)]])
     assert letter(seen[1]) > 0.8
