@@ -122,7 +122,7 @@ class Recognizer:
         """
         drawn = np.asarray(np.maximum(ink, writing), dtype=np.float32)
         highest = _HIGHEST * stroke_width(drawn > _DRAWN)
-        marks = [mark for mark in enclosed_marks(drawn) if mark.strokes.shape[0] <= highest]
+        marks = [mark for mark in enclosed_marks(drawn) if mark.strokes.shape[0] <= highest and ink[mark.place][mark.strokes > 0].any()]
         letters = pieces_of_writing(writing, ink)
         looks = self.looks([mark.strokes for mark in marks])
         ink, writing = ink.copy(), writing.copy()
