@@ -70,7 +70,12 @@ const actions = {
   /** Opens a file of the folder from the explorer and puts the cursor into it. */
   async openFile(name) {
     const row = rows(".explorer-folders-view", name).first();
-    await row.waitFor();
+    // What is written between the explorer's first look at the folder and its watching it, it does not see.
+    let first = true;
+    await until(`${name} is listed`, (glance) => reaches(row, "visible", glance), async () => {
+      if (!first) await actions.command("Refresh Explorer");
+      first = false;
+    });
     await untilSeen(page.locator(`.tab.active[data-resource-name="${name}"]`), () => row.dblclick(QUICK));
     await page.locator(".editor-instance .monaco-editor .view-lines").first().waitFor();
   },
