@@ -7,7 +7,6 @@ it is known, tells of them. And now and then a label is the one before or after 
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Sequence
 
 import numpy as np
@@ -27,11 +26,10 @@ _OF_KIND = np.eye(len(KINDS))[_KIND]
 _CONCENTRATION = 2.0
 """How many labels the usual shares count as: figures whose labels are of one kind are far more than mixed ones."""
 
-_NEXT_TO = np.zeros((OTHER, OTHER))
-"""Which signs follow each other."""
-for _row in (LOWER, UPPER, DIGITS):
-    for _a, _b in itertools.pairwise(CLASSES.index(sign) for sign in _row):
-        _NEXT_TO[_a, _b] = _NEXT_TO[_b, _a] = 1.0
+_ROWS = f"{LOWER} {UPPER} {DIGITS}"
+
+_NEXT_TO = np.array([[a + b in _ROWS or b + a in _ROWS for b in CLASSES] for a in CLASSES], dtype=np.float64)
+"""Which of `CLASSES` follow each other."""
 
 _SHARE = np.array([share / len(signs) for signs, share in KINDS])[_KIND]
 """How often a single label is each of `CLASSES`."""

@@ -21,7 +21,7 @@ from derender.perception.network import CELL
 from derender.perception.pixels import rendering_on_canvas
 from derender.photo.strokes import stroke_width
 from derender.spec import Circle, Command, Line, Rectangle, Spec
-from derender.tracing.bent_fits import Fit, Place, fitted, from_outline, pixel_of
+from derender.tracing.bent_fits import Fit, Place, direction, fitted, from_outline, pixel_of
 from derender.tracing.graph import Graph, Points, graph_of
 from derender.tracing.leaps import leaps
 from derender.tracing.strokes import Mask, depth, disc
@@ -167,17 +167,11 @@ class _Arrow(NamedTuple):
         """`away` (16h, 16w): how many pixels each one lies from ink that may be an arrow's."""
         parts = [fit.curve]
         for ahead in (fit.curve, fit.curve[::-1]):
-            left, right = ahead[-1] + _HEAD_LENGTH * _SIDES @ _direction(ahead)
+            left, right = ahead[-1] + _HEAD_LENGTH * _SIDES @ direction(ahead[-4:])
             parts.append(np.stack([left, ahead[-1], right]))
         unsupported = _stem([fit.curve], away.shape) & (away > _TOLERANCE)
         explains = cv2.dilate(_stem(parts, away.shape).astype(np.uint8), disc(_TOLERANCE))
         return cls(fit, np.asarray(explains > 0), float(unsupported.sum()))
-
-
-def _direction(curve: Points) -> Points:
-    """In which a curve (N, 2) arrives, of length 1."""
-    apart = curve[-1] - curve[-4]
-    return np.asarray(apart / max(1e-6, float(np.hypot(*apart))))
 
 
 def _stem(lines: Sequence[Points], size: tuple[int, ...]) -> Mask:

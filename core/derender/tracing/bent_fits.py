@@ -21,7 +21,7 @@ from derender.tracing.strokes import Mask, depth
 Place = tuple[int, int]
 """A lattice point."""
 
-LEAST_CHORD = 3.0
+_LEAST_CHORD = 3.0
 """Cells between the ends of a bent arrow; shorter arrows are nearly all head, see `perception.attributes`."""
 
 _LEAST_BEND, _MOST_BEND = 20, 65
@@ -96,7 +96,7 @@ def _ways(graph: Graph) -> Iterator[Points]:
         reached = shortest(graph, start, _FARTHEST)
         for end in reached:
             # Both ends of a stroke are taken away beside what was read.
-            if end > start and math.dist(graph.nodes[start], graph.nodes[end]) >= (LEAST_CHORD - 1.5) * CELL:
+            if end > start and math.dist(graph.nodes[start], graph.nodes[end]) >= (_LEAST_CHORD - 1.5) * CELL:
                 edges, points = unwound(graph, reached, start, end)
                 ends = len(points) > 2 and not _goes_on(graph, end, points, edges) and not _goes_on(graph, start, points[::-1], edges)
                 if ends and _is_bowed(points):
@@ -105,13 +105,13 @@ def _ways(graph: Graph) -> Iterator[Points]:
 
 def _goes_on(graph: Graph, node: int, points: Points, edges: frozenset[int]) -> bool:
     """Whether a stroke goes on about straight where a way (N, 2) ends at a node: part of an outline, or of a longer way."""
-    ahead = _direction(points[-_LOOKED_BACK:])
+    ahead = direction(points[-_LOOKED_BACK:])
     others = (graph.edges[k] for k in graph.at[node] if k not in edges and graph.edges[k].length >= _LOOKED_BACK)
     leaving = (edge.points if edge.first == node else edge.points[::-1] for edge in others)
-    return any(float(_direction(line[:_LOOKED_BACK]) @ ahead) > _STRAIGHT for line in leaving)
+    return any(float(direction(line[:_LOOKED_BACK]) @ ahead) > _STRAIGHT for line in leaving)
 
 
-def _direction(points: Points) -> Points:
+def direction(points: Points) -> Points:
     """From the first point to the last, of length 1."""
     apart = points[-1] - points[0]
     return np.asarray(apart / max(1e-6, float(np.hypot(*apart))))
@@ -134,7 +134,7 @@ def _led_on(way: Points, drawn: Mask, outlines: Mask) -> Points:
 
 def _ahead(way: Points, drawn: Mask, outlines: Mask) -> Points:
     """The pixels (N, 2) that a way's last stroke would go on along."""
-    steps = way[-1] + np.arange(1, _LED_ON + 1)[:, None] * _direction(way[-_LOOKED_BACK:])
+    steps = way[-1] + np.arange(1, _LED_ON + 1)[:, None] * direction(way[-_LOOKED_BACK:])
     x, y = np.rint(steps).astype(int).T
     x, y = x.clip(0, drawn.shape[1] - 1), y.clip(0, drawn.shape[0] - 1)
     ended = np.flatnonzero(~drawn[y, x] | outlines[y, x])
@@ -172,7 +172,7 @@ def _off_lattice(way: Points, shapes: Sequence[Command], away: NDArray[np.float3
     if not _LEAST_BEND <= abs(BENDS[best]) <= _MOST_BEND or laid.off[best] > _most_off(way):
         return None
     curve = curves(laid.start[best], laid.end[best])[best]
-    if math.dist(*curve[[0, -1]]) < (LEAST_CHORD - 0.5) * CELL or _from_ink(curve, away) > _UNSUPPORTED:
+    if math.dist(*curve[[0, -1]]) < (_LEAST_CHORD - 0.5) * CELL or _from_ink(curve, away) > _UNSUPPORTED:
         return None
     curve = np.concatenate([_to_outline(curve[::-1], outlines)[::-1], curve, _to_outline(curve, outlines)])
     if not all(_is_at_shape(end, shapes, height) for end in curve[[0, -1]]):
@@ -197,7 +197,7 @@ def _from_ink(lines: Points, away: NDArray[np.float32]) -> NDArray[np.float32]:
 
 def _to_outline(curve: Points, outlines: Mask) -> Points:
     """The pixels (N, 2) straight on from a curve's end to an outline, if there is one near."""
-    steps = curve[-1] + np.arange(1, _LED_ON + 1)[:, None] * _direction(curve[-2:])
+    steps = curve[-1] + np.arange(1, _LED_ON + 1)[:, None] * direction(curve[-2:])
     x, y = np.rint(steps).astype(int).T
     reached = np.flatnonzero(outlines[y.clip(0, outlines.shape[0] - 1), x.clip(0, outlines.shape[1] - 1)])
     return np.asarray(steps[: int(reached[0]) + 1 if len(reached) else 0])
@@ -239,7 +239,7 @@ def _may_join(start: Place, end: Place, shapes: Sequence[Command]) -> bool:
     """Whether two points are far enough from each other, and not the opposite ends of a shape that is longer than it was read."""
     (x1, y1), (x2, y2) = start, end
     length = math.dist(start, end)
-    if length < LEAST_CHORD:
+    if length < _LEAST_CHORD:
         return False
     for shape in shapes:
         left, bottom, right, top = bounding_box(Spec([shape]))

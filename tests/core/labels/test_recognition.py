@@ -86,6 +86,20 @@ def test_a_letter_taken_for_geometry_is_put_with_the_writing(recognizer: Recogni
     assert writing.sum() == pytest.approx((ink - box).sum(), rel=0.05)
 
 
+def test_what_looks_like_a_figure_s_stroke_is_a_letter_only_in_a_line_with_writing(recognizer: Recognizer) -> None:
+    ink, writing = np.zeros((160, 160), np.float32), np.zeros((160, 160), np.float32)
+    cv2.rectangle(ink, (10, 10), (150, 150), 1.0, 2)
+    box = ink.copy()
+    ink[40:120] += strokes(("O", 30, 40, 1.4))
+    alone, _ = recognizer.set_apart(ink, writing)
+    assert (alone == ink).all()
+    above, below = writing.copy(), writing.copy()
+    above[40:120] = strokes(("k", 75, 40, 1.4))
+    below[95:140] = strokes(("k", 75, 30, 1.4))[20:65]
+    assert (recognizer.set_apart(ink, above)[0] == box).all()
+    assert (recognizer.set_apart(ink, below)[0] == ink).all()
+
+
 def test_shapes_within_shapes_are_no_letters(recognizer: Recognizer) -> None:
     ink = np.zeros((240, 240), np.float32)
     cv2.rectangle(ink, (5, 5), (235, 235), 1.0, 2)

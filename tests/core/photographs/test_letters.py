@@ -10,12 +10,12 @@ import torch
 
 from derender.labels.glyphs import GLYPH_SIDE
 from derender.labels.recognition import Recognizer, TextNetwork
-from derender.labels.signs import KINDS
+from derender.labels.signs import DIGITS, KINDS, LOWER, UPPER
 from derender.labels.wording import Form
 from derender.photographs import letters
 from derender.photographs.letter_scores import alone, of_one_kind, scores, thresholds_for, together
-from derender.photographs.letter_training import distorted
-from derender.photographs.letters import FAMILIES, Label, fonts_for, lacking, sample_labels
+from derender.photographs.letter_training import distorted, thickened
+from derender.photographs.letters import FAMILIES, Label, fonts_for, lacking, sample_labels, sample_row
 from derender.photographs.subscripts import sample_run, with_script
 from derender.photographs.writing import fonts
 
@@ -113,3 +113,23 @@ def _latin(count: int) -> list[list[Label]]:
         with suppress(ValueError):
             found.append(sample_labels(np.random.default_rng([5, number]), "calibration", 4))
     return found[: count // 2]
+
+
+def test_labels_in_a_row_follow_each_other_and_are_by_one_hand() -> None:
+    rows = [sample_row(np.random.default_rng(seed), "training") for seed in range(8)]
+    texts = ["".join(label.signs for label in row) for row in rows]
+    assert all(any(text in signs for signs in (LOWER, UPPER, DIGITS)) and 3 <= len(text) <= 6 for text in texts)
+    assert len(set(texts)) > 4
+    assert all(len({label.family for label in row}) == 1 and all(label.strokes.any() for label in row) for row in rows)
+
+
+def test_thickened_strokes_are_thicker_thinner_or_softer_and_most_stay_as_they_are() -> None:
+    torch.manual_seed(1)
+    pictures = torch.zeros(400, 1, GLYPH_SIDE, GLYPH_SIDE)
+    pictures[:, :, 8:24, 14:18] = 1.0
+    seen = thickened(pictures)
+    ink = seen.sum((1, 2, 3)) / pictures.sum((1, 2, 3))
+    assert ((seen >= 0) & (seen <= 1)).all()
+    assert 0.5 < float((seen == pictures).all(dim=-1).all(dim=-1).all(dim=-1).float().mean()) < 0.7
+    assert 0.1 < float((ink > 1.02).float().mean()) < 0.2
+    assert 0.05 < float((ink < 0.98).float().mean()) < 0.16
