@@ -20,7 +20,7 @@ from derender.perception.ellipses import enclosed_ellipses, unread
 from derender.perception.ink import drawn_on
 from derender.perception.network import CELL, MARGIN
 from derender.perception.pixels import rendering_on_canvas
-from derender.rendering.pen import DEFAULT_PEN
+from derender.rendering.pen import DEFAULT_PEN, Pen
 from derender.spec import Circle, Command, Line, Rectangle, Spec
 
 
@@ -30,6 +30,8 @@ class AttributeSettings:
 
     rounded: float = 0.09
     ellipse: float = 1.3
+    in_box: float = 0.5
+    """Of the ellipse that fills a box: in 150 simulated drawings 90 of 100 ellipses have more, and of 203 boxes none has more than -1."""
     double: float = 0.7
     bend: float = 2.5
     strokes: float = 0.85
@@ -55,7 +57,8 @@ class Attributes:
         self._some_unread = False
         self._settings = settings
         self._seen: dict[Command, Command] = {}
-        self._circles: dict[tuple[float, float], tuple[float, float]] = {}
+        self._read_as: dict[Circle, Circle | Rectangle] = {}
+        self._radii: dict[tuple[float, float], float] = {}
 
     @property
     def are_shown(self) -> bool:
@@ -93,8 +96,11 @@ class Attributes:
         if command not in self._seen:
             bent = self._bent_at(command) if isinstance(command, Line) else None
             found = self._seen[command] = bent or _seen(command, spec, self._around, self._settings)
+            if isinstance(command, Circle | Rectangle) and isinstance(found, Circle):
+                # Of several shapes that were read in an ellipse's place the first one is of the best reading.
+                self._read_as.setdefault(found, command)
             if isinstance(command, Circle) and isinstance(found, Circle):
-                self._circles[found.rx, found.ry] = command.rx, command.ry
+                self._radii.setdefault((found.rx, found.ry), command.rx)
         return self._seen[command]
 
     def _bent_at(self, line: Line) -> Line | None:
@@ -105,8 +111,8 @@ class Attributes:
     def _plain(self, command: Command) -> Command:
         match command:
             case Circle(x, y, rx, ry):
-                # What is traced is an ellipse from the first.
-                return Circle(x, y, *self._circles.get((rx, ry), (min(rx, ry), min(rx, ry))))
+                elsewhere = self._radii.get((rx, ry), min(rx, ry))
+                return self._read_as.get(command, Circle(x, y, elsewhere, elsewhere))
             case Rectangle(x1, y1, x2, y2):
                 return Rectangle(x1, y1, x2, y2)
             case Line():
@@ -128,6 +134,8 @@ def _seen(command: Command, spec: Spec, around: Mask, settings: AttributeSetting
             found = _better(view, circles, _ellipses(command), settings.ellipse, settings.strokes)
             shape = found if isinstance(found, Circle) else command
             return replace(shape, double=_is_double(view, shape, settings))
+        case Rectangle() if (ellipse := _ellipse_in(view, command, settings)) is not None:
+            return replace(ellipse, double=_is_double(view, ellipse, settings))
         case Rectangle():
             double = _is_double(view, command, settings)
             outline = replace(command, double=double)
@@ -148,12 +156,30 @@ _BENDS = (-60, -45, -30, 30, 45, 60)
 """Degrees; less is a line that a hand drew not quite straight."""
 
 
+_LEAST_ELONGATED = 1.3
+"""An ellipse's longer axis over the shorter one: rounder ones are circles."""
+
+
 def _ellipses(circle: Circle) -> Iterator[Circle]:
     """Ellipses about as large, clearly no circles."""
     # Half cells for those of usual size, wider steps for very large ones: what differs less is a circle as a hand draws it.
     step = max(1, round(circle.rx / 6)) / 2
     radii = [circle.rx + k * step for k in range(-3, 4) if circle.rx + k * step > 0]
-    yield from (replace(circle, rx=a, ry=b) for a in radii for b in radii if max(a, b) >= 1.3 * min(a, b))
+    yield from (replace(circle, rx=a, ry=b) for a in radii for b in radii if max(a, b) >= _LEAST_ELONGATED * min(a, b))
+
+
+def _ellipse_in(view: CommandView, box: Rectangle, settings: AttributeSettings) -> Circle | None:
+    """The ellipse that fills a box, where it is clearly one and not the box with sharp or round corners."""
+    width, height = box.x2 - box.x1, box.y2 - box.y1
+    has_middle = width % 2 == height % 2 == 0
+    if not has_middle or max(width, height) < _LEAST_ELONGATED * min(width, height):
+        return None
+    ellipse = Circle((box.x1 + box.x2) // 2, (box.y1 + box.y2) // 2, width / 2, height / 2)
+    curved = replace(box, rounded=True)
+    from_box = min(view.distance(box), *(view.distance(curved, pen) for pen in _round_pens(DEFAULT_PEN)))
+    if from_box - view.distance(ellipse) < settings.in_box or view.near(ellipse, view.best_shift(ellipse)) < settings.strokes:
+        return None
+    return ellipse
 
 
 def _better(view: CommandView, plain: Iterable[Command], variants: Iterable[Command], enough: float, strokes: float) -> Command | None:
@@ -207,7 +233,7 @@ def _is_rounded(view: CommandView, command: Rectangle, settings: AttributeSettin
     if _shorter_side(command) < 2:
         return False
     pens = _DOUBLE_PENS if command.double else (DEFAULT_PEN,)
-    round_pens = [replace(pen, corner=corner) for pen in pens for corner in _CORNERS]
+    round_pens = [round_pen for pen in pens for round_pen in _round_pens(pen)]
     curved = replace(command, rounded=True)
     gained = []
     for corner in _corners(view.window, command):
@@ -217,6 +243,10 @@ def _is_rounded(view: CommandView, command: Rectangle, settings: AttributeSettin
         if gained[-1] <= 0:
             return False
     return sum(gained) / len(gained) >= settings.rounded
+
+
+def _round_pens(pen: Pen) -> list[Pen]:
+    return [replace(pen, corner=corner) for corner in _CORNERS]
 
 
 def _corners(window: tuple[int, int, int, int], command: Rectangle) -> Iterator[Mask]:

@@ -90,3 +90,24 @@ def test_an_ellipse_whose_outline_was_read_otherwise_is_not_added() -> None:
     sides = ((6, 10, 8, 12), (8, 12, 12, 12), (12, 12, 14, 10), (14, 10, 12, 8), (8, 8, 12, 8), (6, 10, 8, 8))
     assert Attributes(ink).left_by(Spec()) == Spec([ellipse])
     assert Attributes(ink).left_by(Spec(Line(*ends) for ends in sides)) == Spec()
+
+
+def test_the_network_is_asked_for_the_circle_of_the_best_reading() -> None:
+    """Circles of several sizes may be read in an ellipse's place; which comes later does not matter."""
+    first, second = Circle(8, 10, 2, 1), Circle(3, 4, 2, 1)
+    attributes = Attributes(rendering_on_canvas(Spec([first, second]), SHAPE).astype(np.float32))
+    best, other = Spec([Circle(8, 10, 1, 1), Circle(3, 4, 2, 2)]), Spec([Circle(8, 10, 1.5, 1.5), Circle(3, 4, 1, 1)])
+    assert attributes.of(best) == attributes.of(other) == Spec([first, second])
+    assert attributes.plain(Spec([first, second])) == best
+
+
+@pytest.mark.parametrize("meant", [Circle(8, 10, 2, 1), Circle(8, 10, 1, 2), Circle(8, 10, 2, 1, double=True)])
+def test_a_box_that_was_read_in_an_ellipses_place_is_the_ellipse(meant: Circle) -> None:
+    box = Rectangle(int(8 - meant.rx), int(10 - meant.ry), int(8 + meant.rx), int(10 + meant.ry))
+    attributes = Attributes(rendering_on_canvas(Spec([meant]), SHAPE).astype(np.float32))
+    assert attributes.of(Spec([box])) == Spec([meant])
+    assert attributes.plain(Spec([meant])) == Spec([box])
+    # A box, sharp or round, stays one.
+    for rounded in (False, True):
+        drawn = Rectangle(box.x1, box.y1, box.x2, box.y2, rounded=rounded)
+        assert Attributes(rendering_on_canvas(Spec([drawn]), SHAPE).astype(np.float32)).of(Spec([box])) == Spec([drawn])
