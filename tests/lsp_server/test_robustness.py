@@ -94,6 +94,9 @@ async def ask_about_the_text(server: DerenderServer, identifier: types.TextDocum
 @example(text="\\includegraphics{a\0b}\\includegraphics{\ud800}\\includegraphics{" + "a" * 5000 + "}")
 @example(text="\\includegraphics{" + "../" * 500 + "a}")
 @example(text="\\graphicspath{{\0/}{\ud800/}{//server/}}\\includegraphics{a}")
+@example(text=f"% !TEX root = /\n{REGION}")
+@example(text=f"% !TEX root = {'../' * 50}\n{REGION}")
+@example(text=f"\\documentclass[/]{{subfiles}}\n\\input{{/}}\n{REGION}")
 def test_half_typed_documents(server: DerenderServer, text: str) -> None:
     ask_everything(server, text)
 

@@ -72,6 +72,11 @@ def _inputs(root: Path, sought: Path, read: ReadFile) -> bool:
 
 
 def _resolved(folder: Path, name: str) -> tuple[Path, ...]:
-    """The paths that a TeX file's name may stand for."""
+    """The paths that a TeX file's name may stand for; none for the top of the disk (`/`, too many `../`), which has no name."""
     paths = [Path(os.path.normpath(folder / spelling)) for spelling in spellings(name)]
-    return tuple(way for path in paths for way in ((path,) if path.suffix == ".tex" else (path.with_name(path.name + ".tex"), path)))
+    return tuple(way for path in paths if path.name for way in ((path,) if path.suffix == ".tex" else _spelled_out(path)))
+
+
+def _spelled_out(path: Path) -> tuple[Path, Path]:
+    """A name without its ending: TeX looks for the file with it first."""
+    return path.with_name(path.name + ".tex"), path

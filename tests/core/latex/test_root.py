@@ -41,3 +41,11 @@ def check(files: dict[str, str], of: str, root: str | None) -> None:
 )
 def test_roots(files: dict[str, str], of: str, root: str | None) -> None:
     check(files, of, root)
+
+
+@pytest.mark.parametrize("top", ["/", "../../..", "//", "."])
+@pytest.mark.parametrize("text", ["% !TEX root = {}\nx", "\\documentclass[{}]{{subfiles}}", "\\input{{{}}}", "\\import{{{}}}{{/}}"])
+def test_half_typed_names_of_a_folder_never_throw(text: str, top: str) -> None:
+    part = text.format(top)
+    check({"b.tex": part}, "b.tex", None)
+    check({"b.tex": "x", "main.tex": MAIN % part}, "b.tex", None)
