@@ -35,7 +35,7 @@ def load_tikz(root: str, libraries: Iterable[str], read: Read = lambda _: None) 
     begin = _BEGIN.search(scan(root).visible)
     if begin is None:
         return ()
-    preamble = list(_preamble(root, read, _DEEPEST_INPUT))
+    preamble = list(_preamble(root, read))
     packages = {name for text in preamble for _, name in _packages(text)}
     options = {option for text in preamble for match in _CLASS.finditer(text) for option in _names(match[1])}
     lines = [] if packages & LOADS_TIKZ or ("tikz" in options and _is_standalone(preamble)) else ["\\usepackage{tikz}"]
@@ -56,18 +56,29 @@ def is_root(text: str) -> bool:
     return found is not None and found[2].strip() != "subfiles"
 
 
-def _preamble(text: str, read: Read, depth: int) -> Iterator[str]:
+def _preamble(root: str, read: Read) -> Iterator[str]:
+    """What counts of the root document and of the files that its preamble inputs, each file once, however they input each other."""
+    seen: set[PurePath] = set()
+    level = [root]
+    for _ in range(1 + _DEEPEST_INPUT):
+        visible = [_before_document(text) for text in level]
+        yield from visible
+        named = dict.fromkeys(name for text in visible for name in _inputs(text) if name not in seen)
+        seen.update(named)
+        level = [text for name in named if (text := read(name)) is not None]
+
+
+def _before_document(text: str) -> str:
     visible = scan(text).visible
     begin = _BEGIN.search(visible)
-    visible = visible[: begin.start()] if begin else visible
-    yield visible
-    if depth == 0:
-        return
+    return visible[: begin.start()] if begin else visible
+
+
+def _inputs(visible: str) -> Iterator[PurePath]:
     for match in _INPUT.finditer(visible):
         name = (match[1] or match[2] or "").strip().strip('"')
-        inner = read(PurePath(name if PurePath(name).suffix else name + ".tex")) if name else None
-        if inner is not None:
-            yield from _preamble(inner, read, depth - 1)
+        if name:
+            yield PurePath(name if PurePath(name).suffix else name + ".tex")
 
 
 def _packages(text: str) -> Iterator[tuple[str, str]]:

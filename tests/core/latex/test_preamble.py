@@ -54,6 +54,20 @@ def test_files_of_the_preamble_count() -> None:
     check(r"\input{missing}", TIKZ, LIBRARY)
 
 
+def test_files_that_input_each_other_are_read_once() -> None:
+    names = [f"f{number}" for number in range(12)]
+    every = "".join(f"\\input{{{name}}}" for name in names)
+    asked: list[PurePath] = []
+
+    def read(name: PurePath) -> str | None:
+        asked.append(name)
+        return every + (TIKZ if name.stem == "f11" else "")
+
+    text = f"\\documentclass{{article}}{every}\n\\begin{{document}}\n\\end{{document}}\n"
+    assert load_tikz(text, (), read) == ()
+    assert asked == [PurePath(f"{name}.tex") for name in names]
+
+
 def test_line_ends_are_kept() -> None:
     text = "\\documentclass{article}\r\n\\begin{document}\r\n\\end{document}\r\n"
     assert apply_edits(text, load_tikz(text, ())) == text.replace("\\begin{d", "\\usepackage{tikz}\r\n\\begin{d")
