@@ -10,11 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
+from derender.errors import ImageError
 from derender.latex.origin import content_digits
 from derender_lsp.ahead import Interrupted, Lookahead, Wanted
 from derender_lsp.settings import ReadingSettings
@@ -31,11 +32,38 @@ FIRST_ANSWER_SECONDS = 1.0
 LEAST_FOR_PROGRAMS = 0.1
 """Seconds that are spent on programs before the first answer all the same."""
 
+
+@dataclass(slots=True)
+class _Handed:
+    """The control of the job that has the search for an answer now: the one that began it, or a later one that goes on with it."""
+
+    control: Control
+
+    def report(self, stage: str) -> None:
+        self.control.report(stage)
+
+    def glimpse(self, commands: int) -> None:
+        self.control.glimpse(commands)
+
+    def should_stop(self) -> bool:
+        return self.control.should_stop()
+
+
+@dataclass(frozen=True, slots=True)
+class _Unfinished:
+    """A photograph's answer that was not final, and what finds the final one."""
+
+    digits: str
+    settings: ReadingSettings
+    control: _Handed
+    answers: Iterator[Inference]
+
+
 _pipeline: tuple[str, Pipeline] | None = None
 _loading = Lock()
 _lookahead: Lookahead | None = None
-_unfinished: tuple[str, ReadingSettings, Iterator[Inference]] | None = None
-"""Content and settings of the last photograph whose answer was not final, and what finds the final one."""
+_unfinished: _Unfinished | None = None
+"""Of the last photograph that was read."""
 
 
 def analyse(request: Request, control: Control) -> Reply:
@@ -58,16 +86,18 @@ def _analyse(request: Request, control: Control) -> Reply:
     from derender.inference import inference_to_json
 
     wanted = _wanted(request.path, request.settings)
-    if request.to_the_end and _unfinished is not None and _unfinished[:2] == (wanted.digits, request.settings):
-        answers = _unfinished[2]
-    else:
-        answers = _answers(wanted, request.then, control)
+    known = _unfinished
+    if not request.to_the_end or known is None or (known.digits, known.settings) != (wanted.digits, request.settings):
+        handed = _Handed(control)
+        known = _Unfinished(wanted.digits, request.settings, handed, _answers(wanted, request.then, handed))
+    # The job that gave the first answer is over, and counts as cancelled as soon as any later one was.
+    known.control.control = control
     _unfinished = None
-    inference = next(answers)
+    inference = next(known.answers)
     if request.to_the_end:
-        *_, inference = (inference, *answers)
+        *_, inference = (inference, *known.answers)
     elif not inference.is_final:
-        _unfinished = (wanted.digits, request.settings, answers)
+        _unfinished = known
     _begin("preview", control)
     found = inference_to_json(inference)
     if not inference.interpretations:
@@ -76,16 +106,17 @@ def _analyse(request: Request, control: Control) -> Reply:
     return Analysis(wanted.digits, found, preview, thumbnail, agreement, inference.is_final)
 
 
-def _answers(wanted: Wanted, then: Sequence[str], control: Control) -> Iterator[Inference]:
-    """One or two answers, the first soon; a later job that is cancelled ends the search for the second, too."""
+def _answers(wanted: Wanted, then: Sequence[str], control: _Handed) -> Iterator[Inference]:
+    """One or two answers, the first soon; the job that `control` is handed to then can end the search for the second."""
     from derender.interpretation.contenders import InterpretSettings
 
     assert _lookahead is not None
     following = []
     for path in then:
-        with suppress(OSError):  # what is wrong with it is told when its turn comes
+        with suppress(ImageError):  # what is wrong with it is told when its turn comes
             following.append(_wanted(path, wanted.settings))
-    seen = _lookahead.take(wanted, control, following)
+    # What is looked at ahead ends with this job, whoever goes on with its answer.
+    seen = _lookahead.take(wanted, control.control, following)
     competing = InterpretSettings()
     due = max(LEAST_FOR_PROGRAMS, FIRST_ANSWER_SECONDS - seen.seconds.total)
     return _pipeline_on(wanted.settings.device).interpret(
@@ -122,7 +153,11 @@ def _settings(wanted: ReadingSettings) -> InferSettings:
 
 
 def _wanted(path: str, settings: ReadingSettings) -> Wanted:
-    return Wanted(content_digits(Path(path)), path, settings)
+    """What tells the photograph as it is now from any other; raises `ImageError` where its file cannot be read."""
+    try:
+        return Wanted(content_digits(Path(path)), path, settings)
+    except OSError as error:
+        raise ImageError(f"{path}: the file cannot be read ({error.strerror})") from error
 
 
 def _begin(stage: str, control: Control) -> None:
