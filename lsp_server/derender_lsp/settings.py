@@ -141,10 +141,18 @@ def _words(value: Any) -> tuple[str, ...]:
 def _folders(value: Any) -> tuple[Path, ...]:
     if not isinstance(value, list) or not all(isinstance(folder, str) for folder in value):
         raise TypeError
-    folders = tuple(Path(folder).expanduser() for folder in value)
-    if not all(folder.is_absolute() for folder in folders):
+    folders = tuple(_in_full(Path(folder)) for folder in value)
+    if not all(folder.is_absolute() and "\0" not in str(folder) for folder in folders):
         raise ValueError
     return folders
+
+
+def _in_full(folder: Path) -> Path:
+    """The folder with `~` and `~user` replaced by the user's own; raises `ValueError` where there is no such user."""
+    try:
+        return folder.expanduser()
+    except RuntimeError as error:
+        raise ValueError from error
 
 
 _SETTINGS = (

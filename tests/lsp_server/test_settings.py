@@ -39,7 +39,8 @@ def test_all_settings() -> None:
         ("reading.alternatives", 0), ("reading.alternatives", "3"), ("reading.alternatives", True), ("reading.grid", 1.5),
         ("reading.device", "gpu"), ("reading.device", ["cpu"]), ("reading.synthesisSeconds", 0), ("reading.deadlineSeconds", "long"),
         ("figures.commands", "sketch"), ("figures.commands", []), ("figures.commands", ["a b"]), ("figures.folders", ["relative"]),
-        ("figures.folders", [1]), ("regenerateOnSave", "yes"),
+        ("figures.folders", [1]), ("figures.folders", ["~nobody-of-this-name/photos"]), ("figures.folders", ["/a\0b"]),
+        ("regenerateOnSave", "yes"),
         ("changedPhotos", "sometimes"), ("changedPhotos", True), ("cache.megabytes", -1), ("cache.megabytes", 1.5), ("loopHints", 1),
     ],
 )  # fmt: skip
