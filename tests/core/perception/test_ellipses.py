@@ -67,14 +67,17 @@ def test_an_unread_ellipse_joins_the_reading_and_leaves_it_again_for_the_network
     assert attributes.plain(Spec([arrow, ellipse])) == Spec([arrow])
 
 
+class Indifferent:
+    """An observation to which all specs are equally likely."""
+
+    def score(self, specs: Sequence[Spec]) -> tuple[Evidence, ...]:
+        return tuple(Evidence(0.0, 0.0) for _ in specs)
+
+    def estimate(self, specs: Sequence[Spec]) -> tuple[float, ...]:
+        return tuple(0.0 for _ in specs)
+
+
 def test_a_spec_without_an_ellipse_that_the_ink_shows_is_less_likely() -> None:
-    class Indifferent:
-        def score(self, specs: Sequence[Spec]) -> tuple[Evidence, ...]:
-            return tuple(Evidence(0.0, 0.0) for _ in specs)
-
-        def estimate(self, specs: Sequence[Spec]) -> tuple[float, ...]:
-            return tuple(0.0 for _ in specs)
-
     ellipse, arrow = Circle(8, 10, 3, 1), Line(8, 2, 8, 9, arrow=True)
     attributes = Attributes(rendering_on_canvas(Spec([ellipse, arrow]), SHAPE).astype(np.float32))
     evidence = AttributedEvidence(Indifferent(), attributes, Weights())
@@ -111,3 +114,14 @@ def test_a_box_that_was_read_in_an_ellipses_place_is_the_ellipse(meant: Circle) 
     for rounded in (False, True):
         drawn = Rectangle(box.x1, box.y1, box.x2, box.y2, rounded=rounded)
         assert Attributes(rendering_on_canvas(Spec([drawn]), SHAPE).astype(np.float32)).of(Spec([box])) == Spec([drawn])
+
+
+def test_another_shape_in_an_ellipses_place_or_over_it_is_far_less_likely() -> None:
+    """The network, which knows no ellipses, finds boxes that explain their strokes."""
+    ellipse, box, arrow = Circle(8, 10, 2, 1), Rectangle(6, 9, 10, 11), Line(8, 2, 8, 9, arrow=True)
+    attributes = Attributes(rendering_on_canvas(Spec([ellipse, arrow]), SHAPE).astype(np.float32))
+    evidence = AttributedEvidence(Indifferent(), attributes, Weights())
+    specs = [Spec([arrow, *shapes]) for shapes in ([ellipse], [box], [ellipse, box])]
+    right, other, over = (one.likelihood for one in evidence.score(specs))
+    assert right == 0
+    assert max(other, over) <= -10
