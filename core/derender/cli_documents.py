@@ -6,15 +6,14 @@ Each finding is a line `paper.tex:12: sentence`, on stdout, or on stderr where a
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from derender.cli_options import Device, Grid, complain, say
-from derender.errors import InputError
+from derender.cli_options import Device, Grid, for_each, say
 from derender.latex.regions import Form
 
 if TYPE_CHECKING:
@@ -90,7 +89,7 @@ def update(
     from derender.settings import InferSettings
 
     settings = InferSettings(grid=grid, device=device.value)
-    raise typer.Exit(_for_each(files, lambda path: _update(path, diff, settings if redraw else None)))
+    raise typer.Exit(for_each(files, lambda path: _update(path, diff, settings if redraw else None)))
 
 
 def check(
@@ -98,19 +97,7 @@ def check(
     diff: Annotated[bool, typer.Option("--diff", help="Show what an update would change.")] = False,
 ) -> None:
     """Tell which figures are out of date (exit status 1); nothing is written."""
-    raise typer.Exit(_for_each(files, lambda path: _check(path, diff)))
-
-
-def _for_each(files: list[Path], act: Callable[[Path], int]) -> int:
-    """The worst exit status; a file that cannot be used does not keep the others from their turn."""
-    status = 0
-    for path in files:
-        try:
-            status = max(status, act(path))
-        except InputError as error:
-            complain(str(error))
-            status = 2
-    return status
+    raise typer.Exit(for_each(files, lambda path: _check(path, diff)))
 
 
 def _update(path: Path, diff: bool, settings: InferSettings | None) -> int:

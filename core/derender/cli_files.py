@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import secrets
+import stat
 import sys
 from contextlib import suppress
 from pathlib import Path
@@ -80,12 +83,26 @@ def drawn_by(program: Program, path: Path) -> Spec:
 
 
 def write(path: Path, data: bytes) -> None:
-    """The whole file or nothing."""
-    partial = path.with_name(path.name + ".part")
+    """The whole file or nothing. A link stays one, and a file keeps its mode; what is no file, such as a terminal, is written to."""
+    target = Path(os.path.realpath(path))
     try:
-        partial.write_bytes(data)
-        partial.replace(path)
+        if target.exists() and not target.is_file():
+            target.write_bytes(data)
+        else:
+            _replace(target, data)
     except OSError as error:
+        raise InputError(f"{path}: cannot be written ({error.strerror})") from None
+
+
+def _replace(target: Path, data: bytes) -> None:
+    """A new file beside the old one takes its place; its name is one that nobody else has."""
+    partial = target.with_name(f".{secrets.token_hex(8)}.part")
+    try:
+        with partial.open("xb") as stream:
+            stream.write(data)
+        if target.exists():
+            partial.chmod(stat.S_IMODE(target.stat().st_mode))
+        partial.replace(target)
+    finally:
         with suppress(OSError):
             partial.unlink()
-        raise InputError(f"{path}: cannot be written ({error.strerror})") from None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from derender.cli_files import drawn_by, print_json, read_program, read_text, require_png, write
-from derender.cli_options import Device, Grid, Json, say
+from derender.cli_options import Device, Grid, Json, for_each, say
 from derender.errors import InputError, OptionError
 
 if TYPE_CHECKING:
@@ -80,25 +81,40 @@ def format_programs(
     check: Annotated[bool, typer.Option("--check", help="Only tell which files would change (exit status 1).")] = False,
 ) -> None:
     """Lay programs out the one way: four spaces a level, one space around signs. What cannot be read is left as it is."""
-    import sys
+    raise typer.Exit(for_each(programs, lambda path: _format_input(path) if str(path) == "-" else _format(path, check=check)))
 
+
+def _format_input(path: Path) -> int:
+    sys.stdout.flush()
+    sys.stdout.buffer.write(_formatted(path, read_text(path)).encode())
+    sys.stdout.buffer.flush()
+    return 0
+
+
+def _format(path: Path, *, check: bool) -> int:
+    from derender import document_files
+
+    file = document_files.read(path)
+    if file.encoding == "latin-1":
+        raise InputError(f"{path}: this is not UTF-8 text")
+    change = document_files.Change(file, _formatted(path, file.text))
+    if change.text == file.text:
+        return 0
+    if not check:
+        document_files.write((change,))
+    say(f"{path}: {'would be laid out anew' if check else 'laid out anew'}")
+    return int(check)
+
+
+def _formatted(path: Path, text: str) -> str:
+    """The program laid out, with the line ends that it has; raises `InputError` with the file."""
     from derender.language.formatting import formatted
+    from derender.latex.scanner import newline_of
 
-    status = 0
-    for path in programs:
-        text = read_text(path)
-        try:
-            laid_out = formatted(text)
-        except InputError as error:
-            raise InputError(f"{path}: {error}") from None
-        if str(path) == "-":
-            sys.stdout.write(laid_out)
-        elif laid_out.encode() != path.read_bytes():
-            status = 1 if check else 0
-            if not check:
-                write(path, laid_out.encode())
-            say(f"{path}: {'would be laid out anew' if check else 'laid out anew'}")
-    raise typer.Exit(status)
+    try:
+        return formatted(text).replace("\n", newline_of(text))
+    except InputError as error:
+        raise InputError(f"{path}: {error}") from None
 
 
 def similar(

@@ -1,12 +1,16 @@
-"""What the commands of the command line share: options, and how complaints and results are printed."""
+"""What the commands of the command line share: options, how complaints and results are printed, and files that take their turns."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from derender.errors import InputError
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
 Grid = Annotated[int | None, typer.Option(help="The picture is aligned to an N×N lattice; without this it is inferred.")]
@@ -42,3 +46,15 @@ def say(message: str, *, aside: bool = False) -> None:
     line = " ".join(message.split()) + "\n"
     stream.write(line.encode(encoding, "backslashreplace").decode(encoding))
     stream.flush()
+
+
+def for_each(files: list[Path], act: Callable[[Path], int]) -> int:
+    """The worst exit status; a file that cannot be used does not keep the others from their turn."""
+    status = 0
+    for path in files:
+        try:
+            status = max(status, act(path))
+        except InputError as error:
+            complain(str(error))
+            status = 2
+    return status

@@ -1,4 +1,4 @@
-"""LaTeX files: read, compared and written so that nothing of them is lost.
+"""LaTeX files, and programs in files: read, compared and written so that nothing of them is lost.
 
 A file is UTF-8, or else it is taken byte for byte (as Latin-1), whatever its real encoding is: what was read is written again as it
 was. Files are written beside the old one and then take its place, so that there is always one whole file, with the mode and the owner
@@ -21,7 +21,7 @@ from pathlib import Path
 from derender.errors import DocumentError, InputError
 
 LARGEST = 20_000_000
-"""Bytes; no LaTeX file that somebody wrote is larger."""
+"""Bytes; no file that somebody wrote is larger."""
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -29,7 +29,7 @@ _WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 @dataclass(frozen=True, slots=True)
 class TexFile:
-    """A LaTeX file as it was read; line ends stand in `text` as they are in the file."""
+    """A file as it was read; line ends stand in `text` as they are in the file."""
 
     path: Path
     """As the user named it."""
@@ -59,12 +59,12 @@ def is_file(path: Path) -> bool:
 
 
 def read(path: Path) -> TexFile:
-    """The file at `path`; raises `InputError` where it cannot be read, `DocumentError` where it cannot be a LaTeX file."""
+    """The file at `path`; raises `InputError` where it cannot be read, `DocumentError` where it cannot be an author's text."""
     try:
         if not stat.S_ISREG(path.stat().st_mode):
             raise InputError(f"{path}: this is not a file")
         if path.stat().st_size > LARGEST:
-            raise DocumentError(f"{path}: this is too large for a LaTeX file (more than {LARGEST // 1_000_000} MB)")
+            raise DocumentError(f"{path}: this is too large for an author's text (more than {LARGEST // 1_000_000} MB)")
         data = path.read_bytes()
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror})") from None

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import stat
 from pathlib import Path
 
 import numpy as np
@@ -164,6 +166,30 @@ def test_render(kind: str, ending: str, run: Run, tmp_path: Path) -> None:
     assert run("render", source, "-o", output) == Outcome(0, "", "")
     assert output.read_bytes().startswith(STARTS[ending])
     assert {path.name for path in tmp_path.iterdir()} == {source.name, output.name}
+
+
+def test_a_picture_is_written_behind_a_link_and_over_nothing_else(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "row.dr").write_text(ROW)
+    (tmp_path / "real.png").touch(0o600)
+    (tmp_path / "link.png").symlink_to("real.png")
+    (tmp_path / "link.png.part").touch()
+    assert run("render", tmp_path / "row.dr", "-o", tmp_path / "link.png") == Outcome(0, "", "")
+    assert (tmp_path / "link.png").is_symlink()
+    assert (tmp_path / "real.png").read_bytes().startswith(STARTS[".png"])
+    assert stat.S_IMODE((tmp_path / "real.png").stat().st_mode) == 0o600
+    assert {path.name for path in tmp_path.iterdir()} == {"row.dr", "real.png", "link.png", "link.png.part"}
+
+
+def test_what_is_no_file_is_written_to_and_not_replaced(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "row.dr").write_text(ROW)
+    os.mkfifo(tmp_path / "pipe.png")
+    reader = os.open(tmp_path / "pipe.png", os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        assert run("render", tmp_path / "row.dr", "-o", tmp_path / "pipe.png") == Outcome(0, "", "")
+        assert os.read(reader, 10_000).startswith(STARTS[".png"])
+    finally:
+        os.close(reader)
+    assert (tmp_path / "pipe.png").is_fifo()
 
 
 @pytest.mark.parametrize("output", ["out.gif", "ending", "missing/out.png", "file/out.png", "folder.png", "x" * 300 + ".png"])

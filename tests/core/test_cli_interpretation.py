@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import shutil
+import stat
 from pathlib import Path
 
 import numpy as np
@@ -135,12 +136,46 @@ def test_programs_are_laid_out_once_and_then_left_alone(run: Run) -> None:
     assert run("format", "a.dr") == run("format", "--check", "a.dr") == Outcome(0, "", "")
 
 
-def test_what_is_no_program_is_told_with_its_place_and_left_as_it_is(run: Run) -> None:
-    Path("bad.dr").write_text("circle(1, 1)\ncircle(1\n")
-    outcome = run("format", "bad.dr")
-    assert outcome.status == 2
-    assert outcome.err.startswith("derender: bad.dr: line 2, column ")
-    assert Path("bad.dr").read_text() == "circle(1, 1)\ncircle(1\n"
+@pytest.mark.parametrize("end", ["\r\n", "\r"])
+def test_the_line_ends_of_a_program_stay(end: str, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    laid_out = ROW.replace("\n", end).encode()
+    Path("a.dr").write_bytes(laid_out)
+    assert run("format", "--check", "a.dr") == Outcome(0, "", "")
+    Path("a.dr").write_bytes(laid_out.replace(b"(i < 3)", b"( i<3 )"))
+    assert run("format", "a.dr").status == 0
+    assert Path("a.dr").read_bytes() == laid_out
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(laid_out)))
+    assert run("format", "-") == Outcome(0, laid_out.decode(), "")
+
+
+def test_a_program_behind_a_link_is_laid_out_in_its_place(run: Run) -> None:
+    Path("real.dr").write_text("circle( 1,1 )")
+    Path("real.dr").chmod(0o600)
+    Path("link.dr").symlink_to("real.dr")
+    Path("link.dr.part").write_text("somebody else's")
+    assert run("format", "link.dr").status == 0
+    assert Path("link.dr").is_symlink()
+    assert Path("real.dr").read_text() == "circle(1, 1)\n"
+    assert stat.S_IMODE(Path("real.dr").stat().st_mode) == 0o600
+    assert Path("link.dr.part").read_text() == "somebody else's"
+
+
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        (b"circle(1, 1)\ncircle(1\n", "line 2, column "),
+        ('label(1, 1, "Z\xfcrich")'.encode("latin-1"), "this is not UTF-8 text"),
+    ],
+)
+def test_what_is_no_program_is_told_left_as_it_is_and_keeps_none_from_its_turn(data: bytes, told: str, run: Run) -> None:
+    Path("bad.dr").write_bytes(data)
+    Path("good.dr").write_text("circle( 1,1 )")
+    outcome = run("format", "bad.dr", "none.dr", "good.dr")
+    assert (outcome.status, outcome.out) == (2, "good.dr: laid out anew\n")
+    bad, none = outcome.err.splitlines()
+    assert bad.startswith(f"derender: bad.dr: {told}")
+    assert none.startswith("derender: none.dr: cannot be read")
+    assert Path("bad.dr").read_bytes() == data
 
 
 def test_a_program_on_standard_input_is_printed(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
