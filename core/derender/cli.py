@@ -127,17 +127,21 @@ def evaluate(
     as_json: Json = False,
 ) -> None:
     """Measure how well the drawings of a folder are read, or photographs whose shapes and arrows are marked."""
-    from derender.evaluation import drawings_in
+    from derender import report
+    from derender.evaluation import drawings_in, summary
     from derender.evaluation_photographs import is_marked
 
     if is_marked(folder):
         from derender.cli_photographs import evaluate_photographs
 
+        given = {"--grid": grid is not None, "--shift": shift, "--perturb": perturb is not None}
+        if any(given.values()):
+            meant = " and ".join(option for option, is_given in given.items() if is_given)
+            raise OptionError(f"{folder}: its photographs are marked in pixels and read as they are: leave out {meant}")
         evaluate_photographs(folder, device.value, as_json=as_json)
         return
 
     drawings = drawings_in(folder)
-    from derender import report
     from derender.experiments.drawings import read_drawing
     from derender.perturbations import perturbation
     from derender.pipeline import Pipeline
@@ -153,7 +157,7 @@ def evaluate(
         ]
     if as_json:
         rows = [{"drawing": s.drawing, "exact_rank": s.exact_rank, "iou": round(s.iou, 4), "seconds": round(s.seconds, 4)} for s in scores]
-        print_json({**{k: round(v, 4) for k, v in report.summary(scores).items()}, "drawings": rows})
+        print_json({**{k: round(v, 4) for k, v in summary(scores).items()}, "drawings": rows})
     else:
         report.show_scores(scores)
 

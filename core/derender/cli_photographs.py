@@ -13,6 +13,8 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
+from derender.cli_options import complain
+from derender.errors import InputError
 from derender.evaluation_photographs import Counts, count, marked_in, summary
 from derender.spec import Spec
 
@@ -21,7 +23,10 @@ _NOWHERE = ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0))
 
 
 def evaluate_photographs(folder: Path, device: str, *, as_json: bool) -> None:
-    """Read the folder's photographs and print precision, recall and F1 of shapes and arrows."""
+    """Read the folder's photographs and print precision, recall and F1 of shapes and arrows.
+
+    A photograph that cannot be read is told and does not count; the exit status is 2 then.
+    """
     pictures = marked_in(folder)
     from derender import report
     from derender.pipeline import Pipeline
@@ -33,15 +38,23 @@ def evaluate_photographs(folder: Path, device: str, *, as_json: bool) -> None:
     with report.progress() as bar:
         for marked in bar.track(pictures, description="reading"):
             started = time.perf_counter()
-            inference = pipeline.infer(marked.path, settings)
+            try:
+                inference = pipeline.infer(marked.path, settings)
+            except InputError as error:
+                with report.paused(bar):
+                    complain(str(error))
+                continue
             seconds = time.perf_counter() - started
             spec = inference.interpretations[0].spec if inference.interpretations else Spec()
             homography: Sequence[Sequence[float]] = inference.lattice.homography if inference.lattice else _NOWHERE
             counts.append(count(marked, spec, homography, seconds))
+    if not counts:
+        raise typer.Exit(2)
     if as_json:
         typer.echo(json.dumps({**summary(counts), "pictures": [asdict(c) for c in counts]}, ensure_ascii=False))
     else:
         _show(counts)
+    raise typer.Exit(0 if len(counts) == len(pictures) else 2)
 
 
 def _show(counts: list[Counts]) -> None:

@@ -110,6 +110,8 @@ def show_program(text: str) -> None:
 
 def show_scores(scores: Sequence[Score]) -> None:
     """Totals, and the drawings that were not read exactly."""
+    from derender.evaluation import summary
+
     table = Table("drawing", "exact at", "IoU", "seconds", box=None, padding=(0, 2))
     for s in scores:
         if s.exact_rank != 1:
@@ -118,16 +120,6 @@ def show_scores(scores: Sequence[Score]) -> None:
         console.print(table)
     total = summary(scores)
     console.print(f"{len(scores)} drawings · top-1 {total['top1']:.3f} · top-5 {total['top5']:.3f} · mean IoU {total['iou_mean']:.3f}")
-
-
-def summary(scores: Sequence[Score]) -> dict[str, float]:
-    """top1, top5 and iou_mean over the drawings."""
-    n = max(1, len(scores))
-    return {
-        "top1": sum(s.exact_rank == 1 for s in scores) / n,
-        "top5": sum(s.exact_rank is not None and s.exact_rank <= 5 for s in scores) / n,
-        "iou_mean": sum(s.iou for s in scores) / n,
-    }
 
 
 def thirds(cost: int) -> str:

@@ -72,6 +72,31 @@ def test_evaluate_on_bad_folders(listing: str, words: str | None, run: Run, tmp_
         assert outcome.json == [{"top1": 0, "top5": 0, "iou_mean": 0, "drawings": []}]
 
 
+@pytest.fixture
+def marked(tmp_path: Path) -> Path:
+    """A folder of two marked photographs, the first of which is gone."""
+    for name in ("a", "b"):
+        listing = {"image": f"{name}.png", "width": 40, "height": 40, "shapes": [{"bbox": [1, 2, 30, 30]}]}
+        (tmp_path / f"{name}.json").write_text(json.dumps(listing))
+    (tmp_path / "b.png").write_bytes(png(np.full((40, 40), 255, np.uint8)))
+    return tmp_path
+
+
+def test_evaluate_counts_the_photographs_that_can_be_read(run: Run, marked: Path) -> None:
+    outcome = run("evaluate", marked, "--json")
+    one_line(outcome, "a.png", "no such file")
+    (found,) = outcome.json
+    assert [picture["picture"] for picture in found["pictures"]] == ["b.png"]
+    (marked / "b.png").unlink()
+    outcome = run("evaluate", marked)
+    assert (outcome.status, outcome.out, outcome.err.count("no such file")) == (2, "", 2)
+
+
+@pytest.mark.parametrize("options", [("--grid", "8"), ("--shift",), ("--perturb", "blur")])
+def test_evaluate_refuses_what_says_nothing_of_marked_photographs(options: tuple[str, ...], run: Run, marked: Path) -> None:
+    one_line(run("evaluate", marked, *options), f"leave out {options[0]}")
+
+
 # Bad options
 
 
