@@ -1,6 +1,6 @@
 """Labels that the recognizer is trained, calibrated and measured on: glyphs and short texts in handwriting fonts, distorted by hand.
 
-Whole families of fonts are kept apart for calibration and for measuring, so that what is told of the recognizer holds for hands
+For training people who need no font write, too (`skeletons.py`): few fonts that look like a hand have Greek letters. Whole families of fonts are kept apart for calibration and for measuring, so that what is told of the recognizer holds for hands
 that it never saw. Only fonts with licences that ask nothing of what is made with them are taken (Open Font Licence, Apache, BSD).
 """
 
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from derender.labels.signs import DIGITS, KINDS, LOWER, UPPER, as_tex
 from derender.labels.wording import Form
+from derender.photographs.skeletons import sample_habits
 from derender.photographs.subscripts import sample_run, sign_of, with_script
 from derender.photographs.writing import Mask, Writer, fonts, has_sign, paste, sample_text, scribble, written
 from derender.rendering.pencil import elastic
@@ -219,18 +220,29 @@ def _height(rng: np.random.Generator, hand: Hand) -> float:
 
 def _able_writer(rng: np.random.Generator, use: Use, signs: str, hand: Hand) -> Writer:
     """The hand's writer, or somebody else who has the signs."""
-    able = any(hand.writer.font in family for family in _able(use, signs))
+    able = hand.writer.habits is not None or any(hand.writer.font in family for family in _able(use, signs))
     return hand.writer if able else _writer(rng, use, signs)
 
 
+_WITHOUT_FONT = 12
+"""So many families of fonts the people who need none stand for in training."""
+
+
 def _writer(rng: np.random.Generator, use: Use, signs: str) -> Writer:
-    """Somebody at random whose font has all the signs; families are as likely as each other, however many fonts they have."""
+    """Somebody at random who can write all the signs; families are as likely as each other, however many fonts they have."""
     families = _able(use, signs)
+    if use == "training" and rng.random() * (_WITHOUT_FONT + len(families)) < _WITHOUT_FONT:
+        return Writer(None, *_bearing(rng), sample_habits(rng))
     if not families:
         raise ValueError(f"no font for {use} has {signs}: set DERENDER_FONTS to a folder with the fonts of the model card")
     same = families[int(rng.integers(len(families)))]
     font = same[int(rng.integers(len(same)))]
-    return Writer(font, float(rng.normal(0.03, 0.13)), float(rng.normal(0, 0.05)), float(rng.uniform(0, 2.0)))
+    return Writer(font, *_bearing(rng))
+
+
+def _bearing(rng: np.random.Generator) -> tuple[float, float, float]:
+    """Slant, lean and unevenness of somebody's writing."""
+    return float(rng.normal(0.03, 0.13)), float(rng.normal(0, 0.05)), float(rng.uniform(0, 2.0))
 
 
 @cache

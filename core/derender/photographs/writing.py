@@ -1,4 +1,4 @@
-"""Handwriting as people put it beside and inside figures: words in handwriting fonts, simulated cursive, symbols, scribbles.
+"""Handwriting as people put it beside and inside figures: words in handwriting fonts or simulated strokes, cursive, symbols, scribbles.
 
 Fonts come from three places: packages that offer fonts (the extra `train` installs some), the folders that the variable
 DERENDER_FONTS lists, and the system's folder, of which only known handwriting fonts are taken. Without any font the simulated
@@ -18,6 +18,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
+
+from derender.photographs.skeletons import Habits, penned
 
 Mask = NDArray[np.uint8]
 
@@ -61,12 +63,14 @@ def _font(path: Path) -> ImageFont.FreeTypeFont:
 
 @dataclass(frozen=True, slots=True)
 class Writer:
-    """One person's writing: the font (none: simulated cursive), its slant and lean in radians, how uneven it is."""
+    """One person's writing: the font, or the habits of who needs none (neither: simulated cursive), its slant and lean in radians, how
+    uneven it is."""
 
     font: Path | None
     slant: float
     lean: float
     unevenness: float
+    habits: Habits | None = None
 
 
 def sample_writer(rng: np.random.Generator) -> Writer:
@@ -105,7 +109,7 @@ def written(text: str, writer: Writer, height: float, thickness: float, rng: np.
     """`text` as strokes, 255 = ink, cut to what is drawn; letters are about `height` pixels high, strokes `thickness` wide."""
     enlarged = _RENDERED / max(2.0, 1.5 * height)
     wanted = thickness * enlarged
-    flat = _cursive(text, wanted, rng) if writer.font is None else _set(text, writer.font, wanted)
+    flat = _flat(text, writer, wanted, rng)
     rows, columns = flat.shape
     scale = 1 / enlarged
     angle = writer.lean + rng.normal(0, 0.03)
@@ -178,6 +182,18 @@ def _word(rng: np.random.Generator, syllables: int) -> str:
 
 def _one_of(rng: np.random.Generator, choices: Sequence[str]) -> str:
     return choices[int(rng.integers(len(choices)))]
+
+
+def _flat(text: str, writer: Writer, thickness: float, rng: np.random.Generator) -> Mask:
+    """Text as a mask of letters `_RENDERED` pixels high, upright."""
+    if writer.font is not None:
+        return _set(text, writer.font, thickness)
+    strokes = [] if writer.habits is None else penned(text, writer.habits, rng)
+    return _stroked([_CAPITAL * stroke for stroke in strokes], thickness) if strokes else _cursive(text, thickness, rng)
+
+
+_CAPITAL = 0.7 * _RENDERED
+"""Pixels of a capital's height in most fonts."""
 
 
 def _set(text: str, path: Path, thickness: float) -> Mask:
