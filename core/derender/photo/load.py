@@ -15,6 +15,7 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -53,6 +54,9 @@ _ORIENTATION = 0x0112
 _ON_ITS_SIDE = (5, 6, 7, 8)
 """The EXIF orientations of pictures whose rows are shown as columns."""
 
+_ALONE = Lock()
+"""Held while a picture is decoded: warnings and standard error are the process's, not a thread's, and PDFium knows no threads."""
+
 _RAISED_ON_DAMAGE = (
     *(OSError, SyntaxError, ValueError, EOFError, ArithmeticError, LookupError, TypeError, AttributeError, MemoryError),
     *(struct.error, zlib.error),
@@ -82,7 +86,7 @@ def load_photo(path: Path) -> Photo:
     """The picture as `load_picture` gives it, and its size before it was scaled down; raises `ImageError`."""
     data = _read(path)
     try:
-        with warnings.catch_warnings():
+        with _ALONE, warnings.catch_warnings():
             warnings.simplefilter("ignore")
             if data.lstrip()[:5] == b"%PDF-":
                 page, shown_size = _first_page(path, data)

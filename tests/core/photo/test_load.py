@@ -5,8 +5,12 @@ from __future__ import annotations
 import io
 import os
 import struct
+import threading
+import warnings
 import zlib
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +19,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
+from PIL.TiffImagePlugin import TiffImageFile
 
 from derender.errors import ImageError
 from derender.photo import load
@@ -260,6 +265,29 @@ def test_the_tiff_library_does_not_write_to_stderr_itself(compression: str, tmp_
     with suppress(ImageError):
         load_picture(path)
     assert capfd.readouterr().err == ""
+
+
+def test_threads_leave_warnings_and_stderr_as_they_were(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first of two pictures is decoded until the second is begun, and that one until the first is done, if that can be."""
+    path = tmp_path / "a.tif"
+    drawn().save(path, compression="tiff_lzw")
+    first_began, second_began, first_done = threading.Event(), threading.Event(), threading.Event()
+    decode, turns = TiffImageFile.load, iter(((first_began, second_began), (second_began, first_done)))
+
+    def slow(picture: TiffImageFile) -> object:
+        for told, awaited in islice(turns, 1):
+            told.set()
+            awaited.wait(0.5)
+        return decode(picture)
+
+    monkeypatch.setattr(TiffImageFile, "load", slow)
+    before = (os.fstat(2).st_ino, list(warnings.filters))
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(load_picture, path)
+        first.add_done_callback(lambda _: first_done.set())
+        assert first_began.wait(30)
+        assert pool.submit(load_picture, path).result().size == first.result().size
+    assert (os.fstat(2).st_ino, list(warnings.filters)) == before
 
 
 @given(form=st.sampled_from(["PNG", "JPEG", "WEBP", "TIFF", "BMP", "GIF"]), data=st.data())
