@@ -1,8 +1,8 @@
 """Results on the disk, so that a picture that was read once is not read again: not after a restart, nor in another editor.
 
-A result is filed under the picture's content, the model and the settings that it was read with. Each file is written beside its
-place and then moved there, so several servers can share the folder; its first line is the checksum of the rest, so a damaged file is
-noticed, removed and made anew. The folder is kept within its bound by dropping what was not used for longest.
+A result is filed under the picture's content, and the code, the models and the settings that it was read with. Each file is written
+beside its place and then moved there, so several servers can share the folder; its first line is the checksum of the rest, so a damaged
+file is noticed, removed and made anew. The folder is kept within its bound by dropping what was not used for longest.
 """
 
 from __future__ import annotations
@@ -22,11 +22,9 @@ from platformdirs import user_cache_dir
 
 from derender.checkpoints import models_folder, read_manifest
 from derender.errors import ModelError
+from derender.version import code_version
 from derender_lsp.settings import ReadingSettings
 from derender_lsp.worker import Agreement, Analysis
-
-VERSION = 1
-"""Changes when the same picture, model and settings give another result."""
 
 LARGEST_PICTURE = 200_000_000
 """Bytes; larger files are refused by the reader as well."""
@@ -125,7 +123,9 @@ class ResultCache:
     def _suffix(self, settings: ReadingSettings) -> str:
         if not self.models:
             self.models = models_digest()
-        how = json.dumps([VERSION, self.models, asdict(settings)], sort_keys=True)
+        # The server has its own part in a result: previews, and how drawing and ink agree.
+        code = [code_version(), code_version(Path(__file__).resolve().parent)]
+        how = json.dumps([code, self.models, asdict(settings)], sort_keys=True)
         return hashlib.sha256(how.encode()).hexdigest()[:16] + ".json"
 
     def _digest(self, picture: Path) -> str | None:

@@ -39,11 +39,17 @@ def test_a_result_is_found_again_for_the_same_content_whatever_the_name(cache: R
     assert cache.recall(content_digits(first), SETTINGS) == analysis(first)
 
 
-def test_other_contents_settings_and_models_are_other_results(cache: ResultCache, folder: Path) -> None:
+def test_other_contents_settings_models_and_code_are_other_results(
+    cache: ResultCache, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = picture(folder, "a.jpg")
     cache.keep(path, SETTINGS, analysis(path))
     assert cache.find(path, replace(SETTINGS, grid=16)) is None
     assert ResultCache(cache.folder, cache.bound, "other models").find(path, SETTINGS) is None
+    with monkeypatch.context() as patch:
+        patch.setattr("derender_lsp.cache.code_version", lambda *_: "other code")
+        assert cache.find(path, SETTINGS) is None
+    assert cache.find(path, SETTINGS) is not None
     path.write_bytes(b"redrawn")
     assert cache.find(path, SETTINGS) is None
 

@@ -31,6 +31,7 @@ from derender.similarity.program_features import program_counts, program_distanc
 from derender.spec import Spec, bounding_box, moved
 from derender.spec_json import spec_from_json
 from derender.synthesis import synthesize
+from derender.version import code_version
 
 PICTURES = frozenset((".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".bmp", ".gif", ".heic", ".heif"))
 ENDINGS = PICTURES | {".dr", ".json"}
@@ -87,9 +88,9 @@ class Gallery:
         return found
 
     def _key(self, path: Path, data: bytes) -> str:
-        """Names the features of this content, read by these weights with these settings."""
+        """Names the features of this content, read by this code and these weights with these settings."""
         models = json.dumps(read_manifest(models_folder()), sort_keys=True)
-        about = f"{path.suffix.lower()} {self._settings.grid} {models}"
+        about = f"{path.suffix.lower()} {self._settings.grid} {self._settings.synthesis_timeout} {code_version()} {models}"
         return hashlib.sha256(data + about.encode()).hexdigest()[:32]
 
     def _seen(self, path: Path, data: bytes) -> Drawing:

@@ -84,6 +84,18 @@ def test_a_folder_is_looked_at_once(gallery: Gallery, folder: Path, tmp_path: Pa
     assert [far.program for _, far in ordered] == sorted(far.program for _, far in ordered)
 
 
+def test_other_code_and_another_time_for_programs_are_other_features(
+    gallery: Gallery, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gallery.drawing(folder / "row.dr")
+    longer = Gallery(InferSettings(device="cpu", synthesis_timeout=9), tmp_path / "cache")
+    longer._pipeline = gallery._pipeline
+    longer.drawing(folder / "row.dr")
+    monkeypatch.setattr("derender.similarity.drawings.code_version", lambda: "other code")
+    gallery.drawing(folder / "row.dr")
+    assert len(list((tmp_path / "cache").iterdir())) == 3
+
+
 def test_a_damaged_cache_is_made_anew(gallery: Gallery, folder: Path, tmp_path: Path) -> None:
     before = gallery.drawing(folder / "row.dr")
     for kept in (tmp_path / "cache").iterdir():

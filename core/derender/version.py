@@ -1,0 +1,32 @@
+"""Which Derender this is: results that were kept are only used again by the code that made them."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+_CORE = Path(__file__).resolve().parent
+
+
+@cache
+def code_version(package: Path = _CORE) -> str:
+    """What tells the code of a package, of which this is the folder, from any other: the installed version.
+
+    In a checkout, where code changes under one version, a digest of the code as it is when it is asked for first.
+    """
+    if (package.parents[1] / "pyproject.toml").is_file():
+        return digest_of(package)
+    try:
+        return version("derender")
+    except PackageNotFoundError:
+        return digest_of(package)
+
+
+def digest_of(package: Path) -> str:
+    """A digest of all modules of a package, with their names."""
+    digest = hashlib.sha256()
+    for path in sorted(package.rglob("*.py")):
+        digest.update(f"{path.relative_to(package).as_posix()} ".encode() + hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
