@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Iterable
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -110,8 +111,13 @@ class DerenderServer(LanguageServer):
         if path is not None and self.documents.may_read(path):
             self.analyses.hint(path)
 
-    def files_changed(self) -> None:
-        """Something on the disk changed: all open documents are looked at again, in a moment, that at hand last and so first."""
+    def files_changed(self, uris: Iterable[str] = ()) -> None:
+        """Something on the disk changed, these files if that is known: all open documents are looked at again, in a moment.
+
+        That at hand comes last, and so its pictures come first.
+        """
+        for uri in uris:
+            self.hint(uri)
         self.documents.forget_files()
         places = {uri: place for place, uri in enumerate(self._seen)}
         for document in sorted(self.documents.open_documents(), key=lambda document: places.get(document.uri, -1)):
@@ -145,7 +151,7 @@ class DerenderServer(LanguageServer):
         if self.client.watches_files:
             watch.register(self)
         else:
-            self._folder_watch = watch.FolderWatch(self.files_changed)
+            self._folder_watch = watch.FolderWatch(lambda paths: self.files_changed(path.as_uri() for path in paths))
         await self.fetch_settings()
         await asyncio.to_thread(_load_for_answers)
 

@@ -76,10 +76,8 @@ def _register_documents(server: DerenderServer) -> None:
 
     @server.feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)
     def files_changed(ls: DerenderServer, params: types.DidChangeWatchedFilesParams) -> None:
-        for change in params.changes:
-            ls.hint(change.uri)
         # Created, changed and deleted alike: editors save by deleting and creating, too.
-        ls.files_changed()
+        ls.files_changed(change.uri for change in params.changes)
 
     @server.feature(types.TEXT_DOCUMENT_WILL_SAVE_WAIT_UNTIL)
     def will_save(ls: DerenderServer, params: types.WillSaveTextDocumentParams) -> list[types.TextEdit]:

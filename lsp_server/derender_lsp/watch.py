@@ -4,21 +4,28 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 
 from derender.latex.images import EXTENSIONS
 
+if TYPE_CHECKING:
+    from watchdog.events import FileSystemEvent
+
+ENDINGS = (*EXTENSIONS, ".tex", ".dr")
+"""Of the files whose changes count: images, LaTeX files, programs. A LaTeX build writes many others."""
+
 log = logging.getLogger(__name__)
 
 
 def register(server: LanguageServer) -> None:
     """Asks the client to tell of changed images, programs and LaTeX files. Only after `initialized`: clients ignore it before."""
-    endings = ",".join(extension.removeprefix(".") for extension in (*EXTENSIONS, ".tex", ".dr"))
+    endings = ",".join(extension.removeprefix(".") for extension in ENDINGS)
     watchers = [types.FileSystemWatcher(glob_pattern=f"**/*.{{{endings},{endings.upper()}}}")]
     registration = types.Registration(
         id="derender-files",
@@ -30,9 +37,9 @@ def register(server: LanguageServer) -> None:
 
 
 class FolderWatch:
-    """Watches the folders of the images itself, for clients that do not. Tells of every change through the event loop."""
+    """Watches the folders of the images itself, for clients that do not. Tells through the event loop where something has changed."""
 
-    def __init__(self, changed: Callable[[], None]) -> None:
+    def __init__(self, changed: Callable[[list[Path]], None]) -> None:
         self._changed = changed
         self._observer: Any = None
         self._watches: dict[Path, Any] = {}
@@ -41,7 +48,7 @@ class FolderWatch:
         """Watches these folders and no others; tells whether there are new ones among them."""
         if folders == self._watches.keys():
             return False
-        from watchdog.events import FileSystemEvent, FileSystemEventHandler
+        from watchdog.events import FileSystemEventHandler
         from watchdog.observers import Observer
 
         loop = asyncio.get_running_loop()
@@ -49,8 +56,9 @@ class FolderWatch:
 
         class Handler(FileSystemEventHandler):
             def on_any_event(self, event: FileSystemEvent) -> None:
-                if event.event_type in ("created", "modified", "moved", "deleted", "closed") and not loop.is_closed():
-                    loop.call_soon_threadsafe(changed)
+                paths = _changed(event)
+                if paths and not loop.is_closed():
+                    loop.call_soon_threadsafe(changed, paths)
 
         if self._observer is None:
             self._observer = Observer()
@@ -73,3 +81,13 @@ class FolderWatch:
         if self._observer is not None:
             self._observer.stop()
             self._observer = None
+
+
+def _changed(event: FileSystemEvent) -> list[Path]:
+    """The files and folders that an event tells of, if they count."""
+    if event.event_type not in ("created", "modified", "moved", "deleted", "closed"):
+        return []
+    if event.is_directory and event.event_type == "modified":  # said of the folder above whenever any file comes or goes
+        return []
+    paths = [Path(os.fsdecode(path)) for path in (event.src_path, event.dest_path) if path]
+    return [path for path in paths if event.is_directory or path.suffix.lower() in ENDINGS]
