@@ -68,14 +68,14 @@ class FigureChoice:
 
     @classmethod
     def from_json(cls, data: Any) -> FigureChoice:
-        """The choice again; raises `KeyError`, `TypeError`, `ValueError` or `AttributeError` for anything else."""
+        """The choice again; raises `KeyError`, `TypeError`, `ValueError`, `OverflowError` or `AttributeError` for anything else."""
         form, placement = Form(data["form"]), Placement(data["placement"])
-        figure = (str(data["uri"]), str(data["name"]), int(data["occurrence"]))
+        figure = (str(data["uri"]), str(data["name"]), _place(data["occurrence"]))
         correction = data.get("correction")
-        taken_back = None if correction is None else int(correction)
+        taken_back = None if correction is None else _place(correction)
         backwards = tuple(str(variable) for variable in data.get("backwards") or ())
         is_final = bool(data.get("is_final", True))
-        return cls(*figure, str(data["sha256"]), int(data["reading"]), form, placement, taken_back, _bounds(data), backwards, is_final)
+        return cls(*figure, str(data["sha256"]), _place(data["reading"]), form, placement, taken_back, _bounds(data), backwards, is_final)
 
     def with_bound(self, variable: str, bound: int) -> FigureChoice:
         """The same with another loop bound."""
@@ -113,9 +113,9 @@ class RegionChoice:
 
     @classmethod
     def from_json(cls, data: Any) -> RegionChoice:
-        """The choice again; raises `KeyError`, `TypeError`, `ValueError` or `AttributeError` for anything else."""
+        """The choice again; raises `KeyError`, `TypeError`, `ValueError`, `OverflowError` or `AttributeError` for anything else."""
         form = data.get("form")
-        place = (str(data["uri"]), int(data["region"]), str(data["digest"]))
+        place = (str(data["uri"]), _place(data["region"]), str(data["digest"]))
         return cls(*place, Task(data["task"]), None if form is None else Form(form), _bounds(data))
 
     def with_bound(self, variable: str, bound: int) -> RegionChoice:
@@ -130,7 +130,7 @@ def choice_from_json(data: Any) -> Choice | None:
     """The choice that `to_json` wrote, or None for what is none."""
     try:
         return RegionChoice.from_json(data) if "task" in data else FigureChoice.from_json(data)
-    except (KeyError, TypeError, ValueError, AttributeError):
+    except (KeyError, TypeError, ValueError, OverflowError, AttributeError):
         return None
 
 
@@ -216,6 +216,14 @@ def _region(server: DerenderServer, choice: RegionChoice) -> tuple[Document, Reg
         if document is None or region is None:
             raise JsonRpcException("This region has changed meanwhile.", _CONTENT_MODIFIED)
     return document, region
+
+
+def _place(value: Any) -> int:
+    """A place in a list, from 0; one below, which Python would count from the end, raises `ValueError`."""
+    place = int(value)
+    if place < 0:
+        raise ValueError
+    return place
 
 
 def _bounds(data: Any) -> tuple[tuple[str, int], ...]:

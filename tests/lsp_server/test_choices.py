@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,8 @@ from author import Author, editor, picture, session
 from lsprotocol import types
 
 from derender.latex.regions import Form, find_regions
+from derender_lsp.choices import Choice, FigureChoice, RegionChoice, Task, choice_from_json
+from derender_lsp.edits import Placement
 
 HEAD = "\\documentclass{article}\n\\begin{document}\n"
 PAPER = HEAD + "A \\includegraphics[width=5cm]{%s} B\n\\end{document}\n"
@@ -102,6 +105,23 @@ async def test_a_region_is_extrapolated_by_one_and_to_any_number(resolve: bool, 
             await author.execute("derender.extrapolate", choice, letter, 1.5)
         assert await author.execute("derender.extrapolate", choice, letter, 17)
         assert "{0,...,16}" in author.texts["main.tex"]
+
+
+FIGURE = FigureChoice("file:///main.tex", "a", 0, "0" * 16, 0, Form.PROGRAM, Placement.REPLACE)
+REGION = RegionChoice("file:///main.tex", 0, "0" * 16, Task.RENEW)
+
+
+@pytest.mark.parametrize("choice", [FIGURE, replace(FIGURE, correction=0, bounds=(("i", 3),)), REGION])
+def test_a_choice_comes_back_from_its_json(choice: Choice) -> None:
+    assert choice_from_json(choice.to_json()) == choice
+
+
+@pytest.mark.parametrize("number", [-1, float("inf"), float("nan"), "one", None])
+@pytest.mark.parametrize(("choice", "field"), [(FIGURE, "occurrence"), (FIGURE, "reading"), (REGION, "region")])
+def test_numbers_that_count_nothing_are_no_choice(choice: Choice, field: str, number: object) -> None:
+    assert choice_from_json(choice.to_json() | {field: number}) is None
+    assert choice_from_json(FIGURE.to_json() | {"correction": -1}) is None
+    assert choice_from_json(choice.to_json() | {"bounds": {"i": float("inf")}}) is None
 
 
 async def test_nobody_answers(command: list[str], folder: Path) -> None:
