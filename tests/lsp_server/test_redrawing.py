@@ -72,6 +72,15 @@ async def test_a_photograph_stored_with_decomposed_letters_is_the_same(command: 
         assert unquote(link.target) == unquote(stored.as_uri())
 
 
+async def test_a_changed_photograph_without_a_drawing_is_told_in_one_sentence(command: list[str], folder: Path) -> None:
+    drawing = generate(Source(NEW), Origin("empty.jpg", "0" * 16))
+    picture(folder, "empty.jpg")
+    async with session(command, folder, editor()) as author:
+        author.open("main.tex", f"\\documentclass{{article}}\n\\begin{{document}}\n{drawing}\n\\end{{document}}\n")
+        told = await author.diagnostic("main.tex", "was changed since this figure was drawn")
+        assert told.message.endswith("drawn: No drawing was recognised in this picture.")
+
+
 async def test_yes_redraws(command: list[str], folder: Path) -> None:
     async with session(command, folder, editor()) as author:
         await drawn(author, folder)

@@ -154,7 +154,7 @@ def _photo(server: DerenderServer, document: Document, region: Region) -> Iterat
     match server.state(photo):
         case Analysis() as analysis:
             severity = HINT if server.settings.changed_photos is ChangedPhotos.NEVER else INFORMATION
-            message = f"The picture '{photo.name}' was changed since this figure was drawn: {summary(analysis)}."
+            message = f"The picture '{photo.name}' was changed since this figure was drawn: {summary(analysis).removesuffix('.')}."
         case Failure(reason):
             what = "program file" if is_program(photo) else "picture"
             severity, message = WARNING, f"The {what} of this figure was changed and cannot be read: {reason}"
