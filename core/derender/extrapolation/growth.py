@@ -115,10 +115,6 @@ def _axes_followed(
     return tuple(result), labels
 
 
-def _counts(statement: Statement, variable: str) -> bool:
-    return any(isinstance(inner, For) and inner.variable == variable for inner in walk((statement,)))
-
-
 def _followed(before: Reflect, after: Reflect) -> Reflect:
     try:
         boxes = [bounding_box(execute(Program(reflection.body))) for reflection in (before, after)]

@@ -54,11 +54,6 @@ class Development:
     seen: Seen | None = None
     """None where no network looked."""
 
-    @property
-    def is_rectified(self) -> bool:
-        """Whether perspective was undone: the view is no upright piece of the picture."""
-        return bool(np.abs(self.to_picture[[0, 1, 2, 2], [1, 0, 0, 1]]).max() > 1e-9)
-
 
 def develop(
     picture: Picture, separator: Separator, *, keep_frame: bool = False, mended: Callable[[Maps], Maps] = with_pieces

@@ -12,6 +12,7 @@ from random import Random
 import pytest
 from hypothesis import given, settings
 from sketch_language import Sketch
+from sketch_values import holes_of
 from strategies import specs
 
 from derender.errors import OptionError
@@ -25,7 +26,7 @@ from derender.synthesis.bias_optimal import native_searches, synthesize_by_polic
 from derender.synthesis.policy import UNIFORM
 from derender.synthesis.search_space import SearchSpace
 from derender.synthesis.sketch_encoding import Encoding, table_of
-from derender.synthesis.sketch_holes import holes_of, program_of_holes
+from derender.synthesis.sketch_holes import program_of_holes
 from derender.synthesis.sketch_search import sketch_searches, synthesize_with_sketch
 from derender.synthesis.sketch_tool import ToolRun, programs_in
 
