@@ -54,7 +54,7 @@ def main() -> None:
     (FOLDER / "paper.tex").write_text(PAPER, encoding="utf-8")
     (FOLDER / "network.dr").write_text(program, encoding="utf-8")
     (FOLDER / "network.tikz.tex").write_text(tikz, encoding="utf-8")
-    (FOLDER / "side-by-side.png").write_bytes(side_by_side_png(load_picture(SKETCH), best.spec))
+    (FOLDER / "side-by-side.png").write_bytes(side_by_side_png(load_picture(SKETCH), best.spec, best.program.labels))
 
     console.print(Rule("the program"))
     console.print(Syntax(program, "c", background_color="default"))

@@ -9,14 +9,16 @@ from derender.language.execute import execute
 from derender.language.text import parse_program
 from derender_lsp.worker import LARGEST_PREVIEW
 
+_PIXELS_PER_CELL = 20
 
-def drawing_uri(text: str, largest: int = LARGEST_PREVIEW, pixels_per_cell: float = 20) -> str:
+
+def drawing_uri(text: str, largest: int = LARGEST_PREVIEW) -> str:
     """The picture of a program's text; empty where it cannot be drawn or its URI would be longer than `largest` characters."""
     from derender.rendering.preview import preview_png
 
     try:
         program = parse_program(text)
-        picture = preview_png(execute(program), program.labels, pixels_per_cell=pixels_per_cell)
+        picture = preview_png(execute(program), program.labels, pixels_per_cell=_PIXELS_PER_CELL)
     except DerenderError:
         return ""
     uri = "data:image/png;base64," + base64.b64encode(picture).decode("ascii")

@@ -102,16 +102,16 @@ def commands_claimed(found: Sequence[tuple[Reading, Spec]]) -> list[Claim]:
     ]
 
 
-def calibration_error(claims: Sequence[Claim], bins: int = BINS) -> float:
+def calibration_error(claims: Sequence[Claim]) -> float:
     """Expected calibration error: the mean distance of told and true frequency over equal bins, weighted by their claims."""
-    return sum(count * abs(told - true) for told, true, count in _binned(claims, bins)) / max(1, len(claims))
+    return sum(count * abs(told - true) for told, true, count in _binned(claims)) / max(1, len(claims))
 
 
-def _binned(claims: Sequence[Claim], bins: int) -> list[tuple[float, float, int]]:
+def _binned(claims: Sequence[Claim]) -> list[tuple[float, float, int]]:
     """Mean probability, fraction true and number of claims of each bin that has any."""
     rows = []
-    for k in range(bins):
-        inside = [c for c in claims if min(bins - 1, int(c.probability * bins)) == k]
+    for k in range(BINS):
+        inside = [c for c in claims if min(BINS - 1, int(c.probability * BINS)) == k]
         if inside:
             rows.append((float(np.mean([c.probability for c in inside])), float(np.mean([c.true for c in inside])), len(inside)))
     return rows
@@ -121,7 +121,7 @@ def _draw(result: Json, folder: Path) -> Sequence[Picture]:
     diagrams = _claims(result)
     figure = new_figure(3.2 * len(diagrams), 3.2)
     for axes, ((name, kind), claims) in zip(figure.subplots(1, len(diagrams), squeeze=False)[0], diagrams.items(), strict=True):
-        rows = _binned(claims, BINS)
+        rows = _binned(claims)
         axes.plot([0, 1], [0, 1], "--", color="0.7")
         axes.plot([told for told, *_ in rows], [true for _, true, _ in rows], "o-")
         axes.bar([told for told, *_ in rows], [count / len(claims) for *_, count in rows], width=0.05, color="0.85")

@@ -42,6 +42,9 @@ SIMULATED = 100
 TIMEOUT = 5.0
 """Seconds for the best reading's program."""
 
+_PARTS = 10
+"""Of a folder, each held out once while weights are learned on the others."""
+
 REAL = "real"
 """The sort of a folder's drawings."""
 
@@ -135,7 +138,7 @@ def _taken(pipeline: Pipeline, ink: NDArray[np.float32], settings: InferSettings
     return Taken(framing(readings[0].spec).told, best_first, best, seconds)
 
 
-def cross_validated(pipeline: Pipeline, folder: Path, grid: int | None, parts: int = 10) -> tuple[int, int, int]:
+def cross_validated(pipeline: Pipeline, folder: Path, grid: int | None) -> tuple[int, int, int]:
     """Drawings right with weights that were learned on the others, with the reader alone, and all; nothing of it is kept."""
     gathered: list[Competition] = []
     for drawing in drawings_in(folder):
@@ -144,7 +147,7 @@ def cross_validated(pipeline: Pipeline, folder: Path, grid: int | None, parts: i
         if lattice is not None and opened is not None:
             gathered.append(competition(opened.readings(10), ReaderEvidence(opened), kept_on(lattice), drawing.truth, LearningSettings()))
     right = 0
-    for rest, held_out in folds(gathered, parts):
+    for rest, held_out in folds(gathered, _PARTS):
         prior = learn(rest) if rest else BY_COST
         right += sum(c.truth is not None and chosen(c, prior) == c.truth for c in held_out)
     return right, sum(c.own == c.truth for c in gathered), len(gathered)

@@ -44,9 +44,9 @@ class Outcome:
     joint_is_right: bool
 
 
-def corrections_png(outcomes: Sequence[Outcome], side: int = 170) -> bytes:
+def corrections_png(outcomes: Sequence[Outcome]) -> bytes:
     """A row for each drawing: the picture, the reader's favourite, the interpretation."""
-    gap, head = 10, 20
+    side, gap, head = 170, 10, 20
     sheet = Image.new("RGB", (3 * (side + gap) + gap, max(1, len(outcomes)) * (side + gap) + head + gap), "white")
     pen = ImageDraw.Draw(sheet)
     for column, title in enumerate(("drawing", "the network's favourite", "with programs")):

@@ -109,12 +109,16 @@ def line_candidates(
 _SWAPPED = np.array([0, *(1 + LINE_CLASSES.index(LineClass(c.head_second, c.head_first, c.dashed)) for c in LINE_CLASSES), -1])
 
 
-def ink_support(ink: Array, segments: NDArray[np.floating], samples: int = 16, reach: int = 3) -> Array:
-    """For segments (N, 4) in canvas pixels, the fraction of `samples` points that have ink within `reach` pixels across and down: (N,)."""
+_SAMPLES = 16
+"""Points along a segment that are looked at."""
+
+
+def ink_support(ink: Array, segments: NDArray[np.floating], reach: int = 3) -> Array:
+    """For segments (N, 4) in canvas pixels, the fraction of its points that have ink within `reach` pixels across and down: (N,)."""
     if not len(segments):
         return np.zeros(0, np.float32)
     near = cv2.dilate(drawn_on(ink).astype(np.uint8), np.ones((2 * reach + 1, 2 * reach + 1), np.uint8))
-    t = np.linspace(0.04, 0.96, samples)
+    t = np.linspace(0.04, 0.96, _SAMPLES)
     x = np.rint(segments[:, :1] * (1 - t) + segments[:, 2:3] * t).astype(np.int64).clip(0, ink.shape[1] - 1)
     y = np.rint(segments[:, 1:2] * (1 - t) + segments[:, 3:4] * t).astype(np.int64).clip(0, ink.shape[0] - 1)
     return np.asarray(near[y, x].mean(1), dtype=np.float32)

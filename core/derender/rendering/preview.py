@@ -26,6 +26,7 @@ _TEXT_HEIGHT = 0.85
 """Cells; ten points in cells of 4 mm, as TikZ sets a node."""
 _LARGEST_SIDE = 2400
 """Pixels; a drawing that would be larger gets smaller cells."""
+_PIXELS_PER_CELL = 24
 _POINTS_PER_CELL = 4 * 72 / 25.4
 """PostScript points in 4 mm, so that a PDF preview has the size of the TikZ picture."""
 
@@ -45,16 +46,16 @@ class _Frame:
         return self.width * self.scale, self.height * self.scale
 
 
-def preview_png(spec: Spec, labels: tuple[Label, ...] = (), *, pixels_per_cell: float = 24) -> bytes:
+def preview_png(spec: Spec, labels: tuple[Label, ...] = (), *, pixels_per_cell: float = _PIXELS_PER_CELL) -> bytes:
     """The drawing as a PNG file, cropped to its ink."""
     file = io.BytesIO()
     _surface(spec, labels, pixels_per_cell).write_to_png(file)
     return file.getvalue()
 
 
-def preview_svg(spec: Spec, labels: tuple[Label, ...] = (), *, pixels_per_cell: float = 24) -> str:
+def preview_svg(spec: Spec, labels: tuple[Label, ...] = ()) -> str:
     """The drawing as an SVG document, cropped to its ink; text is drawn as outlines, so no font is needed to see it."""
-    frame = _frame(spec, labels, pixels_per_cell)
+    frame = _frame(spec, labels, _PIXELS_PER_CELL)
     file = io.BytesIO()
     with cairo.SVGSurface(file, *frame.size) as surface:
         surface.set_document_unit(cairo.SVG_UNIT_PX)

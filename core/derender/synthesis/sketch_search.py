@@ -71,9 +71,7 @@ def sketch_searches(tables: Tables, known: Known, should_stop: Callable[[], bool
     return [SketchSearch(spec, space, known, should_stop) for space in SPACES if not space.incremental]
 
 
-def synthesize_with_sketch(
-    spec: Spec, *, space: SearchSpace = FULL, timeout: float = 3600.0, should_stop: Callable[[], bool] | None = None
-) -> Synthesis:
+def synthesize_with_sketch(spec: Spec, *, timeout: float = 3600.0, should_stop: Callable[[], bool] | None = None) -> Synthesis:
     """The cheapest program for `spec` that the Sketch tool finds within `timeout` seconds, or the one that writes the spec out.
 
     Raises `OptionError` where the tool is not installed or ends without a program, or the spec holds what the sketch cannot say.
@@ -85,8 +83,8 @@ def synthesize_with_sketch(
 
     known = Known.of(no_nodes(elements_of(spec)))
     if len(spec):
-        search = SketchSearch(spec, space, known, stopped)
+        search = SketchSearch(spec, FULL, known, stopped)
         run(search, stopped)
         if search.complaint is not None:
             raise OptionError(search.complaint)
-    return verified(spec, known.incumbent, known.lower_bound, time.perf_counter() - started, space)
+    return verified(spec, known.incumbent, known.lower_bound, time.perf_counter() - started, FULL)

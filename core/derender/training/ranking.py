@@ -26,6 +26,9 @@ from derender.spec import Spec
 from derender.training import pool
 from derender.training.fitting import minimised
 
+_SEED = 4242
+"""Of the simulated drawings, which no training has seen."""
+
 
 @dataclass(frozen=True, slots=True)
 class Competition:
@@ -106,7 +109,7 @@ def _surprise(table: _Table, weights: Tensor) -> Tensor:
     return functional.cross_entropy(torch.cat([scores, refusal[:, None]], -1), table.truth, reduction="none")
 
 
-def fit_and_save(models: Path | None, drawings: int, seed: int = 4242) -> str:
+def fit_and_save(models: Path | None, drawings: int) -> str:
     """Fit on the shipped networks and write the weights into the manifest, beside the networks that they weigh; the sentence that tells so.
 
     First the two opinions on lines (see `pool`), by which candidates are proposed, then the evidence for the candidates.
@@ -114,11 +117,11 @@ def fit_and_save(models: Path | None, drawings: int, seed: int = 4242) -> str:
     folder = models or models_folder()
     reader = Reader.load("cpu", folder)
     with progress() as bar:
-        asked = list(bar.track(pool.candidates(reader, drawings, seed + 1), total=drawings, description="asking about lines"))
+        asked = list(bar.track(pool.candidates(reader, drawings, _SEED + 1), total=drawings, description="asking about lines"))
         shares = pool.fitted(asked)
         _written_beside("closeup", {"pool": shares.to_json(), "pool_drawings": len(asked)}, folder)
         reader = Reader.load("cpu", folder)
-        found = list(bar.track(competitions(reader, drawings, seed), total=drawings, description="reading simulated drawings"))
+        found = list(bar.track(competitions(reader, drawings, _SEED), total=drawings, description="reading simulated drawings"))
     weights = fitted(found)
     _written_beside("likelihood", {"ranking": weights.to_json(), "ranking_drawings": len(found)}, folder)
     told = {**{f"pool {k}": v for k, v in asdict(shares).items()}, **asdict(weights)}
