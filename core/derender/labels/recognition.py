@@ -28,7 +28,7 @@ from derender.labels.signs import CLASSES, OTHER
 from derender.labels.sizes import in_proportion
 from derender.labels.wording import Form, Guess, guess
 from derender.networks import Block, convolution, folded
-from derender.photo.strokes import stroke_width
+from derender.strokes import stroke_width
 
 Floats = NDArray[np.float32]
 

@@ -16,6 +16,7 @@ from derender.perception.network import CELL, MARGIN
 from derender.rendering.pen import DEFAULT_PEN, Pen
 from derender.rendering.raster import render
 from derender.spec import Command, Spec, bounding_box, moved
+from derender.strokes import disc, stroke_width
 
 Window = tuple[slice, slice]
 """Rows and columns of a part of a canvas."""
@@ -48,9 +49,9 @@ class PixelEvidence:
 
     def __init__(self, ink: NDArray[np.float32], tolerance: int) -> None:
         self._drawn = drawn_on(ink)
-        self._tolerance = _disc(tolerance)
+        self._tolerance = disc(tolerance)
         self._near_ink = cv2.dilate(self._drawn.astype(np.uint8), self._tolerance).astype(bool)
-        self._stroke_area = _stroke_width(self._drawn) * CELL
+        self._stroke_area = stroke_width(self._drawn) * CELL
         self._bits = np.packbits(self._drawn, axis=1)
         self._known: dict[Command, _Rendered] = {}
 
@@ -138,14 +139,3 @@ def rendering_on_canvas(spec: Spec, shape: tuple[int, int], pen: Pen = DEFAULT_P
     height, width = shape
     inner = render(spec, width_cells=width // CELL - 1, height_cells=height // CELL - 1, pixels_per_cell=CELL, pen=pen)
     return np.pad(inner > 100, MARGIN)
-
-
-def _stroke_width(drawn: NDArray[np.bool_]) -> float:
-    """Mean thickness of the strokes in pixels: twice their area over their outline's length."""
-    area = int(drawn.sum())
-    inner = int(cv2.erode(drawn.astype(np.uint8), np.ones((3, 3), np.uint8)).sum())
-    return max(1.0, 2.0 * area / max(1, area - inner)) if area else 1.0
-
-
-def _disc(radius: int) -> NDArray[np.uint8]:
-    return np.asarray(cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * radius + 1, 2 * radius + 1)), dtype=np.uint8)

@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from derender.photo.maps import Maps
-from derender.photo.strokes import stroke_width
 from derender.photo.views import typical_height
+from derender.strokes import stroke_width
 
 Rows = NDArray[np.float64]
 Mask = NDArray[np.bool_]

@@ -18,7 +18,7 @@ from derender.photo.light import darkest, even_light
 from derender.photo.maps import Floats, Maps
 from derender.photo.parallel import side_by_side
 from derender.photo.rectify import Matrix, segments_of
-from derender.photo.strokes import stroke_width
+from derender.strokes import stroke_width
 
 Mask = NDArray[np.bool_]
 

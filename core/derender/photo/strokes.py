@@ -10,6 +10,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from derender.strokes import disc
+from derender.strokes import stroke_width as stroke_width
+
 Floats = NDArray[np.float32]
 
 _THICKEST, _THINNEST, _MEANT = 1 / 17, 1 / 60, 1 / 25
@@ -27,17 +30,8 @@ def evened(ink: Floats) -> Floats:
     if width > max(3.0, shape * _THICKEST):
         return _worn_down(drawn, width, meant)
     if width < shape * _THINNEST:
-        return np.asarray(cv2.dilate(ink, _disc(max(1, round((meant - width) / 2)))), dtype=np.float32)
+        return np.asarray(cv2.dilate(ink, disc(max(1, round((meant - width) / 2)))), dtype=np.float32)
     return ink
-
-
-def stroke_width(drawn: NDArray[np.bool_]) -> float:
-    """Typical thickness of strokes in pixels: twice their area over their outline's length; 1 for none."""
-    area = int(drawn.sum())
-    if not area:
-        return 1.0
-    inner = int(cv2.erode(drawn.astype(np.uint8), np.ones((3, 3), np.uint8)).sum())
-    return max(1.0, 2.0 * area / max(1, area - inner))
 
 
 def shape_height(drawn: NDArray[np.bool_], width: float) -> float | None:
@@ -56,9 +50,9 @@ def shape_height(drawn: NDArray[np.bool_], width: float) -> float | None:
 def _worn_down(drawn: NDArray[np.bool_], width: float, meant: float) -> Floats:
     """The middle lines of strokes, `meant` wide; what is much thicker than a stroke (a filled head) stays, as much smaller."""
     solid = drawn.astype(np.uint8)
-    lines = cv2.dilate(thinned(solid, round(width)), _disc(max(1, round((meant - 1) / 2))))
-    blobs = cv2.morphologyEx(solid, cv2.MORPH_OPEN, _disc(round(0.75 * width)))
-    blobs = cv2.erode(blobs, _disc(max(1, round((width - meant) / 2))))
+    lines = cv2.dilate(thinned(solid, round(width)), disc(max(1, round((meant - 1) / 2))))
+    blobs = cv2.morphologyEx(solid, cv2.MORPH_OPEN, disc(round(0.75 * width)))
+    blobs = cv2.erode(blobs, disc(max(1, round((width - meant) / 2))))
     return np.asarray(cv2.GaussianBlur(np.maximum(lines, blobs).astype(np.float32), (0, 0), 0.6), dtype=np.float32)
 
 
@@ -95,7 +89,3 @@ def _removed() -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
 
 
 _REMOVED = _removed()
-
-
-def _disc(radius: int) -> NDArray[np.uint8]:
-    return np.asarray(cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * radius + 1, 2 * radius + 1)), dtype=np.uint8)

@@ -10,7 +10,7 @@ from derender.photo.cleaning import without_specks
 from derender.photo.maps import Maps
 from derender.photo.rectify import Matrix, moved_to
 from derender.photo.sheet import Corners
-from derender.photo.strokes import stroke_width
+from derender.strokes import stroke_width
 
 Picture = NDArray[np.uint8]
 Box = tuple[float, float, float, float]

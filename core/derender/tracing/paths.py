@@ -12,11 +12,12 @@ import cv2
 import numpy as np
 
 from derender.photo.maps import Maps
+from derender.strokes import disc
 from derender.tracing.graph import Graph, Points, graph_of
 from derender.tracing.leaps import GAP_COST, leaps, with_meetings
 from derender.tracing.ports import Ports, ports_of
 from derender.tracing.regions import Contour
-from derender.tracing.strokes import Mask, Traces, disc
+from derender.tracing.strokes import Mask, Traces
 
 _LEAST, _LEAST_LOOSE = 0.18, 0.3
 """Of a shape's height: the shortest ways from shape to shape and to a loose end."""

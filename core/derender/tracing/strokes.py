@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from derender.photo.maps import Floats, Maps
-from derender.photo.strokes import stroke_width
 from derender.photo.views import typical_height
+from derender.strokes import disc as disc
+from derender.strokes import stroke_width
 
 Mask = NDArray[np.bool_]
 
@@ -66,9 +67,3 @@ def depth(mask: Mask) -> Floats:
     """How far each pixel that is set lies from one that is not, in pixels: told once for all widths, where a structuring element's cost
     grows with its area."""
     return np.asarray(cv2.distanceTransform(mask.astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_5), dtype=np.float32)
-
-
-def disc(radius: float) -> NDArray[np.uint8]:
-    """A structuring element, at least one pixel."""
-    side = 2 * max(0, round(radius)) + 1
-    return np.asarray(cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side)), dtype=np.uint8)

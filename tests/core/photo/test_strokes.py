@@ -6,7 +6,8 @@ import cv2
 import numpy as np
 import pytest
 
-from derender.photo.strokes import evened, shape_height, stroke_width, thinned
+from derender.photo.strokes import evened, shape_height, thinned
+from derender.strokes import stroke_width
 
 
 def boxes(thickness: int) -> np.ndarray:
