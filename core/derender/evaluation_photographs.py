@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from derender.errors import InputError
-from derender.figures_read import Box, Point, figures
+from derender.figures_read import figures, led_by
+from derender.plane import Box, Point, overlap
 from derender.spec import Spec
 
 LEAST_OVERLAP = 0.6
@@ -84,10 +85,10 @@ def marked_in(folder: Path) -> tuple[Marked, ...]:
 
 def count(marked: Marked, spec: Spec, homography: Sequence[Sequence[float]], seconds: float) -> Counts:
     """What was read (`spec`, led to the picture's pixels by `homography`, 3 × 3) held against what is there."""
-    to_pixels = _mapping(np.asarray(homography, dtype=np.float64))
+    to_pixels = led_by(np.asarray(homography, dtype=np.float64))
     shapes, arrows, loose = figures(spec, to_pixels)
     reach = FARTHEST_END * math.hypot(*marked.size)
-    right_shapes = matched([[box_overlap(f.place, s) - LEAST_OVERLAP for s in marked.shapes] for f in shapes])
+    right_shapes = matched([[overlap(f.place, s) - LEAST_OVERLAP for s in marked.shapes] for f in shapes])
     right_arrows = matched([[reach - apart(f.place, a) for a in marked.arrows] for f in arrows])
     known = [line for a, b in marked.lines for line in ((a, b), (b, a))]
     spurious = sum(all(apart(place, line) > reach for line in known) for place in loose)
@@ -142,26 +143,10 @@ def matched(scores: Sequence[Sequence[float]]) -> set[int]:
     return read
 
 
-def box_overlap(a: Box, b: Box) -> float:
-    """Intersection over union of two boxes."""
-    width, height = min(a[2], b[2]) - max(a[0], b[0]), min(a[3], b[3]) - max(a[1], b[1])
-    common = max(0.0, width) * max(0.0, height)
-    union = (a[2] - a[0]) * (a[3] - a[1]) + (b[2] - b[0]) * (b[3] - b[1]) - common
-    return common / union if union > 0 else 0.0
-
-
 def apart(read: Box, there: tuple[Point, Point]) -> float:
     """The larger of the distances of first from first and last from last point."""
     (x1, y1), (x2, y2) = there
     return max(math.hypot(read[0] - x1, read[1] - y1), math.hypot(read[2] - x2, read[3] - y2))
-
-
-def _mapping(homography: NDArray[np.float64]) -> Callable[[Sequence[Point]], list[Point]]:
-    def to_pixels(points: Sequence[Point]) -> list[Point]:
-        out = np.column_stack([np.array(points, dtype=np.float64), np.ones(len(points))]) @ homography.T
-        return [(float(x / w), float(y / w)) for x, y, w in out]
-
-    return to_pixels
 
 
 def _read(listing: Path) -> dict[str, Any] | None:

@@ -6,10 +6,10 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from derender.spec import Circle, Line, Rectangle, Spec
+import numpy as np
 
-Box = tuple[float, float, float, float]
-Point = tuple[float, float]
+from derender.plane import Box, Matrix, Point, moved_to
+from derender.spec import Circle, Line, Rectangle, Spec
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +18,11 @@ class Found:
 
     place: Box
     commands: int
+
+
+def led_by(homography: Matrix) -> Callable[[Sequence[Point]], list[Point]]:
+    """What leads points to pixels by a homography (3 × 3), as `figures` asks for it."""
+    return lambda points: [(float(x), float(y)) for x, y in moved_to(homography, np.array(points, dtype=np.float64).reshape(-1, 2))]
 
 
 def figures(spec: Spec, to_pixels: Callable[[Sequence[Point]], list[Point]]) -> tuple[list[Found], list[Found], list[Box]]:

@@ -31,18 +31,18 @@ from attributed_scenes import drawn as drawn_scene
 from attributed_scenes import onto, plain_scene, scene
 from telephone import telephone
 
-from derender.figures_read import Box, Point, figures
+from derender.figures_read import figures
 from derender.inference import Inference
 from derender.photographs.diagrams import Sketch
 from derender.photographs.examples import photograph_straight
 from derender.photographs.pen_strokes import ArrowStyle, Kind, Pen, Stroke, arrow, as_drawn, draw, middle_of, outline, sample_thickness
 from derender.photographs.writing import sample_writer, write_in
 from derender.pipeline import Pipeline
+from derender.plane import Box, Point, overlap
 from derender.rendering.pencil import CELL
 from derender.rendering.strokes import bend_controls
 from derender.settings import InferSettings
 from derender.spec import Circle, Line, Rectangle, Spec
-from derender.tracing.regions import overlap
 
 SHAPES: tuple[Kind, ...] = ("box", "rounded", "circle", "ellipse", "diamond", "triangle", "slanted")
 TWICE: tuple[Kind, ...] = ("box", "circle")

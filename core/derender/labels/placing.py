@@ -8,14 +8,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from derender.labels.regions import WrittenRegion
 from derender.language.program import Label, Program
+from derender.plane import Matrix, moved_to
 from derender.spec import Circle, Command, Line, Rectangle, Spec
 from derender.spec_json import command_to_json
-
-Matrix = NDArray[np.float64]
 
 _FARTHEST = 2.5
 """Cells from a command at which a label still counts as beside it."""
@@ -45,8 +43,8 @@ def place_labels(regions: Sequence[WrittenRegion], spec: Spec, lattice: Matrix, 
     back: Matrix = np.asarray(np.linalg.inv(lattice), dtype=np.float64)
     labels = []
     for region in regions:
-        shown = _moved(to_picture, region.corners)
-        cells = _moved(back, shown)
+        shown = moved_to(to_picture, region.corners)
+        cells = moved_to(back, shown)
         (x1, y1), (x2, y2) = cells.min(0), cells.max(0)
         if max(x2 - x1, y2 - y1) < _LEAST_LABEL:
             continue
@@ -128,8 +126,3 @@ def _distance(command: Command, x: float, y: float) -> float:
             dx, dy = x2 - x1, y2 - y1
             t = min(1.0, max(0.0, ((x - x1) * dx + (y - y1) * dy) / (dx * dx + dy * dy)))
             return math.hypot(x - x1 - t * dx, y - y1 - t * dy)
-
-
-def _moved(matrix: Matrix, points: Matrix) -> Matrix:
-    out = np.column_stack([points, np.ones(len(points))]) @ matrix.T
-    return np.asarray(out[:, :2] / out[:, 2:])

@@ -23,13 +23,14 @@ from derender.photo.load import to_grey
 from derender.photo.maps import Floats, Maps
 from derender.photo.pieces import with_pieces
 from derender.photo.punched import punched
-from derender.photo.rectify import Matrix, upright_view
+from derender.photo.rectify import upright_view
 from derender.photo.ruling import without_ruling
 from derender.photo.scans import is_scan, scanned
 from derender.photo.separation import Separator
 from derender.photo.sheet import Corners, leaning, on_sheet, page_corners
 from derender.photo.stains import stained
 from derender.photo.views import FIRST_LOOK, SECOND_LOOK, Picture, closer, content_box, second_factor, sized
+from derender.plane import Matrix
 
 
 class Seen(NamedTuple):

@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-Matrix = NDArray[np.float64]
+from derender.plane import Matrix, moved_to
 
 _FAMILY = math.radians(24)
 """Segments within this of level (or upright) count as level (upright)."""
@@ -130,9 +130,3 @@ def _errors(parameters: Matrix, ends: Matrix, level: NDArray[np.bool_]) -> Matri
     from_level = (angle + math.pi / 2) % math.pi - math.pi / 2
     from_upright = angle % math.pi - math.pi / 2
     return np.asarray(np.where(level, from_level, from_upright))
-
-
-def moved_to(matrix: Matrix, points: Matrix) -> Matrix:
-    """Points (N, 2) under a homography."""
-    out = np.column_stack([points, np.ones(len(points))]) @ matrix.T
-    return np.asarray(out[:, :2] / out[:, 2:])

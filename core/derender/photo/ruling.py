@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from derender.photo.light import darkest, even_light
 from derender.photo.maps import Floats, Maps
 from derender.photo.parallel import side_by_side
-from derender.photo.rectify import Matrix, segments_of
+from derender.photo.rectify import segments_of
+from derender.plane import Matrix
 from derender.strokes import stroke_width
 
 Mask = NDArray[np.bool_]

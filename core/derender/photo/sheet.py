@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from derender.photo.maps import Floats, Maps
 from derender.photo.parallel import side_by_side
-from derender.photo.rectify import NO_SEGMENTS, Matrix, Segments, along_axes, joined, segments_of
+from derender.photo.rectify import NO_SEGMENTS, Segments, along_axes, joined, segments_of
+from derender.plane import Matrix
 
 Corners = tuple[tuple[float, float], ...]
 """Four corners, each x and y in pixels."""

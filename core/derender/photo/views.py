@@ -8,12 +8,11 @@ from numpy.typing import NDArray
 
 from derender.photo.cleaning import without_specks
 from derender.photo.maps import Maps
-from derender.photo.rectify import Matrix, moved_to
 from derender.photo.sheet import Corners
+from derender.plane import Box, Matrix, moved_to
 from derender.strokes import stroke_width
 
 Picture = NDArray[np.uint8]
-Box = tuple[float, float, float, float]
 """left, top, right, bottom."""
 
 FIRST_LOOK = 800

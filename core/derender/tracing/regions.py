@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from derender.photo.maps import Floats
+from derender.plane import overlap
 from derender.tracing.strokes import Mask, Traces, depth
 
 Contour = NDArray[np.float32]
@@ -173,14 +174,6 @@ def _offset(hull: Contour, by: float) -> Contour:
     low, high = hull.min(0), hull.max(0)
     middle, half = (low + high) / 2, np.maximum((high - low) / 2, 1)
     return np.asarray(middle + (hull - middle) * (1 + by / half), dtype=np.float32)
-
-
-def overlap(a: tuple[float, float, float, float], b: tuple[float, float, float, float]) -> float:
-    """Intersection over union of two boxes."""
-    width, height = min(a[2], b[2]) - max(a[0], b[0]), min(a[3], b[3]) - max(a[1], b[1])
-    common = max(0.0, width) * max(0.0, height)
-    union = (a[2] - a[0]) * (a[3] - a[1]) + (b[2] - b[0]) * (b[3] - b[1]) - common
-    return common / union if union > 0 else 0.0
 
 
 def _are_one(a: Region, b: Region) -> bool:

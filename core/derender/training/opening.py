@@ -20,8 +20,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from derender.evaluation_photographs import FARTHEST_END, LEAST_OVERLAP, apart, box_overlap, matched
-from derender.figures_read import Box, Point, figures
+from derender.evaluation_photographs import FARTHEST_END, LEAST_OVERLAP, apart, matched
+from derender.figures_read import figures, led_by
 from derender.opening import on_canvas
 from derender.perception.lattice import Lattice, seen_through
 from derender.perception.scenes import random_scene
@@ -30,6 +30,7 @@ from derender.photographs.diagrams import Diagram, Sketch
 from derender.photographs.examples import photograph_straight
 from derender.photographs.sketch import draw_scene_with_words
 from derender.pipeline import Pipeline
+from derender.plane import Box, Point, overlap
 from derender.rendering.pencil import Placement
 from derender.settings import InferSettings
 from derender.spec import Spec
@@ -65,7 +66,7 @@ class Truth:
     def agreement(self, spec: Spec, to_pixels: Callable[[Sequence[Point]], list[Point]]) -> float:
         """F1 of a reading's shapes, arrows and lines."""
         shapes, arrows, lines = figures(spec, to_pixels)
-        right = len(matched([[box_overlap(f.place, s) - self.overlap for s in self.shapes] for f in shapes]))
+        right = len(matched([[overlap(f.place, s) - self.overlap for s in self.shapes] for f in shapes]))
         right += len(matched([[self.reach - apart(f.place, a) for a in self.arrows] for f in arrows]))
         # A plain line has no direction.
         right += len(matched([[self.reach - min(apart(p, (a, b)), apart(p, (b, a))) for a, b in self.lines] for p in lines]))
@@ -97,7 +98,7 @@ def sketched(seed: int) -> tuple[Sketch, Truth, bool]:
     shape = (round(rows * cell + 2 * below), round(columns * cell + 2 * left))
     placement = Placement(np.array([[cell, 0, left], [0, -cell, shape[0] - below]]))
     scene = random_scene(rng, columns, rows)
-    shapes, arrows, lines = figures(scene, _mapping(placement.matrix))
+    shapes, arrows, lines = figures(scene, led_by(np.vstack([placement.matrix, [0.0, 0.0, 1.0]])))
     truth = Truth(
         tuple(f.place for f in shapes), _strokes([f.place for f in arrows]), _strokes(lines), _LATTICE_OVERLAP, _LATTICE_END * cell
     )
@@ -114,17 +115,6 @@ def _strokes(places: Sequence[Box]) -> _Strokes:
     return tuple(((x1, y1), (x2, y2)) for x1, y1, x2, y2 in places)
 
 
-def _mapping(matrix: NDArray[np.float64]) -> Callable[[Sequence[Point]], list[Point]]:
-    """By a matrix of two or of three rows."""
-    whole = matrix if len(matrix) == 3 else np.vstack([matrix, [0.0, 0.0, 1.0]])
-
-    def to_pixels(points: Sequence[Point]) -> list[Point]:
-        out = np.column_stack([np.array(points, dtype=np.float64).reshape(-1, 2), np.ones(len(points))]) @ whole.T
-        return [(float(x / w), float(y / w)) for x, y, w in out]
-
-    return to_pixels
-
-
 def seen(seed: int, pipeline: Pipeline, judges: Judges, folder: Path) -> Seen | None:
     """The photograph of that seed as a pipeline that traces nothing reads it, and as it is traced; None where either finds nothing."""
     sketch, truth, on_lattice = sketched(seed)
@@ -139,7 +129,7 @@ def seen(seed: int, pipeline: Pipeline, judges: Judges, folder: Path) -> Seen | 
     to_picture = perceived.development.to_picture
 
     def agreement(spec: Spec, on: Lattice) -> float:
-        return truth.agreement(spec, _mapping(np.asarray(seen_through(on, to_picture).homography)))
+        return truth.agreement(spec, led_by(np.asarray(seen_through(on, to_picture).homography)))
 
     first = perceived.readings[0].spec if perceived.readings else Spec()
     better = agreement(first, perceived.opened.lattice) - agreement(reading.spec, found.lattice)

@@ -19,11 +19,10 @@ from derender.photographs.cutouts import Cutout, random_cutout
 from derender.photographs.diagrams import Diagram, draw_diagram, random_diagram, sample_height
 from derender.photographs.examples import photograph_straight
 from derender.photographs.squares import Squares
-from derender.tracing.regions import Region, overlap
+from derender.plane import Box, moved_to, overlap
+from derender.tracing.regions import Region
 
 Array = NDArray[np.float64]
-
-Box = tuple[float, float, float, float]
 
 _RIGHT = 0.7
 """Intersection over union of a region's box with a shape's from which on the region is the shape."""
@@ -74,7 +73,7 @@ class Photographed:
 
     def direction(self, points: Array) -> int:
         """1 where a way's points (N, 2) in the maps run as a link does, -1 where they run against it, 0 where they are none."""
-        line = moved(self.to_picture, points)
+        line = moved_to(self.to_picture, points)
         fits = ((self._apart(line, link[::turn]), turn) for link in self.links for turn in (1, -1))
         nearest, turn = min(fits, default=(math.inf, 0))
         return turn if nearest < math.inf else 0
@@ -199,14 +198,8 @@ def _somewhere(rng: np.random.Generator, shape: tuple[int, ...]) -> Floats:
     return np.asarray(cv2.resize(coarse, (width, height), interpolation=cv2.INTER_CUBIC), dtype=np.float32)
 
 
-def moved(matrix: Array, points: Array) -> Array:
-    """Points (N, 2) led elsewhere by a homography (3 × 3)."""
-    out = np.column_stack([points, np.ones(len(points))]) @ matrix.T
-    return np.asarray(out[:, :2] / out[:, 2:])
-
-
 def moved_box(box: Box, matrix: Array) -> Box:
     """The box (left, top, right, bottom) around where a box is led."""
-    corners = moved(matrix, np.array([(x, y) for x in box[::2] for y in box[1::2]]))
+    corners = moved_to(matrix, np.array([(x, y) for x in box[::2] for y in box[1::2]]))
     (left, top), (right, bottom) = corners.min(0), corners.max(0)
     return float(left), float(top), float(right), float(bottom)

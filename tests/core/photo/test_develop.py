@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 from derender.photo.develop import Development, develop
 from derender.photo.ink import ink_of
 from derender.photo.maps import Maps
-from derender.photo.rectify import moved_to
 from derender.photo.scans import is_scan
 from derender.photo.separation import Separator
+from derender.plane import moved_to
 
 BLUE, RED, GREEN = (40, 40, 210), (210, 40, 40), (40, 120, 50)
 

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from derender.photo.rectify import NO_SEGMENTS, Segments, moved_to, segments_of, upright_view
+from derender.photo.rectify import NO_SEGMENTS, Segments, segments_of, upright_view
+from derender.plane import moved_to
 
 WIDTH, HEIGHT = 640, 480
 

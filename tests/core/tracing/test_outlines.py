@@ -9,8 +9,9 @@ import pytest
 from derender.photo.maps import Maps
 from derender.photographs.pen_strokes import Box, Kind, Pen, draw, outline
 from derender.photographs.writing import Writer, paste, written
+from derender.plane import overlap
 from derender.tracing.outlines import Outline, outlined
-from derender.tracing.regions import overlap, regions
+from derender.tracing.regions import regions
 from derender.tracing.strokes import traces_of
 
 BOX: Box = (60.0, 60.0, 220.0, 160.0)

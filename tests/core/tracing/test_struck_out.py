@@ -10,11 +10,12 @@ import numpy as np
 import pytest
 
 from derender.photo.maps import Maps
+from derender.plane import overlap
 from derender.tracing import figure
 from derender.tracing.figure import Figure, figure_of
 from derender.tracing.judges import Judges, ShapeJudges
 from derender.tracing.paths import Way
-from derender.tracing.regions import Region, overlap, regions
+from derender.tracing.regions import Region, regions
 from derender.tracing.strokes import Traces
 from derender.tracing.way_network import WayJudge, WayJudgements
 

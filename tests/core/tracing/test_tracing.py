@@ -11,6 +11,7 @@ import pytest
 from derender.perception.ranking import Weights
 from derender.perception.reader import canvas_of
 from derender.photo.maps import Maps
+from derender.plane import overlap
 from derender.rendering.pencil import simulate
 from derender.rendering.strokes import bend_controls
 from derender.spec import Circle, Line, Rectangle, Spec
@@ -23,7 +24,7 @@ from derender.tracing.judges import Judges
 from derender.tracing.opening import Support, lies_on_none
 from derender.tracing.paths import between, ways
 from derender.tracing.placing import Part, placed
-from derender.tracing.regions import overlap, regions
+from derender.tracing.regions import regions
 from derender.tracing.strokes import traces_of
 
 BOX, ROUND = (60, 70, 180, 140), (300, 75, 360, 135)

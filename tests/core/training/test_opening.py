@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from derender.figures_read import Point
+from derender.plane import Point
 from derender.spec import Line, Rectangle, Spec
 from derender.tracing.opening import Support, measurements
 from derender.training.opening import Seen, Truth, fitted, regret, sketched
