@@ -61,12 +61,13 @@ def insert(
 
 def _drawn(source: Path, settings: InferSettings) -> tuple[str, str, int]:
     """The program's text, the lattice as a marker holds it, and how many commands are drawn, of a photograph or a program file."""
-    from derender.document_redrawing import PROGRAM_ENDING, program_in
+    from derender.document_redrawing import program_in
     from derender.language.execute import execute
     from derender.language.text import parse_program, pretty
+    from derender.latex.images import is_program
     from derender.latex.origin import lattice_text
 
-    if source.suffix.lower() == PROGRAM_ENDING:
+    if is_program(source):
         text = program_in(source)
         return text, "", len(execute(parse_program(text)))
     from derender.pipeline import Pipeline

@@ -14,7 +14,7 @@ from derender.document_files import Change, TexFile, is_file, line_of, read, rea
 from derender.errors import DocumentError, ImageError
 from derender.language.text import parse_program
 from derender.latex.figures import Figure, find_figures
-from derender.latex.images import find_image, graphics_path, is_network_name, names_a_photo, program_candidates, sources
+from derender.latex.images import find_image, graphics_path, is_network_name, is_program, names_a_photo, program_candidates, sources
 from derender.latex.insertion import apply_edits, following, photo_path, replacing
 from derender.latex.origin import Origin, content_digits, lattice_text
 from derender.latex.preamble import load_tikz
@@ -135,7 +135,7 @@ def _figures(file: TexFile, root: TexFile | None, photo: Path) -> Iterator[Figur
     folders = dict.fromkeys(_absolute(known.path).parent for known in (root, file) if known is not None)
     paths = graphics_path(file.text) or graphics_path(root.text if root else "")
     for figure in find_figures(file.text):
-        find = _find_program if photo.suffix.lower() == ".dr" else find_image
+        find = _find_program if is_program(photo) else find_image
         found = find(figure.name, folders, paths, is_file)
         if found is not None and found.samefile(photo):
             yield figure

@@ -16,14 +16,12 @@ from derender.document_files import TexFile, is_file, line_of, read
 from derender.errors import InputError
 from derender.language.execute import execute
 from derender.language.text import parse_program, pretty
-from derender.latex.images import sources
+from derender.latex.images import is_program, sources
 from derender.latex.insertion import Edit
 from derender.latex.merge import redrawn
 from derender.latex.origin import Origin, content_digits
 from derender.latex.regions import Region
 from derender.latex.review import Finding, Kind
-
-PROGRAM_ENDING = ".dr"
 
 Reading = Callable[[Path], tuple[str, str] | None]
 """Gives the program's text and the lattice (as a marker holds it) of a photograph; None where nothing drawn is recognised."""
@@ -85,7 +83,7 @@ def program_in(path: Path) -> str:
 def _redrawn(file: TexFile, region: Region, path: Path, digits: str, reading: Reading | None) -> Edit | Finding:
     shown = region.origin.photo
     origin = replace(region.origin, sha256=digits)
-    if path.suffix.lower() == PROGRAM_ENDING:
+    if is_program(path):
         program = program_in(path)
     elif reading is None:
         message = f"The picture '{shown}' was changed since; 'derender update --redraw' reads it again and replaces the program."

@@ -17,7 +17,7 @@ from pygls.uris import from_fs_path
 from pygls.workspace import TextDocument, Workspace
 
 from derender.latex.figures import Figure, find_figures
-from derender.latex.images import candidates, graphics_path, is_network_name, names_a_photo, program_candidates, sources
+from derender.latex.images import candidates, graphics_path, is_network_name, is_program, names_a_photo, program_candidates, sources
 from derender.latex.preamble import is_root
 from derender.latex.regions import Region, Regions, find_regions
 from derender.latex.root import find_root
@@ -253,4 +253,4 @@ def _file_uri(path: Path) -> str:
 
 
 def _is_program(source: TextDocument, path: Path) -> bool:
-    return source.language_id == "derender" or path.suffix == ".dr"
+    return source.language_id == "derender" or is_program(path)

@@ -13,13 +13,6 @@ from derender.latex.origin import content_digits
 from derender.spec_json import spec_to_json
 from derender_lsp.worker import Analysis, Failure
 
-PROGRAM_ENDING = ".dr"
-
-
-def is_program(path: Path) -> bool:
-    """Whether a figure's file is a program, not a picture."""
-    return path.suffix.lower() == PROGRAM_ENDING
-
 
 class ProgramFiles:
     """What the program files draw; a file is read as a program again when its text is another."""

@@ -18,6 +18,7 @@ from lsprotocol import types
 
 from derender.errors import DerenderError, DocumentError
 from derender.language.text import parse, pretty
+from derender.latex.images import is_program
 from derender.latex.insertion import Edit
 from derender.latex.merge import redrawn
 from derender.latex.origin import Origin, content_digits
@@ -25,7 +26,6 @@ from derender.latex.regions import Region, Source
 from derender.latex.review import renewal
 from derender_lsp.documents import Document
 from derender_lsp.edits import origin_of, with_tikz
-from derender_lsp.program_files import PROGRAM_ENDING, is_program
 from derender_lsp.settings import ChangedPhotos
 from derender_lsp.worker import Analysis
 
@@ -133,7 +133,7 @@ class Redrawing:
 
     async def _is_as_read(self, region: Region) -> bool:
         """Whether the region's program is one that was read from its old photograph; a program file is its region's program."""
-        if region.origin.photo.lower().endswith(PROGRAM_ENDING):
+        if is_program(region.origin.photo):
             return not region.is_outdated
         old = await self._server.analyses.recall_content(region.origin.sha256)
         return old is not None and _canonical(region.source.program) in {reading.program for reading in old.readings}

@@ -17,6 +17,7 @@ from typing import Any
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 
+from derender.latex.images import is_program
 from derender_lsp import session, watch
 from derender_lsp.analyses import Analyses
 from derender_lsp.cache import ResultCache, results_folder
@@ -25,7 +26,7 @@ from derender_lsp.documents import Document, Documents, ProgramDocument
 from derender_lsp.features import commands, gallery
 from derender_lsp.files import local_path
 from derender_lsp.jobs import Worker
-from derender_lsp.program_files import ProgramFiles, is_program
+from derender_lsp.program_files import ProgramFiles
 from derender_lsp.progress import NoProgress, ShownProgress
 from derender_lsp.publishing import Publishing
 from derender_lsp.reading import analyse

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 
-from derender.latex.images import EXTENSIONS
+from derender.latex.images import EXTENSIONS, PROGRAM_ENDING
 
 if TYPE_CHECKING:
     from watchdog.events import FileSystemEvent
 
-ENDINGS = (*EXTENSIONS, ".tex", ".dr")
+ENDINGS = (*EXTENSIONS, ".tex", PROGRAM_ENDING)
 """Of the files whose changes count: images, LaTeX files, programs. A LaTeX build writes many others."""
 
 log = logging.getLogger(__name__)

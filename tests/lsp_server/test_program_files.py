@@ -34,6 +34,15 @@ async def test_a_program_file_is_inserted(command: list[str], folder: Path) -> N
         await author.until(lambda: not author.diagnostics("main.tex"))
 
 
+async def test_a_program_file_is_one_in_capitals_too(command: list[str], folder: Path) -> None:
+    """An editor that knows the language by its ending alone opens it as something else."""
+    async with session(command, folder, editor()) as author:
+        author.open("ROW.DR", ROW.replace("3", ""))
+        assert (await author.diagnostic("ROW.DR", "")).code == "program"
+        author.open("main.tex", PAPER.replace("bäume.dr", "ROW.DR"))
+        await author.diagnostic("main.tex", "'ROW.DR' cannot be drawn")
+
+
 async def test_why_a_program_file_cannot_be_drawn_is_told(command: list[str], folder: Path) -> None:
     (folder / "bäume.dr").write_text("for (i < 3)\n    circle(3*i + 1, )\n", encoding="utf-8")
     async with session(command, folder, editor()) as author:

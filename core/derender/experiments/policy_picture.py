@@ -15,6 +15,7 @@ from derender.errors import InputError, OptionError
 from derender.experiments.plots import new_figure
 from derender.experiments.study import Claim, Json, Picture, Setting, Study, Table, no_tables, shared_pipeline
 from derender.language.execute import execute
+from derender.latex.images import is_program
 from derender.rendering.preview import preview_png
 from derender.settings import InferSettings
 from derender.spec import Spec
@@ -49,16 +50,14 @@ def main(
 
 
 def _spec_in(path: Path, grid: int | None) -> Spec:
-    match path.suffix.lower():
-        case ".json":
-            return read_spec(path)
-        case ".dr":
-            return execute(read_program(path))
-        case _:
-            found = shared_pipeline().infer(path, InferSettings(grid=grid, device="cpu"))
-            if not found.interpretations:
-                raise InputError(f"{path}: nothing drawn was recognised")
-            return found.interpretations[0].spec
+    if path.suffix.lower() == ".json":
+        return read_spec(path)
+    if is_program(path):
+        return execute(read_program(path))
+    found = shared_pipeline().infer(path, InferSettings(grid=grid, device="cpu"))
+    if not found.interpretations:
+        raise InputError(f"{path}: nothing drawn was recognised")
+    return found.interpretations[0].spec
 
 
 def shares_of(name: str, spec: Spec, policy: SearchPolicy) -> Json:

@@ -12,12 +12,15 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from itertools import product
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from derender.latex.scanner import closing, scan
 
 EXTENSIONS = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff", ".gif", ".heic", ".heif")
 """Pictures that can be a photograph or a scan; TeX itself cannot show all of them."""
+
+PROGRAM_ENDING = ".dr"
+"""Of programs in files of their own."""
 
 _OTHER_EXTENSIONS = (".pdf", ".eps", ".ps", ".svg", ".mps", ".tikz", ".pgf", ".tex")
 _GRAPHICSPATH = re.compile(r"\\graphicspath\s*(?=\{)")
@@ -38,6 +41,11 @@ def graphics_path(text: str) -> tuple[str, ...]:
 def names_a_photo(name: str) -> bool:
     """Whether the name can be that of a photograph: it is complete, without macros, and not of a drawing's file type."""
     return bool(name.strip()) and not _MACRO.search(name) and not name.lower().endswith(_OTHER_EXTENSIONS)
+
+
+def is_program(name: str | PurePath) -> bool:
+    """Whether the name is that of a program in a file of its own, in small letters or in capitals."""
+    return PurePath(name).suffix.lower() == PROGRAM_ENDING
 
 
 def is_network_name(name: str) -> bool:
@@ -77,7 +85,7 @@ def candidates(name: str, folders: Iterable[Path], graphicspath: Iterable[str] =
 
 def program_candidates(name: str, folders: Iterable[Path], graphicspath: Iterable[str] = ()) -> Iterator[Path]:
     """The paths of program files that the name, with or without its ending, may stand for; LaTeX itself knows nothing of them."""
-    named = name if name.lower().endswith(".dr") else f"{name}.dr"
+    named = name if is_program(name) else name + PROGRAM_ENDING
     names = [os.path.join(subfolder, named) for subfolder in ("", *graphicspath)]
     for folder in folders:
         for spelled in names:

@@ -22,6 +22,7 @@ from derender.errors import InputError
 from derender.language.execute import execute
 from derender.language.program import Program
 from derender.language.text import parse_program, pretty
+from derender.latex.images import EXTENSIONS, PROGRAM_ENDING, is_program
 from derender.perception.network import CELL
 from derender.perception.pixels import rendering_on_canvas
 from derender.pipeline import Pipeline
@@ -33,8 +34,7 @@ from derender.spec_json import spec_from_json
 from derender.synthesis import synthesize
 from derender.version import code_version
 
-PICTURES = frozenset((".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".bmp", ".gif", ".heic", ".heif"))
-ENDINGS = PICTURES | {".dr", ".json"}
+ENDINGS = frozenset((*EXTENSIONS, PROGRAM_ENDING, ".json"))
 """What a folder's drawings end in: photographs, programs, specs."""
 
 
@@ -94,17 +94,16 @@ class Gallery:
         return hashlib.sha256(data + about.encode()).hexdigest()[:32]
 
     def _seen(self, path: Path, data: bytes) -> Drawing:
-        match path.suffix.lower():
-            case ".dr":
-                program, spec = _program_in(path, data)
-            case ".json":
-                spec = _spec_in(path, data)
-                program = synthesize(spec, timeout=self._settings.synthesis_timeout).program
-            case _:
-                found = self._loaded.infer(path, self._settings)
-                if not found.interpretations:
-                    raise InputError(f"{path}: nothing drawn was recognised")
-                spec, program = found.interpretations[0].spec, found.interpretations[0].program
+        if is_program(path):
+            program, spec = _program_in(path, data)
+        elif path.suffix.lower() == ".json":
+            spec = _spec_in(path, data)
+            program = synthesize(spec, timeout=self._settings.synthesis_timeout).program
+        else:
+            found = self._loaded.infer(path, self._settings)
+            if not found.interpretations:
+                raise InputError(f"{path}: nothing drawn was recognised")
+            spec, program = found.interpretations[0].spec, found.interpretations[0].program
         reader = self._loaded.reader
         # Figures are compared as they are rendered, so that pen and paper do not count (the paper's Llearned is between renderings).
         features = image_features(reader.networks.reader, _canvas(path, spec), reader.networks.device)

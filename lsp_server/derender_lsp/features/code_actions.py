@@ -20,6 +20,7 @@ from derender.errors import DerenderError
 from derender.language.text import parse
 from derender.latex.figures import Figure
 from derender.latex.generation import program_problems
+from derender.latex.images import is_program
 from derender.latex.insertion import Edit
 from derender.latex.regions import Form, Region
 from derender.latex.scanner import newline_of
@@ -30,7 +31,6 @@ from derender_lsp.edits import Placement, loading, workspace_edit
 from derender_lsp.features import regenerate
 from derender_lsp.features.commands import EXTRAPOLATE
 from derender_lsp.pictures import drawing_uri
-from derender_lsp.program_files import PROGRAM_ENDING, is_program
 from derender_lsp.results import Reading
 from derender_lsp.worker import Analysis
 
@@ -214,7 +214,7 @@ def _redrawn(server: DerenderServer, document: Document, region: Region, choice:
     except DerenderError:  # no relative path leads there
         return
     if source is not None:
-        what = "program file" if region.origin.photo.lower().endswith(PROGRAM_ENDING) else "picture"
+        what = "program file" if is_program(region.origin.photo) else "picture"
         title = f"Redraw figure from the changed {what}"
         yield types.CodeAction(title, kind=FIX), replace(choice, task=Task.REDRAW)
         if region.is_edited:

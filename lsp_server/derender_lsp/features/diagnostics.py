@@ -17,10 +17,10 @@ from derender.language.execute import execute
 from derender.language.legality import problems as rules_broken
 from derender.latex.figures import Figure
 from derender.latex.generation import program_problems
+from derender.latex.images import is_program
 from derender.latex.regions import Region
 from derender_lsp.documents import Document, ProgramDocument
 from derender_lsp.files import Missing, Refused
-from derender_lsp.program_files import is_program
 from derender_lsp.results import FAR_BESIDE, MUCH_UNEXPLAINED, Correction, beside_lattice, is_doubtful, summary, unexplained_ink
 from derender_lsp.settings import ChangedPhotos
 from derender_lsp.states import Stopped
