@@ -8,16 +8,11 @@ from typing import Annotated
 import typer
 
 from derender.errors import OptionError
+from derender.training.names import FITTED, listed
 
 
 def train(
-    name: Annotated[
-        str,
-        typer.Argument(
-            help="reader, likelihood, ink, text (of labels), shapes and ways (of arrows in photos), paper, one-shot (its baseline), "
-            "end-to-end, ranking, tracing (of photos), prior (over programs) or policy (of synthesis)."
-        ),
-    ],
+    name: Annotated[str, typer.Argument(help=f"One of {listed()}.")],
     steps: Annotated[int | None, typer.Option(help="Optimizer steps of the whole run; for ranking, tracing and prior, drawings.")] = None,
     minutes: Annotated[float | None, typer.Option(help="End the run by the clock.")] = None,
     state: Annotated[
@@ -35,7 +30,7 @@ def train(
 ) -> None:
     """Train a model on simulated drawings or photographs; interrupted runs go on where they were."""
     given = state or fine_tune or minutes or mean_with or export
-    if name in ("ranking", "tracing", "prior") and given:
+    if name in FITTED and given:
         raise OptionError(
             f"the model {name!r} is fitted within minutes: leave out --state, --minutes, --fine-tune, --export and --mean-with"
         )

@@ -35,6 +35,7 @@ from derender.photographs.writing import fonts
 from derender.report import errors, progress
 from derender.tracing.eye import EyeConfig
 from derender.training.loop import Task, TrainingConfig, averaged_weights, current_commit, finished_weights, train
+from derender.training.names import NAMES
 from derender.training.shapes import ShapeTask
 from derender.training.ways import WayTask
 
@@ -94,13 +95,13 @@ MODELS: dict[str, Model] = {
         TextTask(), TrainingConfig(steps=3_000, batch=64, learning_rate=3e-3, warm_up=60, average=0.995, clip=5.0), TextConfig(), calibrated
     ),
 }
-"""By name."""
+"""By name; those of `names.NAMES` that are missing here are fitted or learned by commands of their own."""
 
 
 def model(name: str) -> Model:
     """The model of that name; raises `OptionError`."""
     if name not in MODELS:
-        raise OptionError(f"there is no model {name!r} to train; known: {', '.join(MODELS)}, ranking, prior")
+        raise OptionError(f"there is no model {name!r} to train; known: {', '.join(NAMES)}")
     return MODELS[name]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -9,10 +10,13 @@ import torch
 from safetensors.torch import load_file
 
 from derender.checkpoints import read_manifest
-from derender.errors import InputError, ModelError
+from derender.errors import InputError, ModelError, OptionError
 from derender.perception.likelihood import LikelihoodConfig, LikelihoodNetwork
 from derender.training.loop import TrainingConfig, finished_weights
-from derender.training.models import export
+from derender.training.models import MODELS, export, model
+from derender.training.names import FITTED, NAMES
+
+ROOT = Path(__file__).parents[3]
 
 
 def state_of(path: Path, value: float, step: int, config: LikelihoodConfig | None = None) -> Path:
@@ -56,3 +60,11 @@ def test_damaged_weights_are_refused_in_a_sentence(tmp_path: Path) -> None:
     damaged.write_bytes(b"no weights")
     with pytest.raises(ModelError, match="damaged"):
         finished_weights(damaged)
+
+
+def test_the_names_that_people_are_told_are_those_of_the_models() -> None:
+    assert {*MODELS, *FITTED, "policy"} == set(NAMES)
+    with pytest.raises(OptionError, match=", ".join(NAMES)):
+        model("nonsense")
+    told = re.findall(r"derender train ([\w|-]+)|train ([\w, -]+) train it", (ROOT / "README.md").read_text(encoding="utf-8"))
+    assert {name for part in told for name in re.split(r"[|, ]+", "".join(part))} == set(NAMES)
