@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
+READING = tuple(f"derender.{name}" for name in ("pipeline", "inference", "perception", "photo", "tracing", "labels", "interpretation"))
+"""What reads photographs: the worker's and the commands' that ask for it."""
 MODULES = sorted([*ROOT.glob("core/derender/**/*.py"), *ROOT.glob("lsp_server/derender_lsp/**/*.py")])
 
 
@@ -28,8 +30,8 @@ def test_imports_point_down_the_data_flow() -> None:
 @pytest.mark.parametrize(
     ("module", "never"),
     [
-        ("derender_lsp.server", ("torch", "cv2", "ortools", "derender.pipeline", "derender.perception")),
-        ("derender.cli", ("torch", "cv2", "ortools", "pygls", "cairo", "numpy")),
+        ("derender_lsp.server", ("torch", "cv2", "PIL", "cairo", "numpy", *READING)),
+        ("derender.cli", ("torch", "cv2", "PIL", "pygls", "cairo", "numpy", *READING)),
         ("derender.language.text", ("torch", "numpy", "PIL", "cairo")),
         ("derender.synthesis", ("torch", "cv2", "PIL", "cairo")),
         ("derender.pipeline", ("pygls", "lsprotocol", "typer", "rich")),
