@@ -45,6 +45,8 @@ class Opened(NamedTuple):
     """Whether what was traced has its attributes from the first; the reader reads plain commands, which the ink is asked about."""
     bent: tuple[Line, ...] = ()
     """Bent arrows, which the reader does not know: they were set apart from the ink."""
+    closely: NDArray[np.float32] | None = None
+    """All ink on the lattice with twice as many pixels, where the picture has them."""
 
 
 @dataclass(frozen=True, slots=True)

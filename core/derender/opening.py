@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from derender.inference import Opened
 from derender.interpretation.evenness import made_even
+from derender.perception.command_view import CLOSER
 from derender.perception.drawing_model import QUICK, ReaderSettings
 from derender.perception.free_lattice import finer_where_none_fits
 from derender.perception.ink import drawn_on
@@ -21,10 +22,10 @@ from derender.perception.reader import Reader, Reading, SpecReader
 from derender.perception.spacing import UnevenLattice, straightened, uneven_lattice
 from derender.photo.develop import Development
 from derender.photo.ink import resample
-from derender.photo.strokes import stroke_width
 from derender.photo.views import typical_height
 from derender.settings import InferSettings
 from derender.spec import Spec
+from derender.strokes import stroke_width
 from derender.tracing.bent_arrows import bent_arrows
 from derender.tracing.drawing import TracedDrawing
 from derender.tracing.judges import Judges
@@ -45,13 +46,17 @@ much, of 20 simulated photographs of such drawings none; a sketch of the project
 _LEAST_LEFT = 1.5
 """Cells of stroke that a reading leaves over of the shortest bent arrow, where it reads it as a straight one."""
 
+_LEAST_CLOSER = 1.3
+"""Pixels of the picture for each of the canvas's where a closer look shows more."""
+
 
 class _Tried(NamedTuple):
-    """A lattice, the ink on it, and what a quick look reads there."""
+    """A lattice, the ink on it, what a quick look reads there, and how columns and rows were moved to their places."""
 
     lattice: Lattice
     canvas: NDArray[np.float32]
     reading: Reading
+    uneven: UnevenLattice | None = None
 
 
 def opened_on_grid(ink: NDArray[np.float32], settings: InferSettings, specs_by: SpecReader) -> Opened:
@@ -59,7 +64,7 @@ def opened_on_grid(ink: NDArray[np.float32], settings: InferSettings, specs_by: 
     assert settings.grid is not None
     lattice = registered_lattice(ink.shape[0], ink.shape[1], settings.grid)
     canvas = on_canvas(ink, lattice)
-    return Opened(lattice, canvas, specs_by.open(canvas, ReaderSettings(seed=settings.seed)))
+    return Opened(lattice, canvas, specs_by.open(canvas, ReaderSettings(seed=settings.seed)), closely=_closely(ink, lattice))
 
 
 def opened_on_best(
@@ -88,7 +93,10 @@ def opened_on_best(
     if glimpse is not None:
         glimpse(chosen.reading.spec)
     drawing = specs_by.open(chosen.canvas, _on(chosen.lattice, ReaderSettings(seed=settings.seed)))
-    return Opened(chosen.lattice, chosen.canvas, drawing, chosen.reading)
+    closely = _closely(ink, chosen.lattice)
+    if closely is not None and chosen.uneven is not None:
+        closely = straightened(closely, chosen.uneven)
+    return Opened(chosen.lattice, chosen.canvas, drawing, chosen.reading, closely=closely)
 
 
 def rather_traced(development: Development, found: Opened | None, judges: Judges, weights: Weights) -> Opened | None:
@@ -137,7 +145,7 @@ def _tried_evenly(ink: NDArray[np.float32], uneven: UnevenLattice, reader: Reade
     canvas = straightened(on_canvas(ink, uneven.lattice), uneven)
     reading = reader.read(canvas, _on(uneven.lattice, QUICK), most=1)[0]
     spec, even = made_even(reading.spec, uneven)
-    return _Tried(even.lattice, straightened(on_canvas(ink, even.lattice), even), replace(reading, spec=spec))
+    return _Tried(even.lattice, straightened(on_canvas(ink, even.lattice), even), replace(reading, spec=spec), even)
 
 
 def _on(lattice: Lattice, settings: ReaderSettings) -> ReaderSettings:
@@ -151,3 +159,11 @@ def _on(lattice: Lattice, settings: ReaderSettings) -> ReaderSettings:
 def on_canvas(ink: NDArray[np.float32], lattice: Lattice) -> NDArray[np.float32]:
     """Ink of the picture as the network sees it on `lattice`."""
     return resample(ink, lattice.canvas_matrix(), lattice.canvas_shape)
+
+
+def _closely(ink: NDArray[np.float32], lattice: Lattice) -> NDArray[np.float32] | None:
+    """The same with `CLOSER` pixels for each of the canvas's, in both directions; None where the picture has no more than the canvas."""
+    if lattice.cell < _LEAST_CLOSER * CELL:
+        return None
+    rows, columns = lattice.canvas_shape
+    return resample(ink, lattice.canvas_matrix() @ np.diag([1 / CLOSER, 1 / CLOSER, 1.0]), (CLOSER * rows, CLOSER * columns))

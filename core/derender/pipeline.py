@@ -178,7 +178,7 @@ class Pipeline:
             return
         evidence: Observation = ReaderEvidence(opened.drawing)
         if not opened.is_traced:
-            attributes = Attributes(opened.canvas, opened.bent)
+            attributes = Attributes(opened.canvas, opened.bent, opened.closely)
             readings = tuple(replace(reading, spec=attributes.of(reading.spec)) for reading in readings)
             evidence = AttributedEvidence(evidence, attributes, self.reader.networks.weights) if attributes.are_shown else evidence
         to_shown = np.diag([*photo.scale, 1.0]) @ development.to_picture

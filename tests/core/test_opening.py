@@ -68,3 +68,16 @@ def test_on_a_grid_bent_arrows_are_looked_for_where_strokes_are_left_over(
     assert len(looked) == looks
     assert [(line.x1, line.x2, line.bend > 0) for line in beside.bent] == [(6, 12, True)] * bent
     assert (beside.canvas < found.canvas).any() == bool(bent)
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_ink_is_looked_at_more_closely_where_the_picture_has_more_pixels(times: int, pipeline: Pipeline) -> None:
+    ink = np.kron(simulate(SHAPES, 18, 18, 3, damaged=False), np.ones((times, times), np.float32))
+    found = opening.opened_on_grid(ink, InferSettings(grid=18), pipeline.reader)
+    if times == 1:
+        assert found.closely is None
+        return
+    assert found.closely is not None
+    assert found.closely.shape == (2 * found.canvas.shape[0], 2 * found.canvas.shape[1])
+    halved = found.closely.reshape(found.canvas.shape[0], 2, -1, 2).mean((1, 3))
+    assert np.abs(halved - found.canvas).mean() < 0.01

@@ -9,10 +9,12 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from derender.perception.across import part_drawn_twice
 from derender.perception.network import CELL, MARGIN
 from derender.perception.pixels import rendering_on_canvas
 from derender.rendering.pen import DEFAULT_PEN, Pen
 from derender.spec import Circle, Command, Rectangle, Spec, bounding_box, moved
+from derender.strokes import disc
 
 Mask = NDArray[np.bool_]
 Floats = NDArray[np.float32]
@@ -23,6 +25,9 @@ ROOM = 2
 _FAR = 5.0
 """Pixels; what lies further away counts as this far."""
 
+CLOSER = 2
+"""Pixels of a closer look for each of the canvas's."""
+
 _SHIFTS = np.array([(x, y) for x in range(-3, 4) for y in range(-3, 4)])
 """Pixels by which a hand may draw beside where it meant to."""
 
@@ -30,31 +35,37 @@ _SHIFTS = np.array([(x, y) for x in range(-3, 4) for y in range(-3, 4)])
 @dataclass(frozen=True, slots=True)
 class CommandView:
     """The surroundings of one command: `window` (left, bottom, columns, rows) in lattice points; its own ink, how far each pixel is from
-    any ink, and what is not near other commands' strokes (all (rows · 16, columns · 16)); and where to look."""
+    any ink, and what is not near other commands' strokes (all (rows · 16, columns · 16)); where to look; and its own ink with twice as
+    many pixels (rows · 32, columns · 32), or as many where the picture has no more."""
 
     window: tuple[int, int, int, int]
     own: Mask
     far: Floats
     free: Mask
     looked_at: Mask
+    closely: Mask
 
     @classmethod
-    def of(cls, command: Command, spec: Spec, around: Mask) -> CommandView | None:
-        """`around`: the canvas's ink with `ROOM` cells of paper on each side; None where no ink is the command's own."""
+    def of(cls, command: Command, spec: Spec, around: Mask, closely: Mask | None = None) -> CommandView | None:
+        """`around`: the canvas's ink with `ROOM` cells of paper on each side, `closely` the same with twice as many pixels; None where no
+        ink is the command's own."""
         x1, y1, x2, y2 = bounding_box(Spec([command]))
         left, bottom = math.floor(x1) - ROOM, math.floor(y1) - ROOM
         columns, rows = math.ceil(x2) + ROOM - left + 1, math.ceil(y2) + ROOM - bottom + 1
-        lowest, first = around.shape[0] - (bottom + ROOM) * CELL, (left + ROOM) * CELL
-        drawn = around[max(0, lowest - rows * CELL) : lowest, max(0, first) : first + columns * CELL]
-        if drawn.shape != (rows * CELL, columns * CELL):
+        window = left, bottom, columns, rows
+        drawn = _part(around, window, CELL)
+        if drawn is None:
             return None
         others = rendering_on_canvas(moved(spec - Spec([command]), -left, -bottom), drawn.shape)
-        near = cv2.dilate(rendering_on_canvas(moved(Spec([command]), -left, -bottom), drawn.shape).astype(np.uint8), _disc(CELL))
+        near = cv2.dilate(rendering_on_canvas(moved(Spec([command]), -left, -bottom), drawn.shape).astype(np.uint8), disc(CELL))
         free = cv2.dilate(others.astype(np.uint8), np.ones((9, 9), np.uint8)) == 0
-        own = drawn & (near > 0) & free
+        its = (near > 0) & free
+        own = drawn & its
         if own.sum() < CELL:
             return None
-        return cls((left, bottom, columns, rows), own, _distances(drawn), free, np.ones_like(own))
+        seen = None if closely is None else _part(closely, window, CLOSER * CELL)
+        close = own if seen is None else seen & np.kron(its, np.ones((CLOSER, CLOSER), np.bool_))
+        return cls(window, own, _distances(drawn), free, np.ones_like(own), close)
 
     def only(self, looked_at: Mask) -> CommandView:
         """The same, looking there alone."""
@@ -89,7 +100,16 @@ class CommandView:
         inner, outer = (_distances(self.own & side)[seen] for side in (within, ~within))
         return float(((inner <= reach) & (outer <= reach) & (self.far[seen] >= 0.5)).mean())
 
-    def outline(self, shape: Circle | Rectangle) -> Floats:
+    def drawn_twice(self, shape: Circle | Rectangle, beside: float) -> float:
+        """The part of a shape's outline around which two strokes run side by side, `beside` cells apart at most, on the canvas or as
+        closely as the picture shows them: the larger one."""
+        outline, looks = self._outline(shape), (self.own, self.closely) if len(self.closely) > len(self.own) else (self.own,)
+        factors = [len(look) / len(self.own) for look in looks]
+        return max(
+            part_drawn_twice(f * outline, look.astype(np.float32), f * CELL * beside) for f, look in zip(factors, looks, strict=True)
+        )
+
+    def _outline(self, shape: Circle | Rectangle) -> Floats:
         """Points (N, 2) along a shape's outline, in the view's pixels."""
         left, bottom, _, rows = self.window
         match shape:
@@ -117,6 +137,14 @@ class CommandView:
         return np.asarray(unsupported + unexplained, dtype=np.float32)
 
 
+def _part(around: Mask, window: tuple[int, int, int, int], cell: int) -> Mask | None:
+    """A window of a canvas with `cell` pixels to a cell and `ROOM` cells of paper around it; None where it lies beyond."""
+    left, bottom, columns, rows = window
+    lowest, first = around.shape[0] - (bottom + ROOM) * cell, (left + ROOM) * cell
+    part = around[max(0, lowest - rows * cell) : lowest, max(0, first) : first + columns * cell]
+    return part if part.shape == (rows * cell, columns * cell) else None
+
+
 def _some(marked: Mask) -> NDArray[np.int64]:
     """Columns and rows (N, 2) of a few hundred of the marked pixels, evenly chosen; the corner where nothing is marked."""
     points = np.argwhere(marked)[:, ::-1]
@@ -128,10 +156,6 @@ def _looked_up(values: Floats, points: NDArray[np.int64], shifts: NDArray[np.int
     height, width = values.shape
     x, y = (points[:, k] + shifts[:, k, None] for k in (0, 1))
     return np.asarray(values[y.clip(0, height - 1), x.clip(0, width - 1)], dtype=np.float32)
-
-
-def _disc(radius: int) -> NDArray[np.uint8]:
-    return np.asarray(cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * radius + 1, 2 * radius + 1)), dtype=np.uint8)
 
 
 def _distances(drawn: Mask) -> Floats:

@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 
 from derender.perception.breaks import Axis, Segment, axes_of, log_evidence, segments
 from derender.perception.lattice import Copy, Lattice, LatticeSettings, radii_evidence, turned_by
-from derender.perception.network import CELL, MARGIN
 
 Floats = NDArray[np.float64]
 
@@ -103,12 +102,13 @@ def laid_out(uneven: UnevenLattice) -> UnevenLattice:
 
 
 def straightened(canvas: NDArray[np.float32], uneven: UnevenLattice) -> NDArray[np.float32]:
-    """The canvas (16·rows, 16·columns) of the lattice with each column and row moved to its place."""
+    """The canvas (16·rows, 16·columns) of the lattice, or one with more pixels, with each column and row moved to its place."""
     height, width = canvas.shape
-    across = uneven.across.to_drawn((np.arange(width) + 0.5 - MARGIN) / CELL)
+    cell = height // uneven.lattice.rows
+    across = uneven.across.to_drawn((np.arange(width) + 0.5) / cell - 0.5)
     highest = uneven.lattice.rows - 1
-    up = uneven.up.to_drawn(highest - (np.arange(height) + 0.5 - MARGIN) / CELL)
-    x, y = across * CELL + MARGIN - 0.5, (highest - up) * CELL + MARGIN - 0.5
+    up = uneven.up.to_drawn(highest + 0.5 - (np.arange(height) + 0.5) / cell)
+    x, y = (across + 0.5) * cell - 0.5, (highest - up + 0.5) * cell - 0.5
     grid_x, grid_y = np.meshgrid(x.astype(np.float32), y.astype(np.float32))
     # The canvas was resampled before: strokes would be blurred a second time by linear interpolation.
     return np.asarray(np.clip(cv2.remap(canvas, grid_x, grid_y, cv2.INTER_CUBIC), 0, 1), dtype=np.float32)

@@ -10,8 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from derender.strokes import disc
-from derender.strokes import stroke_width as stroke_width
+from derender.strokes import disc, stroke_width
 
 Floats = NDArray[np.float32]
 

@@ -1,7 +1,8 @@
 """Labels that the recognizer is trained, calibrated and measured on: glyphs and short texts in handwriting fonts, distorted by hand.
 
-For training people who need no font write, too (`skeletons.py`): few fonts that look like a hand have Greek letters. Whole families of fonts are kept apart for calibration and for measuring, so that what is told of the recognizer holds for hands
-that it never saw. Only fonts with licences that ask nothing of what is made with them are taken (Open Font Licence, Apache, BSD).
+For training people who need no font write, too (`skeletons.py`): few fonts that look like a hand have Greek letters. Whole families of
+fonts are kept apart for calibration and for measuring, so that what is told of the recognizer holds for hands that it never saw. Only
+fonts with licences that ask nothing of what is made with them are taken (Open Font Licence, Apache, BSD).
 """
 
 from __future__ import annotations
@@ -146,11 +147,6 @@ def fonts_for(use: Use) -> dict[Path, Family]:
     """The fonts that are there for that use, sorted by name."""
     listed = {font: family for font in fonts() for family in FAMILIES if font.name.startswith(family.begins)}
     return {font: family for font, family in listed.items() if family.use == use}
-
-
-def lacking(use: Use) -> str:
-    """The signs that no font for that use has: where there are any, nothing can be sampled for it."""
-    return "".join(sign for signs, _ in KINDS for sign in signs if not _able(use, sign))
 
 
 def sample_glyph(rng: np.random.Generator, use: Use) -> tuple[Floats, str | None]:

@@ -19,12 +19,12 @@ from derender.perception.ellipses import enclosed_ellipses
 from derender.perception.ink import drawn_on
 from derender.perception.network import CELL
 from derender.perception.pixels import rendering_on_canvas
-from derender.photo.strokes import stroke_width
 from derender.spec import Circle, Command, Line, Rectangle, Spec
+from derender.strokes import disc, stroke_width
 from derender.tracing.bent_fits import Fit, Place, direction, fitted, from_outline, pixel_of
 from derender.tracing.graph import Graph, Points, graph_of
 from derender.tracing.leaps import leaps
-from derender.tracing.strokes import Mask, depth, disc
+from derender.tracing.strokes import Mask, depth
 
 _EXPLAINED, _AT_OUTLINE = 3, 6
 """Pixels around the strokes of what was read, and outside of its shapes, that are theirs: outlines may be double, and hands stray."""

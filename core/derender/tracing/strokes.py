@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from derender.photo.maps import Floats, Maps
 from derender.photo.views import typical_height
-from derender.strokes import disc as disc
 from derender.strokes import stroke_width
 
 Mask = NDArray[np.bool_]

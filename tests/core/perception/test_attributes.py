@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -53,6 +54,19 @@ def test_the_ink_shows_what_is_special_about_a_shape(read: Command, meant: Comma
     assert found == Spec([meant, Circle(13, 13)])
     assert attributes.are_shown
     assert attributes.plain(found) == Spec([read, Circle(13, 13)])
+
+
+def test_a_closer_look_shows_strokes_that_are_one_on_the_canvas() -> None:
+    """On a lattice twice as coarse a circle's two strokes lie a pixel apart."""
+    twice, once = (
+        draw_by_hand(spec, CAREFUL, aligned_placement(16 * 18, 2 * MARGIN), (16 * 18, 16 * 18), np.random.default_rng(4))
+        for spec in (Spec([Circle(8, 8, 2, 2), Circle(8, 8, 1.8, 1.8)]), Spec([Circle(8, 8, 2, 2)]))
+    )
+    plain = Spec([Circle(4, 4)])
+    for closely, is_double in ((twice, True), (once, False)):
+        canvas = np.asarray(cv2.resize(closely, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA))
+        assert Attributes(canvas).of(plain) == plain
+        assert Attributes(canvas, closely=closely).of(plain) == Spec([Circle(4, 4, double=is_double)])
 
 
 def test_a_neighbour_s_strokes_make_no_attribute() -> None:

@@ -9,15 +9,13 @@ from derender.labels.glyphs import GLYPH_SIDE, glyphs_of
 from derender.labels.wording import Form
 from derender.photographs.letter_training import glyphs_in
 from derender.photographs.lettered import photographed_labels
-from derender.photographs.letters import Label, lacking
+from derender.photographs.letters import Label
 
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
 def labels() -> list[Label]:
-    if signs := lacking("training"):
-        pytest.skip(f"no handwriting font that is installed has {signs}: the package fonts-klee has them")
     found = []
     for seed in range(16):
         found += photographed_labels(np.random.default_rng([3, seed]), "training")

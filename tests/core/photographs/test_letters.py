@@ -10,12 +10,12 @@ import torch
 
 from derender.labels.glyphs import GLYPH_SIDE
 from derender.labels.recognition import Recognizer, TextNetwork
-from derender.labels.signs import DIGITS, KINDS, LOWER, UPPER
+from derender.labels.signs import DIGITS, LOWER, UPPER
 from derender.labels.wording import Form
 from derender.photographs import letters
 from derender.photographs.letter_scores import alone, of_one_kind, scores, thresholds_for, together
 from derender.photographs.letter_training import distorted, thickened
-from derender.photographs.letters import FAMILIES, Label, fonts_for, lacking, sample_labels, sample_row
+from derender.photographs.letters import FAMILIES, Label, fonts_for, sample_hand, sample_labels, sample_row
 from derender.photographs.subscripts import sample_run, with_script
 from derender.photographs.writing import fonts
 
@@ -26,9 +26,21 @@ def _with_fonts() -> None:
         pytest.skip("the handwriting fonts of the extra 'train' are not installed")
 
 
-def test_without_fonts_every_sign_lacks_one(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_no_font_has_is_written_without_one_for_training_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(letters, "_able", lambda *_: ())
-    assert lacking("training") == "".join(signs for signs, _ in KINDS)
+    labels = sample_labels(np.random.default_rng(3), "training", 60)
+    assert all(label.strokes.max() > 0.5 and label.family == "" for label in labels)
+    assert {label.form for label in labels} >= set(Form)
+    with pytest.raises(ValueError, match="no font for measuring"):
+        sample_labels(np.random.default_rng(3), "measuring", 60)
+
+
+def test_some_people_need_no_font_in_training_and_nobody_elsewhere() -> None:
+    def share(use: letters.Use) -> float:
+        return float(np.mean([sample_hand(np.random.default_rng([5, n]), use).writer.habits is not None for n in range(200)]))
+
+    assert 0.1 < share("training") < 0.9
+    assert share("measuring") == share("calibration") == 0
 
 
 def test_no_font_is_used_twice_and_every_licence_is_told() -> None:
