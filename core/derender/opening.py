@@ -30,6 +30,7 @@ from derender.tracing.bent_arrows import bent_arrows
 from derender.tracing.drawing import TracedDrawing
 from derender.tracing.judges import Judges
 from derender.tracing.opening import Support, is_convincing, lies_on_none, traced
+from derender.tracing.way_network import WayJudge
 
 _HOPELESS = 20.0
 """Nats of evidence that a lattice may lack beside the best and still be tried: of 137 simulated drawings, on no given grid, none was read
@@ -111,11 +112,12 @@ def rather_traced(development: Development, found: Opened | None, judges: Judges
     return Opened(figure.lattice, canvas, TracedDrawing(figure.parts, canvas, weights), is_traced=True)
 
 
-def beside_bent_arrows(found: Opened, settings: InferSettings, specs_by: SpecReader) -> Opened:
-    """The same with the bent arrows that a quick look left unexplained set apart from the ink that `specs_by` reads."""
+def beside_bent_arrows(found: Opened, settings: InferSettings, specs_by: SpecReader, judge: WayJudge | None) -> Opened:
+    """The same with the bent arrows that a quick look left unexplained set apart from the ink that `specs_by` reads; `judge` tells at
+    which end they have their heads."""
     if found.glimpsed is None:
         return found
-    bent = bent_arrows(found.canvas, found.glimpsed.spec)
+    bent = bent_arrows(found.canvas, found.glimpsed.spec, judge)
     if not bent:
         return found
     canvas = np.where(np.logical_or.reduce([arrow.strokes for arrow in bent]), np.float32(0), found.canvas)
@@ -123,7 +125,9 @@ def beside_bent_arrows(found: Opened, settings: InferSettings, specs_by: SpecRea
     return found._replace(canvas=canvas, drawing=drawing, bent=tuple(arrow.line for arrow in bent))
 
 
-def beside_bent_arrows_on_grid(found: Opened, best: Reading, settings: InferSettings, reader: Reader, specs_by: SpecReader) -> Opened:
+def beside_bent_arrows_on_grid(
+    found: Opened, best: Reading, settings: InferSettings, reader: Reader, specs_by: SpecReader, judge: WayJudge | None
+) -> Opened:
     """The same on a grid that is given: `reader` takes a quick look only where the best reading leaves as much over as an arrow has.
 
     That reading itself does not tell what was drawn as bent arrows: it explains much of them by straight lines.
@@ -132,7 +136,7 @@ def beside_bent_arrows_on_grid(found: Opened, best: Reading, settings: InferSett
     if best.unexplained_ink * drawn.sum() < _LEAST_LEFT * CELL * stroke_width(drawn):
         return found
     glimpsed = reader.read(found.canvas, _on(found.lattice, QUICK), most=1)[0]
-    return beside_bent_arrows(found._replace(glimpsed=glimpsed), settings, specs_by)
+    return beside_bent_arrows(found._replace(glimpsed=glimpsed), settings, specs_by, judge)
 
 
 def _tried(ink: NDArray[np.float32], lattice: Lattice, reader: Reader) -> _Tried:

@@ -152,12 +152,12 @@ class Pipeline:
         """The best readings of what was opened, and in which ink they are: bent arrows are set apart from it."""
         if opened is None:
             return None, ()
-        most = max(InterpretSettings().readings, settings.top)
+        most, judge = max(InterpretSettings().readings, settings.top), None if self.judges is None else self.judges.ways
         if not opened.is_traced:
-            opened = beside_bent_arrows(opened, settings, self.specs_by)
+            opened = beside_bent_arrows(opened, settings, self.specs_by, judge)
         readings = opened.drawing.readings(most)
         if settings.grid is not None:
-            beside = beside_bent_arrows_on_grid(opened, readings[0], settings, self.reader, self.specs_by)
+            beside = beside_bent_arrows_on_grid(opened, readings[0], settings, self.reader, self.specs_by, judge)
             opened, readings = beside, beside.drawing.readings(most) if beside.bent else readings
         return opened, _drawn(readings)
 

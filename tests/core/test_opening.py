@@ -64,7 +64,7 @@ def test_on_a_grid_bent_arrows_are_looked_for_where_strokes_are_left_over(
         return read(canvas, settings, most)
 
     monkeypatch.setattr(reader, "read", read_)
-    beside = opening.beside_bent_arrows_on_grid(found, best, settings, reader, reader)
+    beside = opening.beside_bent_arrows_on_grid(found, best, settings, reader, reader, None)
     assert len(looked) == looks
     assert [(line.x1, line.x2, line.bend > 0) for line in beside.bent] == [(6, 12, True)] * bent
     assert (beside.canvas < found.canvas).any() == bool(bent)

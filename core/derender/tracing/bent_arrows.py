@@ -7,6 +7,7 @@ is an arrow where it explains much more ink than it draws where there is none, i
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
@@ -23,8 +24,10 @@ from derender.spec import Circle, Command, Line, Rectangle, Spec
 from derender.strokes import disc, stroke_width
 from derender.tracing.bent_fits import Fit, Place, direction, fitted, from_outline, pixel_of
 from derender.tracing.graph import Graph, Points, graph_of
+from derender.tracing.heads import head_odds
 from derender.tracing.leaps import leaps
 from derender.tracing.strokes import Mask, depth
+from derender.tracing.way_network import WayJudge
 
 _EXPLAINED, _AT_OUTLINE = 3, 6
 """Pixels around the strokes of what was read, and outside of its shapes, that are theirs: outlines may be double, and hands stray."""
@@ -42,6 +45,9 @@ _LEAST_LEFT, _LEAST_GAIN = 1.0, 0.5
 """Cells of stroke that a reading leaves over where an arrow is bent, at least. Of the distance between its ends: by so much more stroke an
 arrow explains than it draws where there is no ink."""
 
+_CHAINED = 0.5
+"""Cells from an outline beyond which lines end at each other, not at a shape."""
+
 _IN_PLACE = 0.5
 """The part of a straight line's strokes along a bent arrow from which on it was read in its place."""
 
@@ -57,6 +63,10 @@ _SIDES = np.array([[(-math.cos(a), math.sin(a)), (-math.sin(a), -math.cos(a))] f
 _ONE_WAY = 2.0
 """So many times more ink at the tips speaks for two arrows that lead one way where they do: heads of arrows there and back touch both."""
 
+_BESIDE_TIPS, _STRAY = 3.0, 2.0
+"""Log odds of a head where there is ink beside one end alone, far more than so many pixels: of 205 arrows in simulated drawings 93 % are
+told the right way round, 89 % by the judge alone, 80 % by that ink."""
+
 _REACHES, _LEAST_HEADS = 1.0, 1.5
 """Cells between the ends of what two arrows enclose and the shapes that they join, at most, and cells of stroke of their tips and heads."""
 
@@ -71,13 +81,16 @@ class BentArrow(NamedTuple):
     strokes: Mask
 
 
-def bent_arrows(ink: NDArray[np.float32], spec: Spec) -> tuple[BentArrow, ...]:
-    """The bent arrows that a plain spec leaves unexplained in a canvas's ink (16h, 16w); those that explain most come first."""
+def bent_arrows(ink: NDArray[np.float32], spec: Spec, judge: WayJudge | None = None) -> tuple[BentArrow, ...]:
+    """The bent arrows that a plain spec leaves unexplained in a canvas's ink (16h, 16w); those that explain most come first.
+
+    Without a judge of ways heads are told by how much is drawn beside the ends alone.
+    """
     drawn = drawn_on(ink)
     width, plain = stroke_width(drawn), tuple(c for c in spec if not isinstance(c, Line))
     ellipses = tuple(ellipse for ellipse in enclosed_ellipses(drawn) if not _is_between_arrows(ellipse, plain, drawn, width))
     shapes = (*plain, *ellipses)
-    read = rendering_on_canvas(spec | Spec(ellipses), drawn.shape)
+    read = rendering_on_canvas((spec | Spec(ellipses)) - _chained(spec, shapes), drawn.shape)
     from_read = depth(~read)
     unexplained = drawn & (from_read > _TOLERANCE)
     outside = drawn & ~_around(shapes, _AT_OUTLINE, drawn.shape)
@@ -95,9 +108,19 @@ def bent_arrows(ink: NDArray[np.float32], spec: Spec) -> tuple[BentArrow, ...]:
         chosen = _chosen([_Arrow.of(fit, away) for fit in fits], unexplained, width)
         unexplained &= ~np.logical_or.reduce([arrow.explains for arrow in chosen], initial=False)
         found += chosen
-    headed = _headed([arrow.fit for arrow in found], spec, heads, width)
+    chosen_fits = [arrow.fit for arrow in found]
+    odds = np.zeros((len(found), 2)) if judge is None else head_odds([fit.curve for fit in chosen_fits], ink, shapes, judge)
+    headed = _headed(chosen_fits, heads, odds, width)
     others = rendering_on_canvas(Spec([*shapes, *_beside(found, spec, drawn.shape)]), drawn.shape)
     return tuple(BentArrow(_told(line), arrow.explains & ~others) for line, arrow in zip(headed, found, strict=True))
+
+
+def _chained(spec: Spec, shapes: Sequence[Command]) -> Spec:
+    """The lines of a spec that end at each other away from all shapes: a curve may have been read as such a chain."""
+    lines = [line for line in spec if isinstance(line, Line)]
+    ends = Counter(end for line in lines for end in _places(line))
+    met = {end for end, count in ends.items() if count > 1 and all(from_outline(shape, *end) > _CHAINED for shape in shapes)}
+    return Spec(line for line in lines if met.intersection(_places(line)))
 
 
 def _beside(arrows: Sequence[_Arrow], spec: Spec, size: tuple[int, int]) -> list[Line]:
@@ -181,24 +204,29 @@ def _stem(lines: Sequence[Points], size: tuple[int, ...]) -> Mask:
     return stem > 0
 
 
-def _headed(fits: Sequence[Fit], spec: Spec, free: Mask, width: float) -> list[Line]:
-    """The same or the other way round: as the only arrow there was read, else with its head at the end where more lies beside the curve.
+def _headed(fits: Sequence[Fit], free: Mask, odds: NDArray[np.float64], width: float) -> list[Line]:
+    """The same or the other way round, with its head at the likelier end: by the log odds (N, 2) of heads at both ends of each, and by what
+    lies beside the curve there.
 
     Of two between the same points each has what is nearer to it; they lead there and back unless far more speaks for one way.
     """
-    forward = [min(fit, Fit(_turned(fit.line), fit.curve[::-1]), key=lambda fit: _places(fit.line)) for fit in fits]
-    away = [depth(~_stem([fit.curve], free.shape)) for fit in forward]
+    away = [depth(~_stem([fit.curve], free.shape)) for fit in fits]
     nearest = np.minimum.reduce(away, initial=np.inf)
     beside = [free & (far > width / 2 + 1) & (far <= nearest) for far in away]
-    leads = [_counted(mask, fit.curve[-1]) - _counted(mask, fit.curve[0]) for mask, fit in zip(beside, forward, strict=True)]
+    inked = [(_counted(mask, fit.curve[0]), _counted(mask, fit.curve[-1])) for mask, fit in zip(beside, fits, strict=True)]
+    # From the lesser point to the greater one, whichever way a fit leads.
+    ups = [1 if _places(fit.line) == min(_places(fit.line), _places(_turned(fit.line))) else -1 for fit in fits]
+    leads = [up * (last - first) for up, (first, last) in zip(ups, inked, strict=True)]
     out = list[Line]()
-    for (line, _), lead in zip(forward, leads, strict=True):
-        joined = [other for other, (there, _) in zip(leads, forward, strict=True) if _places(there) == _places(line)]
-        together, apart = sum(joined), 2 * lead - sum(joined)
-        ways = (line, _turned(line))
-        read = [way for way in ways if len(joined) == 1 and replace(way, bend=0) in spec]
-        is_forward = (together if len(joined) == 1 or abs(together) > _ONE_WAY * abs(apart) else apart) >= 0
-        out.append(read[0] if read else ways[0 if is_forward else 1])
+    for k, (line, _) in enumerate(fits):
+        joined = [lead for lead, (other, _) in zip(leads, fits, strict=True) if {*_places(other)} == {*_places(line)}]
+        if len(joined) > 1:
+            together, apart = sum(joined), 2 * leads[k] - sum(joined)
+            is_ahead = ups[k] * (together if abs(together) > _ONE_WAY * abs(apart) else apart) >= 0
+        else:
+            first, last = inked[k]
+            is_ahead = odds[k, 1] - odds[k, 0] + _BESIDE_TIPS * (last - first) / (first + last + _STRAY) >= 0
+        out.append(line if is_ahead else _turned(line))
     return out
 
 

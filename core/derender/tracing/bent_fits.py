@@ -43,8 +43,8 @@ _LOOKED_BACK, _LED_ON = 8, 16
 _STRAIGHT = 0.7
 """Cosine of the turn up to which a stroke goes on in another one."""
 
-_OFF, _OFF_LENGTH, _UNSUPPORTED = 2.2, 0.03, 1.0
-"""Pixels from a way to its curve at most, or that part of the distance between the way's ends, and mean pixels from the curve to ink."""
+_OFF, _OFF_LENGTH, _BESIDE_INK = 2.2, 0.03, 1.2
+"""Pixels from a way to its curve at most, or that part of the distance between the way's ends; so much nearer ink is to the curve."""
 
 _FAR = 5.0
 """Pixels; what lies further from ink counts as this far."""
@@ -85,8 +85,8 @@ def fitted(graph: Graph, shapes: Sequence[Command], drawn: Mask) -> tuple[tuple[
     return tuple(on), tuple(off)
 
 
-def pixel_of(place: Place, height: int) -> Points:
-    """Where a lattice point lies on a canvas so many pixels high."""
+def pixel_of(place: tuple[float, float], height: int) -> Points:
+    """Where a place on the lattice lies on a canvas so many pixels high."""
     return np.array((place[0] * CELL + MARGIN, height - MARGIN - place[1] * CELL), dtype=np.float64)
 
 
@@ -154,7 +154,7 @@ def _on_lattice(way: Points, shapes: Sequence[Command], away: NDArray[np.float32
     best = int((off + from_ink).argmin())
     pair, bend = divmod(best, len(BENDS))
     most = 90 if all(_is_at_shape(end, shapes, height) for end in way[[0, -1]]) else _MOST_BEND
-    if not _LEAST_BEND <= abs(BENDS[bend]) <= most or off[best] > _most_off(way) or from_ink[best] > _UNSUPPORTED:
+    if not _LEAST_BEND <= abs(BENDS[bend]) <= most or off[best] > _most_off(way) or from_ink[best] > _most_off(way) - _BESIDE_INK:
         return None
     return Fit(_arrow(*pairs[pair], BENDS[bend]), lines[best])
 
@@ -172,7 +172,7 @@ def _off_lattice(way: Points, shapes: Sequence[Command], away: NDArray[np.float3
     if not _LEAST_BEND <= abs(BENDS[best]) <= _MOST_BEND or laid.off[best] > _most_off(way):
         return None
     curve = curves(laid.start[best], laid.end[best])[best]
-    if math.dist(*curve[[0, -1]]) < (_LEAST_CHORD - 0.5) * CELL or _from_ink(curve, away) > _UNSUPPORTED:
+    if math.dist(*curve[[0, -1]]) < (_LEAST_CHORD - 0.5) * CELL or _from_ink(curve, away) > _most_off(way) - _BESIDE_INK:
         return None
     curve = np.concatenate([_to_outline(curve[::-1], outlines)[::-1], curve, _to_outline(curve, outlines)])
     if not all(_is_at_shape(end, shapes, height) for end in curve[[0, -1]]):
