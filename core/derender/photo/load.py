@@ -49,6 +49,18 @@ MOST_WORKING_PIXELS = 5_000_000
 MOST_WORKING_SIDE = 16_000
 """Sides are scaled down to this: OpenCV's warps take no picture of more than 32,767 pixels in a row."""
 
+_BRIGHT, _BLACK = 192, 64
+"""Grey levels above the first are hardly seen on white, those below the second on black."""
+
+_SEEN = 128
+"""The opacity (of 255) from which on a pixel tells what is drawn."""
+
+_SOME = 0.01
+"""The share of what is seen that may be black by chance."""
+
+_MOST_INK = 0.5
+"""The share of a picture that ink covers at most; what covers more is paper that somebody cut out."""
+
 
 _ORIENTATION = 0x0112
 _ON_ITS_SIDE = (5, 6, 7, 8)
@@ -78,7 +90,7 @@ class Photo:
 
 
 def load_picture(path: Path) -> Image.Image:
-    """The picture, upright (EXIF), RGB or grey, transparency on white; raises `ImageError` with one clear sentence."""
+    """The picture, upright (EXIF), RGB or grey, transparency on a ground that shows it; raises `ImageError` with one clear sentence."""
     return load_photo(path).picture
 
 
@@ -113,7 +125,7 @@ def load_photo(path: Path) -> Photo:
 
 
 def upright(picture: Image.Image) -> Image.Image:
-    """`picture` turned as its EXIF says, 8 bits a channel, grey or RGB, on white paper, at most `MOST_WORKING_PIXELS`."""
+    """`picture` turned as its EXIF says, 8 bits a channel, grey or RGB, what is transparent as paper, at most `MOST_WORKING_PIXELS`."""
     picture = _eight_bits(ImageOps.exif_transpose(picture))
     size = _within(picture.size, MOST_WORKING_PIXELS)
     return picture if size == picture.size else picture.resize(size, Image.Resampling.BOX, reducing_gap=2.0)
@@ -205,9 +217,18 @@ def _eight_bits(picture: Image.Image) -> Image.Image:
         np.nan_to_num(values, copy=False, nan=top, posinf=top, neginf=0)
         return Image.fromarray((values.clip(0, top) * (255 / top)).astype(np.uint8))
     if picture.mode in ("LA", "La", "PA", "RGBA", "RGBa") or "transparency" in picture.info:
-        paper = Image.new("RGBA", picture.size, (255, 255, 255, 255))
-        return Image.alpha_composite(paper, picture.convert("RGBA")).convert("RGB")
+        return _on_ground(picture.convert("RGBA"))
     return picture if picture.mode in ("L", "RGB") else picture.convert("L" if picture.mode == "1" else "RGB")
+
+
+def _on_ground(picture: Image.Image) -> Image.Image:
+    """An RGBA picture on white; on black where nearly all of what it shows is bright and nothing black: white ink of a dark screen."""
+    levels = picture.convert("RGB").convert("L").histogram(picture.getchannel("A").point(lambda alpha: 255 * (alpha >= _SEEN)))
+    seen, bright, black = sum(levels), sum(levels[_BRIGHT:]), sum(levels[:_BLACK])
+    # White boxes with black outlines are bright, too, but need white paper.
+    is_white_ink = bright > seen / 2 and black < _SOME * seen and seen < _MOST_INK * picture.width * picture.height
+    ground = Image.new("RGBA", picture.size, (0, 0, 0, 255) if is_white_ink else (255, 255, 255, 255))
+    return Image.alpha_composite(ground, picture).convert("RGB")
 
 
 def _within(size: tuple[int, int], pixels: int) -> tuple[int, int]:

@@ -137,11 +137,33 @@ def test_transparency_is_white_paper(tmp_path: Path) -> None:
     assert (grey[9, 20], grey[25, 20]) == (0, 255)
 
 
+@pytest.mark.parametrize(
+    ("ink", "outline", "paper"),
+    [("white", "white", 0), ("#ffe97f", "#ff3020", 0), ("black", "black", 255), ("red", "blue", 255), ("white", "black", 255)],
+)
+def test_paper_that_is_transparent_shows_the_ink(ink: str, outline: str, paper: int, tmp_path: Path) -> None:
+    """White ink of a tablet's dark screen on black; boxes that are filled with white stay on white."""
+    picture = Image.new("RGBA", (WIDTH, HEIGHT), (255, 255, 255, 0))
+    ImageDraw.Draw(picture).rectangle((6, 6, 40, 12), ink, outline)
+    picture.save(tmp_path / "alpha.png")
+    grey = grey_of(tmp_path / "alpha.png")
+    assert grey[25, 20] == paper
+    assert max(abs(int(grey[row, 20]) - paper) for row in (6, 9)) > 60
+
+
+def test_a_bright_page_that_was_cut_out_stays_on_white(tmp_path: Path) -> None:
+    picture = Image.new("RGBA", (WIDTH, HEIGHT), (0, 0, 0, 0))
+    picture.paste((230, 230, 230, 255), (2, 2, WIDTH - 2, HEIGHT - 2))
+    picture.save(tmp_path / "alpha.png")
+    assert grey_of(tmp_path / "alpha.png")[0, 0] == 255
+
+
 @pytest.mark.parametrize("mode", ["1", "L", "P", "RGB"])
 def test_a_transparent_colour_is_white_paper(mode: str, tmp_path: Path) -> None:
-    # The bar is drawn in the other colour than the paper's; the paper's is declared transparent.
-    picture = Image.new("L", (WIDTH, HEIGHT), 0)
-    ImageDraw.Draw(picture).rectangle((6, 6, 40, 12), fill=200)
+    # The paper's colour, which is not the bar's, is declared transparent.
+    paper, bar = (255, 0) if mode == "1" else (0, 100)
+    picture = Image.new("L", (WIDTH, HEIGHT), paper)
+    ImageDraw.Draw(picture).rectangle((6, 6, 40, 12), fill=bar)
     picture = picture.convert(mode)
     transparent = (0, 0, 0) if mode == "RGB" else picture.getpixel((0, 0))
     picture.save(tmp_path / "key.png", transparency=transparent)
