@@ -21,16 +21,29 @@ from derender.cli_options import Device, Grid, Json, ReaderName, complain
 from derender.errors import DerenderError, InputError, OptionError
 from derender.language.program import Program
 from derender.spec import Spec
+from derender.version import installed_version
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
 app = typer.Typer(
-    help="Photographs of hand-drawn figures become graphics programs and TikZ.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+
+def _tell_version(is_asked: bool) -> None:
+    if is_asked:
+        typer.echo(f"derender {installed_version()}")
+        raise typer.Exit
+
+
+@app.callback()
+def _derender(
+    _: Annotated[bool, typer.Option("--version", callback=_tell_version, is_eager=True, help="Tell the version and end.")] = False,
+) -> None:
+    """Photographs of hand-drawn figures become graphics programs and TikZ."""
 
 
 @app.command()
@@ -45,7 +58,7 @@ def infer(
     reader: Annotated[ReaderName, typer.Option(help="Who reads: Derender's own reader, or the paper's, to compare.")] = ReaderName.own,
     as_json: Json = False,
 ) -> None:
-    """Read drawings: their commands, the shortest programs that draw them, TikZ."""
+    """Read drawings: their commands and the shortest programs that draw them, with --json also as TikZ."""
     from derender.settings import InferSettings
 
     settings = InferSettings(top=top, grid=grid, device=device.value, seed=seed, synthesis_timeout=timeout)

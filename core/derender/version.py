@@ -1,4 +1,4 @@
-"""Which Derender this is: results that were kept are only used again by the code that made them."""
+"""Which Derender this is, for people and for results that were kept: they are only used again by the code that made them."""
 
 from __future__ import annotations
 
@@ -8,6 +8,14 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 _CORE = Path(__file__).resolve().parent
+
+
+def installed_version() -> str:
+    """The number of the version that is installed, or `unknown` for a folder of code that nobody installed."""
+    try:
+        return version("derender")
+    except PackageNotFoundError:
+        return "unknown"
 
 
 @cache

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import stat
+from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
@@ -124,6 +125,10 @@ def test_help(command: str | None, run: Run) -> None:
     outcome = run(*filter(None, [command]), "--help")
     assert (outcome.status, outcome.err) == (0, "")
     assert "Usage: derender" in outcome.out
+
+
+def test_the_version_is_told(run: Run) -> None:
+    assert run("--version") == Outcome(0, f"derender {version('derender')}\n", "")
 
 
 def test_no_arguments_show_the_commands(run: Run) -> None:
