@@ -137,32 +137,34 @@ def similar(
 
     gallery = Gallery(InferSettings(grid=grid, device=device.value))
     known = [gallery.drawing(path) for path in drawings]
-    others = [] if index is None else _indexed(gallery, index, known[0])
+    others, unread = ([], 0) if index is None else _indexed(gallery, index, known[0])
     pairs = list(combinations(known, 2)) if index is None else [(known[0], other) for other in others]
     _show_distances(pairs, top if index is not None else len(pairs), indexed=index is not None, as_json=as_json)
     if picture is not None:
         from derender.similarity.quadrants import quadrants_png, ranked_pairs
 
         write(picture, quadrants_png(ranked_pairs([*known, *others])))
+    raise typer.Exit(2 if unread else 0)
 
 
-def _indexed(gallery: Gallery, folder: Path, query: Drawing) -> list[Drawing]:
-    """The drawings of a folder but for the query itself; what cannot be read is told and left out."""
+def _indexed(gallery: Gallery, folder: Path, query: Drawing) -> tuple[list[Drawing], int]:
+    """The drawings of a folder but for the query itself, and how many cannot be read, which are told and left out."""
     from derender import report
     from derender.cli_options import complain
     from derender.similarity.drawings import drawings_of
 
-    found = []
+    found, unread = [], 0
     with report.progress() as bar:
         for path in bar.track(list(drawings_of(folder)), description="looking"):
             if path.resolve() != query.path.resolve():
                 try:
                     found.append(gallery.drawing(path))
                 except InputError as error:
+                    unread += 1
                     complain(str(error))
     if not found:
         raise InputError(f"{folder}: there are no drawings to compare with")
-    return found
+    return found, unread
 
 
 def _show_distances(pairs: list[tuple[Drawing, Drawing]], most: int, *, indexed: bool, as_json: bool) -> None:

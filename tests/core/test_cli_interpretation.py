@@ -202,7 +202,7 @@ def test_a_folder_is_searched_and_its_features_are_kept(run: Run, folder: Path, 
 def test_what_cannot_be_compared_in_a_folder_is_told_and_left_out(run: Run, folder: Path) -> None:
     (folder / "bad.dr").write_text("circle(1\n")
     outcome = run("similar", "--index", folder, folder / "row.dr", "--json")
-    assert outcome.status == 0
+    assert outcome.status == 2
     assert outcome.err.count("\n") == 1
     assert "bad.dr: line 1" in outcome.err
     assert len(outcome.json) == 3
