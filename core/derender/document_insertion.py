@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from derender.document_files import Change, TexFile, is_file, line_of, read, read_text
-from derender.errors import DocumentError, ImageError
+from derender.errors import DocumentError, ImageError, InputError
 from derender.language.text import parse_program
 from derender.latex.figures import Figure, find_figures
 from derender.latex.images import find_image, graphics_path, is_network_name, is_program, names_a_photo, program_candidates, sources
@@ -19,7 +20,7 @@ from derender.latex.insertion import apply_edits, following, photo_path, replaci
 from derender.latex.origin import Origin, content_digits, lattice_text
 from derender.latex.preamble import load_tikz
 from derender.latex.regions import Form, Region, find_regions
-from derender.latex.root import find_root
+from derender.latex.root import find_root, inputs
 
 _FOLDERS_ABOVE = 2
 """Folders above the document's whose files may be its root document."""
@@ -41,7 +42,7 @@ class Place:
 
 
 def find_place(path: Path, photo: Path, line: int | None = None) -> Place:
-    """The one figure of the picture `photo` in the LaTeX file, or that which begins at `line`; raises `InputError`."""
+    """The one figure of the picture `photo` in the LaTeX file, or the first that begins at `line`; raises `InputError`."""
     file = read(path)
     if not is_file(photo):
         raise ImageError(f"{photo}: there is no such picture")
@@ -52,12 +53,10 @@ def find_place(path: Path, photo: Path, line: int | None = None) -> Place:
         raise DocumentError(f"{file.place(fault.start)}: {fault.message} Nothing is inserted before that.")
     figures = list(_figures(file, root, photo))
     if not figures:
-        raise DocumentError(f"{path}: {_absence(file, photo, found.regions)}")
+        raise DocumentError(f"{path}: {_absence(file, root, photo)}")
     chosen = [figure for figure in figures if line in (None, line_of(file.text, figure.start))]
-    if len(chosen) != 1:
-        lines = ", ".join(str(line_of(file.text, figure.start)) for figure in figures)
-        problem = "is included more than once" if line is None or chosen else f"is not included at line {line}"
-        raise DocumentError(f"{path}: {photo} {problem}; choose one of the lines {lines} with --line")
+    if not chosen or (line is None and len(chosen) > 1):
+        raise DocumentError(f"{path}: {photo} {_lines_to_choose(file, figures, line)}")
     figure = chosen[0]
     around = next((region for region in found.regions if region.start <= figure.start < region.end), None)
     if around is not None:
@@ -118,8 +117,7 @@ def _root(file: TexFile) -> TexFile | None:
     root = find_root(path, file.text, read_text, _neighbours(path))
     if root is None or root == path:
         return file if root else None
-    here = Path.cwd()
-    return read(root.relative_to(here) if root.is_relative_to(here) and not file.path.is_absolute() else root)
+    return read(_as_named(root, file))
 
 
 def _neighbours(path: Path) -> Iterator[Path]:
@@ -148,11 +146,52 @@ def _find_program(name: str, folders: Iterable[Path], paths: Iterable[str], is_f
     return next((path for path in program_candidates(name, folders, paths) if is_file(path)), None)
 
 
-def _absence(file: TexFile, photo: Path, regions: Sequence[Region]) -> str:
-    for region in regions:
-        if any(is_file(seen) and seen.samefile(photo) for seen in sources(region.origin.photo, _absolute(file.path).parent)):
-            return f"no \\includegraphics names {photo}; the figure read from it stands at line {line_of(file.text, region.start)}"
+def _lines_to_choose(file: TexFile, figures: Sequence[Figure], line: int | None) -> str:
+    """Why none of a picture's figures is taken, and how to name one by its line."""
+    problem = "is included more than once" if line is None else f"is not included at line {line}"
+    lines = list(dict.fromkeys(str(line_of(file.text, figure.start)) for figure in figures))
+    if len(lines) > 1:
+        return f"{problem}; choose one of the lines {', '.join(lines)} with --line"
+    # Where the first has become a region, the next is the first.
+    return f"{problem}; --line {lines[0]} takes {'it' if len(figures) == 1 else 'the first there'}"
+
+
+def _absence(file: TexFile, root: TexFile | None, photo: Path) -> str:
+    """Why a file has no figure of the picture, and what its user can do: in the file itself, then in those that it inputs."""
+    for part in (file, *_parts(file, root)):
+        region = next((region for region in find_regions(part.text).regions if _is_read_from(region, part, photo)), None)
+        if region is not None:
+            place = f"line {line_of(file.text, region.start)}" if part is file else part.place(region.start)
+            return f"no \\includegraphics names {photo}; the figure read from it stands at {place}"
+        if any(_figures(part, root, photo)):
+            return f"no \\includegraphics here names {photo}, but one of {part.path} does: name that file instead"
     return f"no \\includegraphics names {photo}; write one where the figure is to stand"
+
+
+def _is_read_from(region: Region, file: TexFile, photo: Path) -> bool:
+    """Whether a region was drawn from the picture."""
+    return any(is_file(seen) and seen.samefile(photo) for seen in sources(region.origin.photo, _absolute(file.path).parent))
+
+
+def _parts(file: TexFile, root: TexFile | None) -> Iterator[TexFile]:
+    """The files that a LaTeX file inputs, directly or through others, as its user would name them."""
+    folder = _absolute((root or file).path).parent
+    seen, pending = {_absolute(file.path)}, [file]
+    while pending:
+        part = pending.pop(0)
+        for path in inputs(_absolute(part.path), part.text, folder):
+            if path in seen or not is_file(path):
+                continue
+            seen.add(path)
+            with suppress(InputError):
+                pending.append(read(_as_named(path, file)))
+                yield pending[-1]
+
+
+def _as_named(path: Path, file: TexFile) -> Path:
+    """A path as seen from the working folder, where the file that led to it was named so and lies there."""
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) and not file.path.is_absolute() else path
 
 
 def _absolute(path: Path) -> Path:

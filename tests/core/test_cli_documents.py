@@ -133,6 +133,20 @@ def test_insert_takes_the_line_where_several_figures_show_the_picture(reading: R
     assert (folder / "part.tex").read_text().startswith("\\includegraphics{network}\n% derender: begin")
 
 
+def test_insert_takes_the_first_of_a_line_with_several_figures_of_the_picture(reading: Run, folder: Path) -> None:
+    figure = "\\includegraphics{network}"
+    (folder / "part.tex").write_text(figure)
+    one_line(reading("insert", "part.tex", "network.jpg", "--line", "3"), "not included at line 3; --line 1 takes it")
+    (folder / "part.tex").write_text(f"{figure} {figure}\n")
+    one_line(reading("insert", "part.tex", "network.jpg"), "more than once", "--line 1 takes the first there")
+    assert reading("insert", "part.tex", "network.jpg", "--line", "1").status == 0
+    text = (folder / "part.tex").read_text()
+    assert text.startswith("% derender: begin")
+    assert text.count(figure) == 1
+    assert reading("insert", "part.tex", "network.jpg").status == 0
+    assert figure not in (folder / "part.tex").read_text()
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
@@ -149,6 +163,18 @@ def test_insert_never_guesses_a_place(text: str, words: list[str], unread: Run, 
     (folder / "paper.tex").write_text(text)
     one_line(unread("insert", "paper.tex", "network.jpg"), *words)
     assert (folder / "paper.tex").read_text() == text
+
+
+def test_insert_names_the_part_that_shows_the_picture(unread: Run, folder: Path) -> None:
+    (folder / "sub").mkdir()
+    (folder / "main.tex").write_text("\\documentclass{article}\n\\begin{document}\n\\input{sub/all}\\input{none}\n\\end{document}\n")
+    (folder / "sub/all.tex").write_text("\\input{sub/one}\\input{main}\\input{sub/all}\n")
+    (folder / "sub/one.tex").write_text("\\includegraphics{network}\n")
+    one_line(unread("insert", "main.tex", "network.jpg"), "no \\includegraphics here", "sub/one.tex does: name that file")
+    (folder / "sub/one.tex").write_text("\n" + generate(Source("circle(1, 1)\n"), Origin("../network.jpg")))
+    one_line(unread("insert", "main.tex", "network.jpg"), "the figure read from it stands at sub/one.tex:2")
+    (folder / "sub/one.tex").write_text("nothing\n")
+    one_line(unread("insert", "main.tex", "network.jpg"), "write one where the figure is to stand")
 
 
 def test_insert_refuses_what_is_not_there(unread: Run, folder: Path) -> None:
