@@ -18,8 +18,9 @@ from derender.spec_json import command_to_json
 _FARTHEST = 2.5
 """Cells from a command at which a label still counts as beside it."""
 
-_LEAST_LABEL = 0.3
-"""Cells; what is written smaller than this beside a drawing is a speck, and no reader of a paper could tell a letter."""
+_LEAST_LABEL, _LEAST_OF_SHAPE = 0.3, 0.15
+"""Cells, or this part of the shapes' typical shorter side where that is less: what is written smaller is a speck, unless it was read.
+On a coarse lattice shapes are a cell wide, and what is written in them a fraction of one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +42,12 @@ def place_labels(regions: Sequence[WrittenRegion], spec: Spec, lattice: Matrix, 
     """Labels of a spec, in the regions' order. `lattice` and `to_picture` (3 × 3) lead from lattice points and from the regions'
     pixels to the picture's pixels."""
     back: Matrix = np.asarray(np.linalg.inv(lattice), dtype=np.float64)
-    labels = []
+    least, labels = _least_label(spec), []
     for region in regions:
         shown = moved_to(to_picture, region.corners)
         cells = moved_to(back, shown)
         (x1, y1), (x2, y2) = cells.min(0), cells.max(0)
-        if max(x2 - x1, y2 - y1) < _LEAST_LABEL:
+        if region.text is None and max(x2 - x1, y2 - y1) < least:
             continue
         x, y = (float(v) for v in cells.mean(0))
         command, inside = _belongs_to(spec, x, y)
@@ -54,6 +55,12 @@ def place_labels(regions: Sequence[WrittenRegion], spec: Spec, lattice: Matrix, 
         place = (round(x, 2), round(y, 2), round(float(x2 - x1), 2), round(float(y2 - y1), 2))
         labels.append(PlacedLabel(*place, crop, command, inside, region.text))
     return tuple(labels)
+
+
+def _least_label(spec: Spec) -> float:
+    """Cells of the longer side of what is no speck."""
+    shorter = [2 * min(_middle(shape)[2:]) for shape in spec if not isinstance(shape, Line)]
+    return min(_LEAST_LABEL, _LEAST_OF_SHAPE * float(np.median(shorter))) if shorter else _LEAST_LABEL
 
 
 def labelled(program: Program, labels: Sequence[PlacedLabel]) -> Program:

@@ -20,7 +20,7 @@ from derender.perception.ellipses import enclosed_ellipses
 from derender.perception.ink import drawn_on
 from derender.perception.network import CELL
 from derender.perception.pixels import rendering_on_canvas
-from derender.spec import Circle, Command, Line, Rectangle, Spec
+from derender.spec import Circle, Command, Line, Rectangle, Spec, bounding_box
 from derender.strokes import disc, stroke_width
 from derender.tracing.bent_fits import Fit, Place, direction, fitted, from_outline, pixel_of
 from derender.tracing.graph import Graph, Points, graph_of
@@ -87,7 +87,9 @@ def bent_arrows(ink: NDArray[np.float32], spec: Spec, judge: WayJudge | None = N
     Without a judge of ways heads are told by how much is drawn beside the ends alone.
     """
     drawn = drawn_on(ink)
-    width, plain = stroke_width(drawn), tuple(c for c in spec if not isinstance(c, Line))
+    width = stroke_width(drawn)
+    spec = _without_paper(spec, drawn, width)
+    plain = tuple(c for c in spec if not isinstance(c, Line))
     ellipses = tuple(ellipse for ellipse in enclosed_ellipses(drawn) if not _is_between_arrows(ellipse, plain, drawn, width))
     shapes = (*plain, *ellipses)
     read = rendering_on_canvas((spec | Spec(ellipses)) - _chained(spec, shapes), drawn.shape)
@@ -137,14 +139,22 @@ def _pieces_with(outside: Mask, unexplained: Mask, least: float) -> Mask:
     return np.asarray(outside & (left >= least)[pieces])
 
 
-def _is_between_arrows(ellipse: Circle, shapes: Sequence[Command], drawn: Mask, width: float) -> bool:
-    """Whether an ellipse is only the paper between an arrow there and one back: it reaches from shape to shape, and heads lie beside it."""
-    x, y, rx, ry = ellipse.x, ellipse.y, ellipse.rx, ellipse.ry
-    ends = ((x - rx, y), (x + rx, y)) if rx > ry else ((x, y - ry), (x, y + ry))
-    if not all(any(from_outline(shape, *end) < _REACHES for shape in shapes) for end in ends):
+def _without_paper(spec: Spec, drawn: Mask, width: float) -> Spec:
+    """The same without shapes that are only the paper between an arrow there and one back."""
+    shapes = [c for c in spec if not isinstance(c, Line)]
+    return Spec(c for c in spec if isinstance(c, Line) or not _is_between_arrows(c, [s for s in shapes if s != c], drawn, width))
+
+
+def _is_between_arrows(shape: Circle | Rectangle, shapes: Sequence[Command], drawn: Mask, width: float) -> bool:
+    """Whether a shape is only the paper between an arrow there and one back: it reaches from shape to shape, and heads lie beside it."""
+    left, bottom, right, top = bounding_box(Spec([shape]))
+    x, y = (left + right) / 2, (bottom + top) / 2
+    across, up = ((left, y), (right, y)), ((x, bottom), (x, top))
+    reaching = [across] if right - left > top - bottom else [up] if top - bottom > right - left else [across, up]
+    if not any(all(any(from_outline(other, *end) < _REACHES for other in shapes) for end in ends) for ends in reaching):
         return False
-    outlines = rendering_on_canvas(Spec((*shapes, ellipse)), drawn.shape)
-    beside = drawn & (depth(~outlines) > _EXPLAINED) & _around([ellipse], CELL, drawn.shape)
+    outlines = rendering_on_canvas(Spec((*shapes, shape)), drawn.shape)
+    beside = drawn & (depth(~outlines) > _EXPLAINED) & _around([shape], CELL, drawn.shape)
     return bool(beside.sum() >= _LEAST_HEADS * CELL * width)
 
 

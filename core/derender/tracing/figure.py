@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
@@ -44,6 +45,10 @@ _APART = 0.3
 _ALONG, _TOUCHED, _BOUNDED = 0.06, 0.04, 0.15
 """Of a shape's height: outlines that run along each other lie no farther apart. Parts of its outline: more of what lies between shapes runs
 along each of two of them, and more along all together."""
+
+_REACHED, _SURROUNDED = 0.4, 0.6
+"""Of a shape's height: how far the shapes are from the paper between two arrows that join them, at most, and the part of its outline, at
+least, along which these run."""
 
 _THROUGH = 0.5
 """Of a shape's shorter side: so much of a connector that runs through it lies within."""
@@ -91,7 +96,8 @@ def figure_of(maps: Maps, judges: Judges) -> Figure:
         kept = shapes_in(traces, judges.shapes)
     if not kept:
         return Figure((), (), traces.height, 1.0)
-    seen, drawn = _uncrossed([_Seen(outlined(region, traces), odds) for region, odds in kept], traces, judges.ways)
+    told = _without_paper([_Seen(outlined(region, traces), odds) for region, odds in kept], traces, judges.ways)
+    seen, drawn = _uncrossed(told, traces, judges.ways)
     seen = _without_letters(seen, drawn, traces.height)
     joins = connectors(drawn, traces.height)
     shapes = tuple(Shape(o.kind, o.region.box, odds, o.rounded, o.double, o.lean) for o, odds in seen)
@@ -189,6 +195,29 @@ def _uncrossed(shapes: Sequence[_Seen], traces: Traces, judge: WayJudge) -> tupl
         if any(_runs_through(way.points, outline.region) for way in joining):
             kept, drawn = others, without
     return kept, drawn
+
+
+def _without_paper(shapes: Sequence[_Seen], traces: Traces, judge: WayJudge) -> list[_Seen]:
+    """Shapes, the likeliest first, without those that are only the paper between two arrows which join the shapes on both sides of it."""
+    kept, near = list(shapes), _ALONG * traces.height + traces.width
+    for number in reversed(range(len(shapes))):
+        region, others = shapes[number].outline.region, kept[:number] + kept[number + 1 :]
+        if sum(_gap(other.outline.region, region) <= _REACHED * traces.height + traces.width for other in others) < 2:
+            continue
+        joining: dict[tuple[int, int | None], list[Points]] = defaultdict(list)
+        for way, _, heads in _between(others, traces, judge):
+            if way.second is not None and max(heads) > 0:
+                joining[way.first, way.second].append(way.points)
+        points = Across.of(region.outline).points
+        if any(len(both) > 1 and float((_from_lines(points, both) <= near).mean()) > _SURROUNDED for both in joining.values()):
+            kept = others
+    return kept
+
+
+def _from_lines(points: Points, lines: Sequence[Points]) -> Points:
+    """How far points (N, 2) are from the nearest point of lines (M, 2)."""
+    every = np.concatenate(lines)
+    return np.asarray(np.hypot(*(points[:, None] - every).transpose(2, 0, 1)).min(1))
 
 
 def _without_letters(shapes: Sequence[_Seen], drawn: Sequence[Drawn], height: float) -> list[_Seen]:

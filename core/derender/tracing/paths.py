@@ -35,6 +35,12 @@ _SIDE, _FROM, _BEHIND, _ANGLE = 1.0, 0.12, 0.5, 75.0
 """Of a shape's height: a side of a head, with a part of its base, is no longer, the two begin no farther from each other, and end no
 farther from the border where the arrow is cut off behind its head; the degrees between them at most."""
 
+_ASIDE = 0.15
+"""Of a shape's height: between two ways that join the same shapes, about: the sides of a head are nearer."""
+
+_LONGER = 3.0
+"""Times as long as the way, with a shape's height, what runs beside it may be."""
+
 _MOST_LOOSE = 6
 """Ways from a shape to loose ends."""
 
@@ -99,7 +105,7 @@ def _box_of(maps: Maps) -> tuple[float, float, float, float]:
 
 
 def ways(found: Between, height: float) -> list[Way]:
-    """The shortest way between each two shapes that strokes join, and from each shape to the nearest loose ends that lead to none."""
+    """The shortest way between each two shapes that strokes join, a second one beside it, and from each shape to the nearest loose ends."""
     graph, best = found.graph, dict[tuple[int, int | None, int], tuple[float, int, int]]()
     reached = {start: shortest(graph, start, _FARTHEST * height) for start in found.ports}
     ends = [len(graph.at[n]) == 1 or found.from_border(graph.nodes[n]) < _CUT_OFF * height for n in range(len(graph.nodes))]
@@ -120,27 +126,52 @@ def ways(found: Between, height: float) -> list[Way]:
     for (first, goal_shape, _), (_, start, end) in sorted(best.items(), key=lambda item: item[1]):
         if goal_shape is None and loose[first] >= _MOST_LOOSE:
             continue
-        edges, points = unwound(graph, reached[start], start, end)
-        origin = dict(found.ports[start])[first][None]
-        goal = dict(found.ports[end])[goal_shape][None] if goal_shape is not None else np.empty((0, 2))
-        line = np.concatenate([origin, points, goal])
-        steps = np.hypot(*np.diff(line, axis=0).T)
-        length = float(steps.sum())
-        if length < (_LEAST if goal_shape is not None else _LEAST_LOOSE) * height:
+        way = _way(found, reached[start], (start, end), (first, goal_shape))
+        if way.length < (_LEAST if goal_shape is not None else _LEAST_LOOSE) * height:
             continue
         loose[first] += goal_shape is None
-        gap = sum(graph.edges[k].length / GAP_COST for k in edges if not graph.edges[k].drawn)
-        gap += float(steps[0]) + (float(steps[-1]) if goal_shape is not None else 0.0)
-        out.append(Way(line, first, goal_shape, length, gap, edges))
+        out.append(way)
+        if goal_shape is not None and (other := _second(found, way, (start, end), height)) is not None:
+            out.append(other)
     return out
+
+
+def _way(found: Between, reached: Reached, nodes: tuple[int, int], joined: tuple[int, int | None]) -> Way:
+    """The way from node to node, with where it arrives at the shapes that it joins."""
+    (start, end), (first, second) = nodes, joined
+    edges, points = unwound(found.graph, reached, start, end)
+    origin = dict(found.ports[start])[first][None]
+    goal = dict(found.ports[end])[second][None] if second is not None else np.empty((0, 2))
+    line = np.concatenate([origin, points, goal])
+    steps = np.hypot(*np.diff(line, axis=0).T)
+    gap = sum(found.graph.edges[k].length / GAP_COST for k in edges if not found.graph.edges[k].drawn)
+    gap += float(steps[0]) + (float(steps[-1]) if second is not None else 0.0)
+    return Way(line, first, second, float(steps.sum()), gap, edges)
+
+
+def _second(found: Between, way: Way, nodes: tuple[int, int], height: float) -> Way | None:
+    """The shortest way of other strokes between the shapes that a way joins, if it runs apart from that: an arrow back, or one more."""
+    starts, ends = (
+        [n for n, there in found.ports.items() if n not in nodes and any(k == shape for k, _ in there)] for shape in (way.first, way.second)
+    )
+    best: tuple[float, Way] | None = None
+    for start in starts:
+        reached = shortest(found.graph, start, _LONGER * (way.length + height), way.edges)
+        for end in ends:
+            if end != start and end in reached and (best is None or reached[end][0] < best[0]):
+                best = reached[end][0], _way(found, reached, (start, end), (way.first, way.second))
+    if best is None or best[1].length < _LEAST * height:
+        return None
+    apart = np.median(np.hypot(*(best[1].points[:, None] - way.points).transpose(2, 0, 1)).min(1))
+    return best[1] if apart > _ASIDE * height else None
 
 
 Reached = dict[int, tuple[float, int]]
 """For each node how far it is and by which edge it is reached (-1 for the start)."""
 
 
-def shortest(graph: Graph, start: int, farthest: float) -> Reached:
-    """Dijkstra's shortest ways from a node to all others that are no farther."""
+def shortest(graph: Graph, start: int, farthest: float, without: frozenset[int] = frozenset()) -> Reached:
+    """Dijkstra's shortest ways from a node to all others that are no farther, along all edges but some."""
     best: Reached = {start: (0.0, -1)}
     heap, done = [(0.0, start)], set[int]()
     while heap:
@@ -149,6 +180,8 @@ def shortest(graph: Graph, start: int, farthest: float) -> Reached:
             continue
         done.add(node)
         for number in graph.at[node]:
+            if number in without:
+                continue
             edge = graph.edges[number]
             other = edge.second if edge.first == node else edge.first
             total = far + edge.length

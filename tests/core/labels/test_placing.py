@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -52,6 +54,19 @@ def test_an_ellipse_is_as_near_as_its_outline(at: tuple[float, float]) -> None:
     assert (label.command, label.inside) == (Circle(6, 4, 6, 2), False)
 
 
+@pytest.mark.parametrize(("width", "there"), [(0.28, 1), (0.1, 0)])
+def test_what_is_written_in_shapes_a_cell_wide_is_no_speck(width: float, there: int) -> None:
+    """On their coarsest lattice the boxes of an array have one cell each; what is smaller than any letter in them stays a speck."""
+    boxes = Spec(Rectangle(x, 0, x + 1, 1) for x in range(3))
+    assert len(place_labels([region(0.5, 0.5, width, 0.12)], boxes, LATTICE, np.eye(3))) == there
+    assert not placed(region(7, 3, width, 0.12))
+
+
+def test_what_was_read_is_no_speck() -> None:
+    small = replace(region(7, 3, 0.2, 0.2), text="x")
+    assert [label.text for label in placed(small)] == ["x"]
+
+
 def test_the_crop_is_in_the_picture_s_pixels() -> None:
     twice = np.diag([2.0, 2.0, 1.0])
     (label,) = place_labels([WrittenRegion(10, 20, 30, 40, 9)], SPEC, LATTICE, twice)
@@ -61,6 +76,7 @@ def test_the_crop_is_in_the_picture_s_pixels() -> None:
 def test_labels_come_into_programs_and_tikz() -> None:
     labels = placed(region(3.2, 2.1, 2, 1), region(7.5, 3.13, 1, 0.5))
     program = labelled(flat_program(SPEC), labels)
+    assert all(label.is_placeholder for label in program.labels)
     assert pretty(program).splitlines()[-2:] == ['label(3, 2, "label 1")', 'label(7.5, 3.1, "label 2")']
     assert parse_program(pretty(program)) == program
     assert r"\node at (3, 2) {label 1};" in program_to_tikz(program)

@@ -59,6 +59,15 @@ def test_of_two_arrows_there_and_back_each_has_its_own_head(x1: int, y1: int, x2
     assert all(abs(line.bend - bend) <= 15 for line in found)
 
 
+@pytest.mark.parametrize("between", [Circle(9, 5, 3, 3), Circle(9, 5, 3, 2), Rectangle(6, 3, 12, 7)])
+def test_a_shape_that_was_read_between_two_arrows_is_only_the_paper_there(between: Circle | Rectangle) -> None:
+    there, back = Line(6, 5, 12, 5, arrow=True, bend=60), Line(12, 5, 6, 5, arrow=True, bend=60)
+    found = found_in(drawn(SHAPES | Spec([there, back])), SHAPES | Spec([between]))
+    assert sorted((arrow.line.x1, arrow.line.x2) for arrow in found) == [(6, 12), (12, 6)]
+    # Where it is drawn it is one.
+    assert found_in(drawn(SHAPES | Spec([between])), SHAPES | Spec([between])) == ()
+
+
 @pytest.mark.parametrize(("x1", "y1", "x2", "y2"), [(6, 5, 12, 5), (12, 5, 6, 5), (4, 7, 4, 13)])
 def test_of_two_arrows_one_way_both_have_their_heads_there(x1: int, y1: int, x2: int, y2: int) -> None:
     both = Spec(Line(x1, y1, x2, y2, arrow=True, bend=bend) for bend in (-45, 45))
