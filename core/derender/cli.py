@@ -26,6 +26,8 @@ from derender.version import installed_version
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
+    from derender.pipeline import Pipeline
+
 app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -63,23 +65,21 @@ def infer(
 
     settings = InferSettings(top=top, grid=grid, device=device.value, seed=seed, synthesis_timeout=timeout)
     from derender import report
-    from derender.inference import inference_to_json
-    from derender.pipeline import Pipeline
+    from derender.photo.load import require_picture
 
     if show is not None and show.suffix.lower() != ".png":
         raise OptionError(f"the stages are shown in a .png, not in {show.name}")
-    pipeline = Pipeline.load(settings.device)
-    if reader is ReaderName.paper:
-        from derender.paper.reader import PaperReader
-
-        pipeline = pipeline.reading_by(PaperReader.load(settings.device))
+    pipeline: Pipeline | None = None
     bad = empty = False
     sheets = []
     with report.progress() as bar:
         task = bar.add_task("reading", total=len(images))
         for image in images:
             try:
-                inference = pipeline.infer(image, settings, report=partial(_show_stage, bar, task, image))
+                require_picture(image)
+                pipeline = pipeline or _reading_by(reader, settings.device)
+                seen = pipeline.perceive(image, settings, partial(_show_stage, bar, task, image))
+                *_, inference = pipeline.interpret(seen, settings, report=partial(_show_stage, bar, task, image))
             except InputError as error:
                 bad = True
                 with report.paused(bar):
@@ -89,7 +89,11 @@ def infer(
             else:
                 empty = empty or not any(i.spec.commands for i in inference.interpretations)
                 with report.paused(bar):
+                    if reader is ReaderName.paper and seen.opened is not None and seen.opened.is_traced:
+                        complain(f"{image}: this lies on no lattice, so that Derender traced it; the paper's reader was not asked")
                     if as_json:
+                        from derender.inference import inference_to_json
+
                         print_json(inference_to_json(inference))
                     else:
                         report.show_inference(inference)
@@ -182,6 +186,18 @@ app.command()(cli_interpretation.similar)
 app.command("format")(cli_interpretation.format_programs)
 app.command()(cli_training.train)
 app.add_typer(cli_experiments.app, name="experiment")
+
+
+def _reading_by(reader: ReaderName, device: str) -> Pipeline:
+    """The stages with their networks, and with those of the reader that was chosen; raises `ModelError`."""
+    from derender.pipeline import Pipeline
+
+    pipeline = Pipeline.load(device)
+    if reader is ReaderName.own:
+        return pipeline
+    from derender.paper.reader import PaperReader
+
+    return pipeline.reading_by(PaperReader.load(device))
 
 
 def _show_stage(bar: Progress, task: TaskID, image: Path, stage: str) -> None:

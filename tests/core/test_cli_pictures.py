@@ -6,7 +6,9 @@ import io
 import json
 import struct
 import zlib
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,6 +16,9 @@ from command_line import Run, one_line, png
 from PIL import Image
 
 from derender.evaluation import normalised
+from derender.inference import Perceived
+from derender.paper.reader import PaperReader
+from derender.pipeline import Pipeline
 from derender.spec_json import spec_from_json
 
 SKETCHES = Path(__file__).parents[1] / "sketches"
@@ -60,6 +65,39 @@ def test_a_bad_picture_is_one_line(name: str, run: Run, tmp_path: Path) -> None:
 def test_missing_files_and_folders_are_one_line(run: Run, tmp_path: Path) -> None:
     one_line(run("infer", tmp_path / "missing.png"), "missing.png", "no such file")
     one_line(run("infer", tmp_path), "not a file")
+
+
+@pytest.mark.parametrize("name", ["empty.png", "text.png", "missing.png", "."])
+def test_what_cannot_be_a_picture_is_told_before_networks_are_loaded(
+    name: str, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if name in BAD_PICTURES:
+        (tmp_path / name).write_bytes(BAD_PICTURES[name][0])
+    monkeypatch.setattr(Pipeline, "load", lambda *_: pytest.fail("networks were loaded in vain"))
+    one_line(run("infer", tmp_path / name), str(tmp_path / name))
+
+
+@pytest.mark.parametrize("is_traced", [False, True])
+def test_a_figure_that_the_paper_s_reader_does_not_read_is_told(
+    is_traced: bool, run: Run, pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Untold(Pipeline):
+        """Takes what lies on a lattice for traced."""
+
+        def perceive(self, *arguments: Any) -> Perceived:
+            seen = super().perceive(*arguments)
+            assert seen.opened is not None
+            return replace(seen, opened=seen.opened._replace(is_traced=is_traced))
+
+    traced = Untold(pipeline.reader, pipeline.prior, pipeline.separator, pipeline.recognizer, judges=pipeline.judges)
+    monkeypatch.setattr(Pipeline, "load", lambda *_: traced)
+    monkeypatch.setattr(PaperReader, "load", lambda *_: None)
+    monkeypatch.setattr(Pipeline, "reading_by", lambda self, _: self)
+    outcome = run("infer", "--reader", "paper", SKETCHES / "lattice.jpg")
+    assert outcome.status == 0
+    assert outcome.err.count("\n") == int(is_traced)
+    assert ("lattice.jpg: this lies on no lattice" in outcome.err) is is_traced
+    assert run("infer", SKETCHES / "lattice.jpg").err == ""
 
 
 def test_a_bad_picture_does_not_stop_the_others(run: Run, tmp_path: Path) -> None:

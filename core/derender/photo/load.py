@@ -11,7 +11,7 @@ import sys
 import warnings
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -42,6 +42,9 @@ _TOO_MANY = f"at most {MOST_PIXELS // 1_000_000} million pixels are read"
 
 MOST_BYTES = 200_000_000
 """Files that are larger are refused before they are read."""
+
+_START = 4096
+"""Bytes at a file's beginning that tell a PDF or a telephone's picture."""
 
 MOST_WORKING_PIXELS = 5_000_000
 """Pictures are scaled down to this before any work: no stroke needs more."""
@@ -89,6 +92,29 @@ class Photo:
         return self.shown_size[0] / self.picture.width, self.shown_size[1] / self.picture.height
 
 
+def require_picture(path: Path) -> None:
+    """Raises `ImageError` where the file's beginning tells that it is no picture: at once, before networks are loaded to read it.
+
+    What is damaged further on is told by `load_photo`.
+    """
+    _size(path)
+    try:
+        with path.open("rb") as file:
+            start = file.read(_START)
+    except OSError as error:
+        raise _unreadable(path, error) from error
+    if _is_pdf(start) or _is_heif(start):
+        return
+    try:
+        with _ALONE, warnings.catch_warnings(), suppress(Image.DecompressionBombError):
+            warnings.simplefilter("ignore")
+            Image.open(path, formats=FORMATS).close()
+    except UnidentifiedImageError:
+        raise _no_picture(path) from None
+    except _RAISED_ON_DAMAGE:
+        return
+
+
 def load_picture(path: Path) -> Image.Image:
     """The picture, upright (EXIF), RGB or grey, transparency on a ground that shows it; raises `ImageError` with one clear sentence."""
     return load_photo(path).picture
@@ -100,7 +126,7 @@ def load_photo(path: Path) -> Photo:
     try:
         with _ALONE, warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            if data.lstrip()[:5] == b"%PDF-":
+            if _is_pdf(data):
                 page, shown_size = _first_page(path, data)
                 return Photo(upright(page), shown_size)
             picture = _heif(data) if _is_heif(data) else Image.open(BytesIO(data), formats=FORMATS)
@@ -117,7 +143,7 @@ def load_photo(path: Path) -> Photo:
         # Pillow's own limit is met before the size is known here.
         raise ImageError(f"{path}: the picture is too large; {_TOO_MANY}") from None
     except UnidentifiedImageError:
-        raise ImageError(f"{path}: this is not a picture that can be read ({', '.join(_ALL_FORMATS)})") from None
+        raise _no_picture(path) from None
     except ImageError:
         raise
     except _RAISED_ON_DAMAGE as error:
@@ -139,6 +165,10 @@ def to_colour(picture: Image.Image) -> NDArray[np.uint8]:
 def to_grey(picture: Image.Image) -> NDArray[np.uint8]:
     """(H, W) uint8, 0 black, 255 white."""
     return np.asarray(picture.convert("L"), dtype=np.uint8)
+
+
+def _is_pdf(data: bytes) -> bool:
+    return data.lstrip()[:5] == b"%PDF-"
 
 
 def _is_heif(data: bytes) -> bool:
@@ -196,17 +226,34 @@ def _libtiff_silent() -> Iterator[None]:
 
 
 def _read(path: Path) -> bytes:
+    size = _size(path)
+    if size > MOST_BYTES:
+        raise ImageError(f"{path}: the file has {size // 1_000_000} MB; at most {MOST_BYTES // 1_000_000} MB are read")
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise _unreadable(path, error) from error
+
+
+def _size(path: Path) -> int:
+    """The bytes of a file that is not empty; raises `ImageError`."""
     try:
         if not path.is_file():
             raise ImageError(f"{path}: {'this is not a file' if path.exists() else 'there is no such file'}")
         size = path.stat().st_size
-        if size == 0:
-            raise ImageError(f"{path}: the file is empty")
-        if size > MOST_BYTES:
-            raise ImageError(f"{path}: the file has {size // 1_000_000} MB; at most {MOST_BYTES // 1_000_000} MB are read")
-        return path.read_bytes()
     except OSError as error:
-        raise ImageError(f"{path}: the file cannot be read ({error.strerror})") from error
+        raise _unreadable(path, error) from error
+    if size == 0:
+        raise ImageError(f"{path}: the file is empty")
+    return size
+
+
+def _unreadable(path: Path, error: OSError) -> ImageError:
+    return ImageError(f"{path}: the file cannot be read ({error.strerror})")
+
+
+def _no_picture(path: Path) -> ImageError:
+    return ImageError(f"{path}: this is not a picture that can be read ({', '.join(_ALL_FORMATS)})")
 
 
 def _eight_bits(picture: Image.Image) -> Image.Image:
