@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -21,13 +21,15 @@ if TYPE_CHECKING:
     from derender.latex.review import Finding, Review
     from derender.settings import InferSettings
 
+_FORMS = "TikZ with loops, a TikZ command for each thing drawn, or (dsl) the graphics program to read and edit, its TikZ on one line."
+
 Files = Annotated[list[Path], typer.Argument(metavar="FILE.tex", help="LaTeX files with regions.")]
 
 
 def insert(
     file: Annotated[Path, typer.Argument(metavar="FILE.tex", help="The LaTeX file that includes the picture.")],
     image: Annotated[Path, typer.Argument(help="The picture, or program (.dr), of one of its \\includegraphics.")],
-    form: Annotated[Form, typer.Option(help="TikZ with loops, or a TikZ command for each thing drawn.")] = Form.PROGRAM,
+    form: Annotated[Form, typer.Option(help=_FORMS)] = Form.PROGRAM,
     keep_image: Annotated[bool, typer.Option("--keep-image", help="Keep the picture and put the region below it.")] = False,
     line: Annotated[int | None, typer.Option(help="The line of the \\includegraphics, where several name the picture.")] = None,
     grid: Grid = None,
@@ -43,13 +45,13 @@ def insert(
     place = find_place(file, image, line)
     if keep_image:
         refuse_second(place)
-    program, lattice, commands = _drawn(image, settings)
-    if not commands:
+    found = _drawn(image, settings)
+    if not found.commands:
         say(f"{place.file.place(place.figure.start)}: Nothing drawn was recognised in {image}; the file is unchanged.")
         raise typer.Exit(1)
-    made = changes(place, program, form, replace(origin_of(place, ()), lattice=lattice), keep_image=keep_image)
+    made = changes(place, found.program, form, replace(origin_of(place, ()), lattice=found.lattice), keep_image=keep_image)
     document_files.write(made)
-    say(f"{file}:{line_of_region(place, made[-1].text)}: The figure is inserted, {commands} drawing commands.")
+    say(f"{file}:{line_of_region(place, made[-1].text)}: The figure is inserted, {found.commands} drawing commands{_caveats(found)}.")
     for change in made:
         if change.file is not place.file:
             say(f"{change.file.path}: TikZ is loaded in the preamble now.")
@@ -59,8 +61,22 @@ def insert(
         )
 
 
-def _drawn(source: Path, settings: InferSettings) -> tuple[str, str, int]:
-    """The program's text, the lattice as a marker holds it, and how many commands are drawn, of a photograph or a program file."""
+@dataclass(frozen=True, slots=True)
+class _Drawn:
+    """What a photograph or a program file shows."""
+
+    program: str
+    """Its text; empty where nothing drawn was recognised."""
+    lattice: str
+    """As a marker holds it; empty for a program file."""
+    commands: int
+    """How many are drawn."""
+    doubt: float | None = None
+    """The probability of a reading that is less probable than the others together."""
+
+
+def _drawn(source: Path, settings: InferSettings) -> _Drawn:
+    """What a photograph or a program file shows; raises `DerenderError`."""
     from derender.document_redrawing import program_in
     from derender.language.execute import execute
     from derender.language.text import parse_program, pretty
@@ -69,14 +85,30 @@ def _drawn(source: Path, settings: InferSettings) -> tuple[str, str, int]:
 
     if is_program(source):
         text = program_in(source)
-        return text, "", len(execute(parse_program(text)))
+        return _Drawn(text, "", len(execute(parse_program(text))))
+    from derender.photo.load import require_picture
+
+    require_picture(source)
     from derender.pipeline import Pipeline
+    from derender.settings import LITTLE_PROBABILITY
 
     inference = Pipeline.load(settings.device).infer(source, settings)
     if not inference.interpretations:
-        return "", "", 0
-    best = inference.interpretations[0]
-    return pretty(best.program), lattice_text(inference.lattice.homography if inference.lattice else ()), len(best.spec)
+        return _Drawn("", "", 0)
+    best, *others = inference.interpretations
+    lattice = lattice_text(inference.lattice.homography if inference.lattice else ())
+    doubt = best.probability if others and best.probability < LITTLE_PROBABILITY else None
+    return _Drawn(pretty(best.program), lattice, len(best.spec), doubt)
+
+
+def _caveats(found: _Drawn) -> str:
+    """What an author should look at in a figure that was inserted, as clauses after a sentence."""
+    from derender.language.text import parse_program
+
+    placeholders = sum(label.is_placeholder for label in parse_program(found.program).labels)
+    unread = f"; {placeholders} label{'s have' if placeholders > 1 else ' has'} a placeholder for a text" if placeholders else ""
+    doubted = f"; it is the likeliest of several readings ({found.doubt:.0%})" if found.doubt is not None else ""
+    return unread + doubted
 
 
 def update(
@@ -134,8 +166,8 @@ def _reviewed(file: TexFile, settings: InferSettings | None) -> Review:
 
     def read(photo: Path) -> tuple[str, str] | None:
         assert settings is not None
-        program, lattice, commands = _drawn(photo, settings)
-        return (program, lattice) if commands else None
+        found = _drawn(photo, settings)
+        return (found.program, found.lattice) if found.commands else None
 
     again = redraw(file, found.regions, read if settings is not None else None)
     said = {finding.offset for finding in again.findings if finding.kind is not Kind.NOTE}

@@ -1,8 +1,8 @@
 """Regions whose photograph or program file was changed since they were generated: noticed by content, and drawn anew.
 
 A program file (`.dr`) is the region's source: what it says is what is drawn. A photograph is read again only when that is asked for,
-because it replaces the program, in which the author may have changed something. Hand edits of a body are merged, and kept where they
-touch the new drawing.
+because it replaces the program, in which the author may have changed something; the texts of its labels are kept. Hand edits of a body
+are merged, and kept where they touch the new drawing.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from derender.language.execute import execute
 from derender.language.text import parse_program, pretty
 from derender.latex.images import is_program, sources
 from derender.latex.insertion import Edit
+from derender.latex.kept_labels import KeptLabels, keep_labels
 from derender.latex.merge import redrawn
 from derender.latex.origin import Origin, content_digits
 from derender.latex.regions import Region
@@ -45,10 +46,11 @@ def redraw(file: TexFile, regions: Sequence[Region], reading: Reading | None) ->
     for region, source, digits in changed_sources(file, regions):
         try:
             match _redrawn(file, region, source, digits, reading):
-                case Edit() as edit:
+                case Edit() as edit, labels:
                     edits.append(edit)
                     findings.append(Finding(Kind.OUTDATED, region.start, SOURCE_CHANGED))
-                case finding:
+                    findings += _told_of_labels(region, labels)
+                case Finding() as finding:
                     findings.append(finding)
         except InputError as error:
             findings.append(Finding(Kind.PROBLEM, region.start, f"'{region.origin.photo}' was changed, but cannot be drawn: {error}."))
@@ -80,11 +82,20 @@ def program_in(path: Path) -> str:
     return pretty(program)
 
 
-def _redrawn(file: TexFile, region: Region, path: Path, digits: str, reading: Reading | None) -> Edit | Finding:
+def _told_of_labels(region: Region, labels: KeptLabels) -> Iterator[Finding]:
+    """What an author should know of the words in a figure that is drawn anew."""
+    for kept, now in labels.otherwise:
+        yield Finding(Kind.NOTE, region.start, f'The label "{kept}" is kept; "{now}" is read in its place now.')
+    for lost in labels.missing:
+        message = f"The label \"{lost}\" was not found again in the changed '{region.origin.photo}' and is left out."
+        yield Finding(Kind.PROBLEM, region.start, message)
+
+
+def _redrawn(file: TexFile, region: Region, path: Path, digits: str, reading: Reading | None) -> tuple[Edit, KeptLabels] | Finding:
     shown = region.origin.photo
     origin = replace(region.origin, sha256=digits)
     if is_program(path):
-        program = program_in(path)
+        labels = KeptLabels(program_in(path))
     elif reading is None:
         message = f"The picture '{shown}' was changed since; 'derender update --redraw' reads it again and replaces the program."
         return Finding(Kind.NOTE, region.start, message)
@@ -92,13 +103,14 @@ def _redrawn(file: TexFile, region: Region, path: Path, digits: str, reading: Re
         found = reading(path)
         if found is None:
             return Finding(Kind.PROBLEM, region.start, f"Nothing drawn was recognised in the changed '{shown}'; the figure is kept.")
-        program, origin = found[0], Origin(origin.photo, digits, found[1])
+        labels = keep_labels(region.source.program, origin.lattice, *found)
+        origin = Origin(origin.photo, digits, found[1])
     if region.is_outdated:
         message = f"Both '{shown}' and the program in this figure were changed: undo one of the two."
         return Finding(Kind.PROBLEM, region.start, message)
-    match redrawn(file.text, region, program, origin):
+    match redrawn(file.text, region, labels.program, origin):
         case Edit() as edit:
-            return edit
+            return edit, labels
         case conflicts:
             first = line_of(file.text, region.body_start)
             lines = ", ".join(str(first + conflict.line) for conflict in conflicts)

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from derender.errors import OptionError
 
+LITTLE_PROBABILITY = 0.5
+"""A best reading that is less probable than all others together is told as doubtful."""
+
 
 @dataclass(frozen=True, slots=True)
 class InferSettings:

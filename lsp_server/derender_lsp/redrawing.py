@@ -20,6 +20,7 @@ from derender.errors import DerenderError, DocumentError
 from derender.language.text import parse, pretty
 from derender.latex.images import is_program
 from derender.latex.insertion import Edit
+from derender.latex.kept_labels import KeptLabels, keep_labels
 from derender.latex.merge import redrawn
 from derender.latex.origin import Origin, content_digits
 from derender.latex.regions import Region, Source
@@ -109,12 +110,20 @@ class Redrawing:
         """The edit that draws a region from its changed source, and the program; None where there is nothing to be done.
 
         `only_unchanged`: leaves programs alone that the author changed; `over`: gives edits by hand up. Raises `DerenderError`, also
-        where the new drawing and an edit by hand change the same lines.
+        where the new drawing and an edit by hand change the same lines, or a label that the author gave its text is not found again.
         """
         found = self.new_source(document, region)
-        if found is None or (only_unchanged and not await self._is_as_read(region)):
+        if found is None:
             return None
         program, origin = found
+        if not await self._is_as_read(region):
+            if only_unchanged:
+                return None
+            labels = labels_kept(region, program, origin)
+            if labels.missing and not over:
+                lost = ", ".join(f'"{text}"' for text in labels.missing)
+                raise DocumentError(f"The changed picture has no label in the place of {lost}; the figure is kept.")
+            program = labels.program
         if over:
             edit = renewal(document.text, region, Source(program, region.source.form, region.source.options), origin)
             return (edit, program) if edit is not None else None
@@ -205,6 +214,13 @@ class Redrawing:
         task = asyncio.ensure_future(_quiet(work))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+
+def labels_kept(region: Region, program: str, origin: Origin) -> KeptLabels:
+    """The new program of a region with the texts that its author gave the labels; a program file has its own."""
+    if is_program(region.origin.photo):
+        return KeptLabels(program)
+    return keep_labels(region.source.program, region.origin.lattice, program, origin.lattice)
 
 
 async def _quiet(work: Coroutine[Any, Any, None]) -> None:

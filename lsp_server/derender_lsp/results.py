@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from derender.errors import DerenderError
 from derender.language.text import pretty
 from derender.language.transform import flat_program
+from derender.settings import LITTLE_PROBABILITY
 from derender.spec_json import spec_from_json
 
 if TYPE_CHECKING:
@@ -19,9 +20,6 @@ MUCH_UNEXPLAINED = 0.1
 
 FAR_BESIDE = 0.15
 """Cells: twice as far beside the lattice as a tidy hand draws in simulated photographs."""
-
-LITTLE_PROBABILITY = 0.5
-"""A best reading that is less probable than all others together is told as doubtful."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import shutil
 import stat
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,11 +14,14 @@ from command_line import Run, one_line, runner
 from compiled import dark_pixels
 from tex import needs_tex
 
+from derender import cli_documents
+from derender.inference import Inference
 from derender.language.text import parse_program, pretty
 from derender.latex.generation import generate
 from derender.latex.origin import Origin
 from derender.latex.regions import Form, Region, Source, find_regions
 from derender.pipeline import Pipeline
+from derender.settings import InferSettings
 
 SKETCHES = Path(__file__).parents[1] / "sketches"
 PAPER = (
@@ -183,6 +187,50 @@ def test_insert_refuses_what_is_not_there(unread: Run, folder: Path) -> None:
     one_line(unread("insert", "none.tex", "network.jpg"), "none.tex")
     one_line(unread("insert", "paper.tex", "network.jpg", "--form", "verse"), "'verse' is not one of 'program', 'commands'")
     assert (folder / "paper.tex").read_text() == PAPER
+
+
+@pytest.mark.parametrize(
+    ("labels", "doubt", "told"),
+    [
+        ("", None, "drawing commands."),
+        ('label(1, 1, "x")\n', None, "drawing commands."),
+        ('label(1, 1, "label 1")\n', None, "drawing commands; 1 label has a placeholder for a text."),
+        (
+            'label(1, 1, "label 1")\nlabel(4, 1, "x")\nlabel(7, 1, "label 3")\n',
+            0.22,
+            "drawing commands; 2 labels have a placeholder for a text; it is the likeliest of several readings (22%).",
+        ),
+        ("", 0.22, "drawing commands; it is the likeliest of several readings (22%)."),
+    ],
+)
+def test_insert_tells_of_placeholders_and_doubt(
+    labels: str, doubt: float | None, told: str, run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "paper.tex").write_text(PAPER)
+    drawn = cli_documents._Drawn(f"for (i < 3)\n    circle(3*i + 1, 1)\n{labels}", "", 3, doubt)
+    monkeypatch.setattr(cli_documents, "_drawn", lambda *_: drawn)
+    assert run("insert", "paper.tex", "network.jpg").out.splitlines()[0] == f"paper.tex:8: The figure is inserted, 3 {told}"
+
+
+def test_a_reading_is_doubtful_where_the_others_together_are_likelier(
+    pipeline: Pipeline, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Pipeline, "load", lambda *_: pipeline)
+    assert cli_documents._drawn(Path("network.jpg"), InferSettings()).doubt is None
+    infer = pipeline.infer
+
+    def doubted(path: Path, settings: InferSettings) -> Inference:
+        found = infer(path, settings)
+        return replace(found, interpretations=tuple(replace(i, probability=0.22) for i in found.interpretations))
+
+    monkeypatch.setattr(pipeline, "infer", doubted)
+    assert cli_documents._drawn(Path("network.jpg"), InferSettings()).doubt == 0.22
+
+
+def test_insert_looks_at_a_file_before_networks_are_loaded(unread: Run, folder: Path) -> None:
+    (folder / "paper.tex").write_text(PAPER)
+    (folder / "network.jpg").write_text("text")
+    one_line(unread("insert", "paper.tex", "network.jpg"), "network.jpg: this is not a picture")
 
 
 def test_insert_finds_an_empty_picture_empty(reading: Run, folder: Path) -> None:

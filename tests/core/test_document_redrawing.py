@@ -43,6 +43,11 @@ def change(text: str, name: str = "figures/row.dr") -> None:
     Path(name).write_text(text)
 
 
+def read(program: str) -> cli_documents._Drawn:
+    """What is read of a changed photograph."""
+    return cli_documents._Drawn(program, "1,0,0,0,1,0,0,0,1", 4)
+
+
 def test_a_program_file_becomes_a_region(inserted: Run) -> None:
     (region,) = find_regions(paper()).regions
     assert region.source.program == ROW
@@ -160,10 +165,10 @@ def test_a_changed_photograph_is_read_when_that_is_asked_for(inserted: Run, monk
     assert inserted("update", "paper.tex")[0] == 0
     assert paper() == before
 
-    def drawn(source: Path, settings: InferSettings) -> tuple[str, str, int]:
+    def drawn(source: Path, settings: InferSettings) -> cli_documents._Drawn:
         assert source.name == "row.png"
         assert settings.grid == 16
-        return BOXES, "1,0,0,0,1,0,0,0,1", 4
+        return read(BOXES)
 
     monkeypatch.setattr(cli_documents, "_drawn", drawn)
     assert inserted("update", "--redraw", "--grid", "16", "paper.tex")[0] == 0
@@ -183,10 +188,34 @@ def test_a_redrawn_photograph_and_a_hand_edit_are_merged_where_they_do_not_touch
     Path("paper.tex").write_text(text.replace(line, f"{line} % mine"))
     change("another picture", "figures/row.png")
     before = paper()
-    monkeypatch.setattr(cli_documents, "_drawn", lambda *_: (LONGER if touched else BOXES, "1,0,0,0,1,0,0,0,1", 4))
+    monkeypatch.setattr(cli_documents, "_drawn", lambda *_: read(LONGER if touched else BOXES))
     status, out, _ = inserted("update", "--redraw", "paper.tex")
     if touched:
         assert (status, paper()) == (1, before)
         assert "touches what was edited by hand" in out
     else:
         assert (status, f"{line} % mine" in paper(), "rectangle" in paper()) == (0, True, True)
+
+
+def test_the_words_of_a_photograph_s_figure_are_kept_or_told(inserted: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    words = 'label(1, 1, "start")\nlabel(4, 1, "s")\nlabel(9, 1, "end")\n'
+    change(ROW + words)
+    assert inserted("update", "paper.tex")[0] == 0
+    Path("figures/row.dr").rename("figures/row.png")
+    Path("paper.tex").write_text(paper().replace("figures/row.dr", "figures/row.png"))
+    change("another picture", "figures/row.png")
+    monkeypatch.setattr(cli_documents, "_drawn", lambda *_: read(BOXES + 'label(1.2, 1, "label 1")\nlabel(4, 1, "t")\n'))
+    before = paper()
+    status, diff, aside = inserted("update", "--redraw", "--diff", "paper.tex")
+    assert (status, paper(), '"end" was not found again' in aside) == (1, before, True)
+    assert '+%| label(1.2, 1, "start")' in diff
+    status, out, err = inserted("update", "--redraw", "paper.tex")
+    assert (status, err) == (1, "")
+    assert out.splitlines() == [
+        "paper.tex:4: The figure is drawn anew from its changed source.",
+        'paper.tex:4: The label "s" is kept; "t" is read in its place now.',
+        "paper.tex:4: The label \"end\" was not found again in the changed 'figures/row.png' and is left out.",
+    ]
+    (region,) = find_regions(paper()).regions
+    assert region.source.program == BOXES + 'label(1.2, 1, "start")\nlabel(4, 1, "s")\n'
+    assert inserted("check", "paper.tex") == (0, "", "")

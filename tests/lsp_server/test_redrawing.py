@@ -119,6 +119,39 @@ async def test_a_program_that_the_author_changed_is_not_redrawn_by_itself(comman
         assert (author.texts["main.tex"], author.pushed) == (kept, [])
 
 
+async def lettered(author: Author, folder: Path) -> int:
+    """A region to whose program its author added a label; gives its first line."""
+    line = await drawn(author, folder)
+    body = find_regions(author.texts["main.tex"]).regions[0].body_start
+    text = author.texts["main.tex"]
+    author.type("main.tex", text[:body] + '%| label(1, 1, "start")\n' + text[body:])
+    await author.save("main.tex")
+    assert r"\node at (1, 1) {start};" in author.texts["main.tex"]
+    return line
+
+
+async def test_the_text_that_the_author_gave_a_label_is_kept(command: list[str], folder: Path) -> None:
+    async with session(command, folder, editor()) as author:
+        line = await lettered(author, folder)
+        redraw(author, folder, b"lettered")
+        await author.diagnostic("main.tex", TOLD.replace("2-line", "3-line"))
+        await author.do("main.tex", line, "Redraw figure from the changed picture")
+        assert program(author) == NEW + 'label(1.5, 1, "start")\n'
+
+
+async def test_a_label_that_is_not_found_again_is_not_lost_unasked(command: list[str], folder: Path) -> None:
+    async with session(command, folder, editor()) as author:
+        line = await lettered(author, folder)
+        redraw(author, folder)
+        await author.diagnostic("main.tex", TOLD)
+        title, before = "Redraw figure from the changed picture", author.texts["main.tex"]
+        with pytest.raises(Exception, match='no label in the place of "start"; the figure is kept'):
+            await author.do("main.tex", line, title)
+        assert author.texts["main.tex"] == before
+        await author.do("main.tex", line, f"{title}, over the edits by hand")
+        assert program(author) == NEW
+
+
 async def test_an_edit_by_hand_is_merged_with_the_new_drawing(command: list[str], folder: Path) -> None:
     async with session(command, folder, editor(), settings={"changedPhotos": "automatic"}) as author:
         await drawn(author, folder)

@@ -4,7 +4,8 @@ Run as a program. A first look finds five commands. `slow…` takes a second and
 not, `crash…` ends the process, `hungry…` runs out of memory, `odd…` raises what nobody expects, `broken…` is no picture, `empty…`
 shows no drawing, `loud…` prints on standard output, `early…` has a first answer and, when it is read to the end, another one,
 `corrected…` has a correction, `doubtful…` little probability and much unexplained ink, `uneven…` a large residual; any other is read
-at once. A file that holds the word `redrawn` shows another drawing. `double.text` gives a document's text as the server
+at once. A file that holds the word `redrawn` shows another drawing, `lettered`
+one with a label that could not be read. `double.text` gives a document's text as the server
 has it. The variable DERENDER_REST says how long documents rest, in seconds.
 """
 
@@ -35,6 +36,7 @@ PROGRAMS = (
 
 
 REDRAWN = "for (i < 2)\n    line(3*i, 0, 3*i + 1, 0, arrow)\n"
+LETTERED = REDRAWN + 'label(1.5, 1, "label 1")\n'
 KEPT = PROGRAMS[0] + "line(0, 3, 5, 6)\n"
 
 
@@ -70,6 +72,8 @@ def analyse(request: Request, control: Control) -> Reply:
     programs = () if name.startswith("empty") else PROGRAMS[: request.settings.alternatives]
     if b"redrawn" in Path(request.path).read_bytes():
         programs = (REDRAWN,)
+    if b"lettered" in Path(request.path).read_bytes():
+        programs = (LETTERED,)
     is_final = request.to_the_end or not name.startswith("early")
     if request.to_the_end and name.startswith("early"):
         time.sleep(1)  # so that an author sees the first answer before

@@ -7,8 +7,11 @@ part in what a program draws.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Literal
+
+_PLACEHOLDER = re.compile(r"label \d+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +100,11 @@ class Label:
     x: float
     y: float
     text: str
+
+    @property
+    def is_placeholder(self) -> bool:
+        """Whether its text, 'label 1' or another number, stands for writing that could not be read, until its author replaces it."""
+        return _PLACEHOLDER.fullmatch(self.text) is not None
 
 
 @dataclass(frozen=True, slots=True)

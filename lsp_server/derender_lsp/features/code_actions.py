@@ -31,6 +31,7 @@ from derender_lsp.edits import Placement, loading, workspace_edit
 from derender_lsp.features import regenerate
 from derender_lsp.features.commands import EXTRAPOLATE
 from derender_lsp.pictures import drawing_uri
+from derender_lsp.redrawing import labels_kept
 from derender_lsp.results import Reading
 from derender_lsp.worker import Analysis
 
@@ -208,7 +209,7 @@ def _region(server: DerenderServer, document: Document, number: int, region: Reg
 
 
 def _redrawn(server: DerenderServer, document: Document, region: Region, choice: RegionChoice) -> Iterator[Offer]:
-    """From its changed photograph or program file, with the author's edits of the body and, where there are such, without."""
+    """From its changed photograph or program file, with the author's edits of body and labels and, where these may be lost, without."""
     try:
         source = server.redrawing.new_source(document, region)
     except DerenderError:  # no relative path leads there
@@ -217,7 +218,7 @@ def _redrawn(server: DerenderServer, document: Document, region: Region, choice:
         what = "program file" if is_program(region.origin.photo) else "picture"
         title = f"Redraw figure from the changed {what}"
         yield types.CodeAction(title, kind=FIX), replace(choice, task=Task.REDRAW)
-        if region.is_edited:
+        if region.is_edited or labels_kept(region, *source).missing:
             yield types.CodeAction(f"{title}, over the edits by hand", kind=FIX), replace(choice, task=Task.REDRAW_OVER)
 
 
