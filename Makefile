@@ -38,8 +38,9 @@ bench: setup          ## the figures of docs/benchmarks.md
 	$(PYTHON) -m derender.experiments.benchmarks
 	$(PYTHON) -m derender.experiments.server_latency
 
-setup:
+setup:                ## what is needed to run and to develop; the last line only where this was asked for
 	@scripts/setup.sh
+	@$(if $(filter setup,$(MAKECMDGOALS)),echo "setup: done; try '.venv/bin/derender --help' or 'make demo'")
 
 setup-editors:
 	@tests/editors/setup.sh
