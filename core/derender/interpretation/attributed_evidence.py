@@ -10,9 +10,9 @@ from derender.perception import ranking
 from derender.perception.attributes import Attributes
 from derender.spec import Circle, Command, Line, Rectangle, Spec
 
-_AGAINST_INK = 4.0
-"""Nats by which a command is less likely whose attributes are not those that the ink shows; regularity may outweigh it."""
-
+_LACKING, _UNSHOWN = 7.0, 4.0
+"""Nats by which a command is less likely without the attributes that the ink shows, and with others. Regularity may outweigh it, the
+second rather: of 1,691 single outlines in simulated drawings none looked like a double one, of the double ones one in ten like a single."""
 
 _OTHER_SHAPE = 12.0
 """The same for a box or a circle where the ink shows an ellipse: it explains an ellipse's strokes to the network, which knows none, and
@@ -40,7 +40,9 @@ class AttributedEvidence:
         """Nats by which a spec is less likely for its commands that are not as the ink shows them."""
         shown = self._attributes.of(plain)
         ellipses = {(c.x, c.y) for c in shown if isinstance(c, Circle) and c.rx != c.ry}
-        return math.fsum(_OTHER_SHAPE if _middle(command) in ellipses else _AGAINST_INK for command in spec - shown)
+        return math.fsum(
+            _OTHER_SHAPE if _middle(command) in ellipses else _LACKING if command in plain else _UNSHOWN for command in spec - shown
+        )
 
     def _missed(self, spec: Spec, plain: Spec) -> float:
         """The log likelihood of ellipses and bent arrows that are in the ink and not in the spec: their strokes are left over."""

@@ -30,6 +30,8 @@ class InterpretSettings:
     """Readings that compete, as in the paper."""
     rounds: int = 5
     """How often the neighbours of a spec are looked at."""
+    searched: int = 5
+    """Specs whose programs are searched for, at least, however many are shown."""
     leading: int = 3
     """Specs whose neighbours may compete: those of the best ones."""
     scored: int = 16

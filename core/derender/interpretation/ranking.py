@@ -53,9 +53,11 @@ def interpret(
     if not contenders.entries:
         yield Answer((), True)
         return
-    contenders.search_readings(top)
+    # How many are shown must not tell which is the best: as many compete for programs in any case.
+    searched = max(top, settings.searched)
+    contenders.search_readings(searched)
     contenders.repair()
-    contenders.polish(top)
+    contenders.polish(searched)
     is_complete = not contenders.is_late
     found = _interpretations(contenders, top, none)
     is_final = stopped() or (is_complete and all(i.optimal for i in found))
@@ -64,8 +66,8 @@ def interpret(
         return
     contenders.take_time()
     contenders.repair()
-    contenders.polish(top)
-    contenders.refine(top, timeout)
+    contenders.polish(searched)
+    contenders.refine(searched, timeout)
     yield Answer(_interpretations(contenders, top, none), True)
 
 

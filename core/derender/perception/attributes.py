@@ -18,7 +18,7 @@ from derender.perception.ink import drawn_on
 from derender.perception.network import CELL
 from derender.perception.pixels import rendering_on_canvas
 from derender.perception.variants import shown
-from derender.spec import Circle, Command, Line, Rectangle, Spec
+from derender.spec import Circle, Command, Line, Rectangle, Spec, bounding_box
 
 
 class Attributes:
@@ -73,7 +73,8 @@ class Attributes:
         if command not in self._seen:
             bent = self._bent_at(command) if isinstance(command, Line) else None
             view = None if bent is not None else CommandView.of(command, spec, self._around, self._closely)
-            found = self._seen[command] = bent or (command if view is None else shown(command, view))
+            meant = self._ellipse_at(command) or command
+            found = self._seen[command] = bent or (meant if view is None else shown(meant, view))
             # Of several shapes that were read in one's place the first one is of the best reading.
             self._read_as.setdefault(found, command)
             if isinstance(command, Circle) and isinstance(found, Circle):
@@ -84,6 +85,13 @@ class Attributes:
         """The bent arrow that was read as this line: one between the same points, of several rather one that leads the same way."""
         there = (arrow for arrow in self._bent if _ends(arrow) == _ends(line))
         return min(there, key=lambda arrow: (arrow.x1, arrow.y1) != (line.x1, line.y1), default=None)
+
+    def _ellipse_at(self, command: Command) -> Circle | None:
+        """The ellipse that was read as this box: the one that fills it."""
+        if not isinstance(command, Rectangle):
+            return None
+        box = bounding_box(Spec([command]))
+        return next((ellipse for ellipse in self._ellipses if bounding_box(Spec([ellipse])) == box), None)
 
     def _plain(self, command: Command) -> Command:
         match command:

@@ -61,10 +61,12 @@ _CORNERS = (0.35, 0.6, 0.9)
 
 
 def shown(command: Command, view: CommandView) -> Command:
-    """A plain command as its ink shows it: with attributes, or as another shape."""
+    """A plain command, or an ellipse, as its ink shows it: with attributes, or as another shape."""
     match command:
         case Circle(rx=rx, ry=ry) if rx == ry:
             shape: Circle | Rectangle = _elliptic(command, view) or command
+        case Circle():
+            shape = command
         case Rectangle():
             shape = _ellipse_in(command, view) or command
         case Line(arrow=True, dashed=False) if math.dist((command.x1, command.y1), (command.x2, command.y2)) >= _LEAST_BENT:

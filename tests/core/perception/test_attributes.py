@@ -133,7 +133,8 @@ def test_attributes_that_the_ink_does_not_show_cost_likelihood() -> None:
     evidence = AttributedEvidence(Plain(), Attributes(drawn(shown)), Weights())
     right, missing, too_much = evidence.score([shown, plain, Spec([DOUBLE, Circle(13, 13, double=True)])])
     assert right == Evidence(-1.0, -2.0)
-    assert missing.likelihood == too_much.likelihood < right.likelihood
+    # A double outline that the ink shows is hardly ever a single one; a double one may look like one stroke.
+    assert missing.likelihood < too_much.likelihood < right.likelihood
     assert evidence.estimate([shown]) == (-3.0,)
 
 
