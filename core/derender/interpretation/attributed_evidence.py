@@ -10,9 +10,12 @@ from derender.perception import ranking
 from derender.perception.attributes import Attributes
 from derender.spec import Circle, Command, Line, Rectangle, Spec
 
-_LACKING, _UNSHOWN = 7.0, 4.0
-"""Nats by which a command is less likely without the attributes that the ink shows, and with others. Regularity may outweigh it, the
-second rather: of 1,691 single outlines in simulated drawings none looked like a double one, of the double ones one in ten like a single."""
+_AGAINST_INK = 4.0
+"""Nats by which a command is less likely whose attributes are not those that the ink shows; regularity may outweigh it."""
+
+_SINGLE = 7.0
+"""The same for a single outline where the ink shows a double one: of 1,691 single ones in simulated drawings none looked like it, while of
+double ones one in ten looks like a single one."""
 
 _OTHER_SHAPE = 12.0
 """The same for a box or a circle where the ink shows an ellipse: it explains an ellipse's strokes to the network, which knows none, and
@@ -39,10 +42,8 @@ class AttributedEvidence:
     def _against_ink(self, spec: Spec, plain: Spec) -> float:
         """Nats by which a spec is less likely for its commands that are not as the ink shows them."""
         shown = self._attributes.of(plain)
-        ellipses = {(c.x, c.y) for c in shown if isinstance(c, Circle) and c.rx != c.ry}
-        return math.fsum(
-            _OTHER_SHAPE if _middle(command) in ellipses else _LACKING if command in plain else _UNSHOWN for command in spec - shown
-        )
+        shapes = {_middle(c): c for c in shown if not isinstance(c, Line)}
+        return math.fsum(_against(command, shapes.get(_middle(command))) for command in spec - shown)
 
     def _missed(self, spec: Spec, plain: Spec) -> float:
         """The log likelihood of ellipses and bent arrows that are in the ink and not in the spec: their strokes are left over."""
@@ -53,6 +54,13 @@ class AttributedEvidence:
     def estimate(self, specs: Sequence[Spec]) -> tuple[float, ...]:
         """That of the plain specs."""
         return self._plain.estimate([self._attributes.plain(spec) for spec in specs])
+
+
+def _against(command: Command, shown: Circle | Rectangle | None) -> float:
+    """Nats by which a command is less likely than what the ink shows in its place."""
+    if isinstance(shown, Circle) and shown.rx != shown.ry:
+        return _OTHER_SHAPE
+    return _SINGLE if shown is not None and shown.double and not getattr(command, "double", False) else _AGAINST_INK
 
 
 def _middle(command: Command) -> tuple[float, float] | None:

@@ -140,9 +140,17 @@ def _pieces_with(outside: Mask, unexplained: Mask, least: float) -> Mask:
 
 
 def _without_paper(spec: Spec, drawn: Mask, width: float) -> Spec:
-    """The same without shapes that are only the paper between an arrow there and one back."""
+    """The same without shapes that are only the paper between an arrow there and one back, which join shapes on both sides of it."""
     shapes = [c for c in spec if not isinstance(c, Line)]
-    return Spec(c for c in spec if isinstance(c, Line) or not _is_between_arrows(c, [s for s in shapes if s != c], drawn, width))
+    beside = {c: [other for other in shapes if not _lie_in_each_other(c, other)] for c in shapes}
+    return Spec(c for c in spec if isinstance(c, Line) or not _is_between_arrows(c, beside[c], drawn, width))
+
+
+def _lie_in_each_other(a: Command, b: Command) -> bool:
+    """Whether the middle of one of two shapes lies in the other one's box."""
+    (left, bottom, right, top), (west, south, east, north) = bounding_box(Spec([a])), bounding_box(Spec([b]))
+    apart_x, apart_y = abs(left + right - west - east), abs(bottom + top - south - north)
+    return apart_x < max(right - left, east - west) and apart_y < max(top - bottom, north - south)
 
 
 def _is_between_arrows(shape: Circle | Rectangle, shapes: Sequence[Command], drawn: Mask, width: float) -> bool:

@@ -64,6 +64,11 @@ def test_a_shape_that_was_read_between_two_arrows_is_only_the_paper_there(betwee
     there, back = Line(6, 5, 12, 5, arrow=True, bend=60), Line(12, 5, 6, 5, arrow=True, bend=60)
     found = found_in(drawn(SHAPES | Spec([there, back])), SHAPES | Spec([between]))
     assert sorted((arrow.line.x1, arrow.line.x2) for arrow in found) == [(6, 12), (12, 6)]
+    # Nor is one of two that were read in one place.
+    twice = Spec([Circle(14, 14, 2, 2), Rectangle(12, 12, 16, 16)])
+    beside = Line(4, 7, 4, 13, arrow=True, bend=45)
+    (arrow,) = found_in(drawn(SHAPES | Spec([beside])), SHAPES | twice)
+    assert (arrow.line.y1, arrow.line.y2) == (7, 13)
     # Where it is drawn it is one.
     assert found_in(drawn(SHAPES | Spec([between])), SHAPES | Spec([between])) == ()
 
