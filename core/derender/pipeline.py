@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -26,7 +26,8 @@ from derender.interpretation.ranking import Answer, interpret
 from derender.interpretation.reader_evidence import ReaderEvidence, as_candidates
 from derender.labels import Recognizer, WrittenRegion, labelled, place_labels, written_regions
 from derender.opening import beside_bent_arrows, beside_bent_arrows_on_grid, opened_on_best, opened_on_grid, rather_traced
-from derender.perception.attributes import Attributes
+from derender.perception.attributes import NO_ARROWS, Attributes
+from derender.perception.command_view import CLOSER
 from derender.perception.lattice import Lattice, seen_through
 from derender.perception.reader import Drawing, Reader, Reading, SpecReader, choose_device
 from derender.perception.settling import settle
@@ -34,7 +35,8 @@ from derender.photo.develop import Development, develop, undeveloped
 from derender.photo.load import load_photo, to_colour
 from derender.photo.separation import Separator
 from derender.settings import InferSettings
-from derender.spec import Spec
+from derender.spec import Line, Spec
+from derender.tracing.heads import arrows_among
 from derender.tracing.judges import Judges
 
 Report = Callable[[str], None]
@@ -178,7 +180,7 @@ class Pipeline:
             return
         evidence: Observation = ReaderEvidence(opened.drawing)
         if not opened.is_traced:
-            attributes = Attributes(opened.canvas, opened.bent, opened.closely)
+            attributes = Attributes(opened.canvas, opened.bent, opened.closely, self._arrows_in(opened, readings))
             readings = tuple(replace(reading, spec=attributes.of(reading.spec)) for reading in readings)
             evidence = AttributedEvidence(evidence, attributes, self.reader.networks.weights) if attributes.are_shown else evidence
         to_shown = np.diag([*photo.scale, 1.0]) @ development.to_picture
@@ -198,6 +200,15 @@ class Pipeline:
         for answer, searched in _timed(found):
             inference = _inference(seen.path, answer, readings, framing, replace(seen.seconds, synthesis=searched))
             yield replace(_with_labels(inference, seen.regions, to_shown), development=development, photo=photo)
+
+    def _arrows_in(self, opened: Opened, readings: Sequence[Reading]) -> Mapping[Line, Line]:
+        """What lines are that were read without their heads, where the judge of ways sees them."""
+        if self.judges is None:
+            return NO_ARROWS
+        specs = [reading.spec for reading in readings]
+        if opened.closely is None:
+            return arrows_among(specs, opened.canvas, self.judges.ways)
+        return arrows_among(specs, opened.closely, self.judges.ways, CLOSER)
 
     def develop(self, picture: NDArray[np.uint8], settings: InferSettings) -> Development:
         """Ink and writing of a picture (H, W, 3) RGB; with a grid that is given the whole picture is kept as it lies."""

@@ -6,8 +6,9 @@ unread (`ellipses.py`) and bent arrows that were found before it read (`tracing/
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from types import MappingProxyType
 
 import cv2
 import numpy as np
@@ -20,14 +21,21 @@ from derender.perception.pixels import rendering_on_canvas
 from derender.perception.variants import shown
 from derender.spec import Circle, Command, Line, Rectangle, Spec, bounding_box
 
+NO_ARROWS: Mapping[Line, Line] = MappingProxyType({})
+"""No line was read without its head."""
+
 
 class Attributes:
     """What one canvas's ink (16h, 16w) shows of attributes; each command is looked at once."""
 
-    def __init__(self, ink: Floats, bent: Iterable[Line] = (), closely: Floats | None = None) -> None:
+    def __init__(
+        self, ink: Floats, bent: Iterable[Line] = (), closely: Floats | None = None, arrows: Mapping[Line, Line] = NO_ARROWS
+    ) -> None:
         """`bent`: arrows that were set apart from the ink before it was read; `closely`: the ink with twice as many pixels (32h, 32w),
-        where the picture has them."""
+        where the picture has them; `arrows`: what lines are that were read without their heads."""
         self._bent = tuple(bent)
+        self._arrows = arrows
+        self._headless = {arrow: line for line, arrow in arrows.items()}
         drawn = drawn_on(ink)
         self._around = np.pad(drawn, ROOM * CELL)
         self._closely = None if closely is None else np.pad(drawn_on(closely), ROOM * CLOSER * CELL)
@@ -71,7 +79,7 @@ class Attributes:
 
     def _of(self, command: Command, spec: Spec) -> Command:
         if command not in self._seen:
-            bent = self._bent_at(command) if isinstance(command, Line) else None
+            bent = self._bent_at(command) or self._arrows.get(command) if isinstance(command, Line) else None
             view = None if bent is not None else CommandView.of(command, spec, self._around, self._closely)
             meant = self._ellipse_at(command) or command
             found = self._seen[command] = bent or (meant if view is None else shown(meant, view))
@@ -96,7 +104,8 @@ class Attributes:
     def _plain(self, command: Command) -> Command:
         match command:
             case Line():
-                return replace(command, bend=0)
+                straight = replace(command, bend=0)
+                return self._headless.get(straight, straight)
             case _ if command in self._read_as:
                 return self._read_as[command]
             case Circle(x, y, rx, ry):

@@ -1,39 +1,89 @@
-"""At which end curves on a canvas have their heads, as the judge of ways through photographs sees them."""
+"""At which end curves and lines on a canvas have heads, as the judge of ways through photographs sees them.
+
+The reader looks for heads in pixels of a sixteenth of a cell: on a coarse lattice a head is a few of them, and lines lose theirs.
+"""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from derender.photo.maps import Maps
-from derender.spec import Circle, Command, Line, Rectangle
+from derender.spec import Circle, Command, Line, Rectangle, Spec
 from derender.tracing.bent_fits import pixel_of
 from derender.tracing.graph import Points
 from derender.tracing.paths import Way, between
-from derender.tracing.regions import Contour
 from derender.tracing.strokes import traces_of
 from derender.tracing.way_network import WayJudge
 
 _CORNERS = 48
 """Of what stands for a circle."""
 
+_POINTS = 40
+"""Of what stands for a straight line."""
 
-def head_odds(curves: Sequence[Points], ink: NDArray[np.float32], shapes: Sequence[Command], judge: WayJudge) -> NDArray[np.float64]:
-    """Log odds (N, 2) that N curves (M, 2) in the pixels of a canvas's ink (16h, 16w) have a head at their first and at their last end;
-    `shapes` are what they join."""
+_LEAST_LENGTH = 2.0
+"""Cells; of a shorter line hardly more than the head could be seen."""
+
+_CLEAR = 4.0
+"""Log odds of a head from which on a line has one, however it was read: of 291 lines without a head in simulated drawings on a coarse
+lattice none has more, of 280 with one 78, nearly all of them at the right end."""
+
+
+def arrows_among(specs: Sequence[Spec], ink: NDArray[np.float32], judge: WayJudge, closer: int = 1) -> dict[Line, Line]:
+    """The lines of plain specs, the best first, that were read without a head and clearly have one, and the arrows that they are; none
+    where more arrows were read: who reads most heads misses few.
+
+    `ink` (16h, 16w) is the canvas's, or shows all of it with `closer` times as many pixels.
+    """
+    lines = list(dict.fromkeys(line for spec in specs for line in spec if isinstance(line, Line) and _may_lack_head(line)))
+    if not lines:
+        return {}
+    height = len(ink) // closer
+    ends = [[_closely(pixel_of(end, height), closer) for end in ((line.x1, line.y1), (line.x2, line.y2))] for line in lines]
+    drawn = [np.linspace(start, end, _POINTS) for start, end in ends]
+    odds, arrows = head_odds(drawn, ink, list(specs[0]), judge, closer), {}
+    for line, (first, last) in zip(lines, odds.tolist(), strict=True):
+        arrow = replace(line, arrow=True)
+        if max(first, last) > _CLEAR and min(first, last) < 0:
+            arrows[line] = arrow if last > first else _turned(arrow)
+    return arrows if len(arrows) >= sum(isinstance(line, Line) and line.arrow for line in specs[0]) else {}
+
+
+def _may_lack_head(line: Line) -> bool:
+    return not line.arrow and not line.dashed and math.dist((line.x1, line.y1), (line.x2, line.y2)) >= _LEAST_LENGTH
+
+
+def _turned(line: Line) -> Line:
+    return replace(line, x1=line.x2, y1=line.y2, x2=line.x1, y2=line.y1)
+
+
+def head_odds(
+    curves: Sequence[Points], ink: NDArray[np.float32], shapes: Sequence[Command], judge: WayJudge, closer: int = 1
+) -> NDArray[np.float64]:
+    """Log odds (N, 2) that N curves (M, 2) in the pixels of a canvas's ink (16h, 16w), or of one with `closer` times as many, have a head
+    at their first and at their last end; `shapes` are what they join."""
     if not curves:
         return np.zeros((0, 2))
     nothing = np.zeros_like(ink)
     traces = traces_of(Maps(ink, nothing, nothing, np.ones_like(ink)))
-    found = between(traces, [_outline(shape, len(ink)) for shape in shapes if not isinstance(shape, Line)])
+    outlines = [_closely(_outline(shape, len(ink) // closer), closer) for shape in shapes if not isinstance(shape, Line)]
+    found = between(traces, [np.asarray(outline, dtype=np.float32) for outline in outlines])
     lengths = [float(np.hypot(*np.diff(curve, axis=0).T).sum()) for curve in curves]
     ways = [Way(curve, 0, 1, length, 0.0, frozenset()) for curve, length in zip(curves, lengths, strict=True)]
     return judge(ways, found, traces).heads
 
 
-def _outline(shape: Circle | Rectangle, height: int) -> Contour:
+def _closely(points: Points, closer: int) -> Points:
+    """Pixels of a canvas where there are so many times as many: the middle of one lies between those that it is."""
+    return np.asarray(closer * points + (closer - 1) / 2)
+
+
+def _outline(shape: Circle | Rectangle, height: int) -> Points:
     """A shape's outline (N, 2) in the pixels of a canvas so many pixels high."""
     match shape:
         case Circle(x, y, rx, ry):
@@ -41,4 +91,4 @@ def _outline(shape: Circle | Rectangle, height: int) -> Contour:
             points = np.stack([x + rx * np.cos(turns), y + ry * np.sin(turns)], -1)
         case Rectangle(x1, y1, x2, y2):
             points = np.array([(x1, y1), (x2, y1), (x2, y2), (x1, y2)], dtype=np.float64)
-    return np.array([pixel_of((float(x), float(y)), height) for x, y in points], dtype=np.float32)
+    return np.array([pixel_of((float(x), float(y)), height) for x, y in points])
