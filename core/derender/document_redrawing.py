@@ -86,9 +86,6 @@ def _told_of_labels(region: Region, labels: KeptLabels) -> Iterator[Finding]:
     """What an author should know of the words in a figure that is drawn anew."""
     for kept, now in labels.otherwise:
         yield Finding(Kind.NOTE, region.start, f'The label "{kept}" is kept; "{now}" is read in its place now.')
-    for lost in labels.missing:
-        message = f"The label \"{lost}\" was not found again in the changed '{region.origin.photo}' and is left out."
-        yield Finding(Kind.PROBLEM, region.start, message)
 
 
 def _redrawn(file: TexFile, region: Region, path: Path, digits: str, reading: Reading | None) -> tuple[Edit, KeptLabels] | Finding:
@@ -104,6 +101,10 @@ def _redrawn(file: TexFile, region: Region, path: Path, digits: str, reading: Re
         if found is None:
             return Finding(Kind.PROBLEM, region.start, f"Nothing drawn was recognised in the changed '{shown}'; the figure is kept.")
         labels = keep_labels(region.source.program, origin.lattice, *found)
+        if labels.missing:
+            lost = ", ".join(f'"{text}"' for text in labels.missing)
+            message = f"The changed '{shown}' has no label in the place of {lost}; the figure is kept until its program has none either."
+            return Finding(Kind.PROBLEM, region.start, message)
         origin = Origin(origin.photo, digits, found[1])
     if region.is_outdated:
         message = f"Both '{shown}' and the program in this figure were changed: undo one of the two."

@@ -35,6 +35,7 @@ def code_version(package: Path = _CORE) -> str:
 def digest_of(package: Path) -> str:
     """A digest of all modules of a package, with their names."""
     digest = hashlib.sha256()
-    for path in sorted(package.rglob("*.py")):
+    # What editors put beside a file while it is open, under a name that begins with a dot, is no module.
+    for path in sorted(path for path in package.rglob("[!.]*.py") if path.is_file()):
         digest.update(f"{path.relative_to(package).as_posix()} ".encode() + hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()

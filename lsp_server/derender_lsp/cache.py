@@ -68,11 +68,13 @@ class ResultCache:
         return found
 
     def recall(self, digits: str, settings: ReadingSettings) -> Analysis | None:
-        """The result of a picture whose content began with these digits of its sha256, the picture itself being gone or changed."""
+        """The result of a picture whose content began with these digits of its sha256, the picture itself being gone or changed: one of
+        now, or else the last one that other code or other settings left."""
         if not self.bound() or not digits.isalnum():
             return None
         try:
-            paths = sorted(self.folder.glob(f"{digits}*-{self._suffix(settings)}"))
+            suffix = self._suffix(settings)
+            paths = sorted(self.folder.glob(f"{digits}*-*.json"), key=lambda path: (not path.name.endswith(suffix), -path.stat().st_mtime))
         except (OSError, ModelError):
             return None
         return next((found for path in paths if (found := _read(path)) is not None), None)

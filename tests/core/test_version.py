@@ -29,6 +29,13 @@ def test_any_change_of_a_module_changes_the_digest(tmp_path: Path) -> None:
     assert len(set(digests)) == 4
 
 
+def test_what_editors_leave_beside_an_open_file_is_no_module(tmp_path: Path) -> None:
+    (tmp_path / "one.py").write_text("1")
+    before = digest_of(tmp_path)
+    (tmp_path / ".#one.py").symlink_to("somebody@somewhere:1")
+    assert digest_of(tmp_path) == before
+
+
 def test_a_checkout_is_told_by_its_code_and_what_is_installed_by_its_version(tmp_path: Path) -> None:
     package = package_at(tmp_path)
     assert code_version(package) == version("derender")

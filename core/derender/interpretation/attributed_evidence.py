@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+import numpy as np
+
 from derender.interpretation.evidence import Evidence, Observation
 from derender.perception import ranking
 from derender.perception.attributes import Attributes
-from derender.spec import Circle, Command, Line, Rectangle, Spec
+from derender.spec import Circle, Command, Line, Rectangle, Spec, bounding_box
 
 _AGAINST_INK = 4.0
 """Nats by which a command is less likely whose attributes are not those that the ink shows; regularity may outweigh it."""
@@ -42,8 +44,8 @@ class AttributedEvidence:
     def _against_ink(self, spec: Spec, plain: Spec) -> float:
         """Nats by which a spec is less likely for its commands that are not as the ink shows them."""
         shown = self._attributes.of(plain)
-        shapes = {_middle(c): c for c in shown if not isinstance(c, Line)}
-        return math.fsum(_against(command, shapes.get(_middle(command))) for command in spec - shown)
+        shapes = [c for c in shown if not isinstance(c, Line)]
+        return math.fsum(_against(command, _in_place_of(command, shapes)) for command in spec - shown)
 
     def _missed(self, spec: Spec, plain: Spec) -> float:
         """The log likelihood of ellipses and bent arrows that are in the ink and not in the spec: their strokes are left over."""
@@ -54,6 +56,13 @@ class AttributedEvidence:
     def estimate(self, specs: Sequence[Spec]) -> tuple[float, ...]:
         """That of the plain specs."""
         return self._plain.estimate([self._attributes.plain(spec) for spec in specs])
+
+
+def _in_place_of(command: Command, shapes: Sequence[Circle | Rectangle]) -> Circle | Rectangle | None:
+    """The shape that is shown where a command has its middle: of several the one of about its size."""
+    there = [shape for shape in shapes if _middle(shape) == _middle(command)]
+    box = np.array(bounding_box(Spec([command])))
+    return min(there, key=lambda shape: float(np.abs(np.array(bounding_box(Spec([shape]))) - box).sum()), default=None)
 
 
 def _against(command: Command, shown: Circle | Rectangle | None) -> float:

@@ -59,28 +59,33 @@ def keep_labels(old: str, old_lattice: str, new: str, new_lattice: str) -> KeptL
 
 
 def _same(old: Sequence[Label], old_lattice: _Homography | None, new: Sequence[Label], new_lattice: _Homography | None) -> _Pairs:
-    """The old labels' partners by their places in the figure, or by those in the picture where that tells of more or of nearer ones."""
+    """The old labels' partners by their places in the picture, or by those in the figure: what leaves more texts as they are read now,
+    then what pairs more. In a regular row both ways may pair as many, a shape apart; then the picture is right, which was changed rather
+    than taken anew."""
     places = [(label.x, label.y) for label in old]
     ways = [places]
     if old_lattice is not None and new_lattice is not None:
         back = _adjugate(new_lattice)
-        ways.append([_moved(back, _moved(old_lattice, place)) for place in places])
+        ways.insert(0, [_moved(back, _moved(old_lattice, place)) for place in places])
     there = [(label.x, label.y) for label in new]
-    return max((_nearest(way, there) for way in ways), key=lambda found: (len(found[0]), -found[1]))[0]
+
+    def agreement(pairs: _Pairs) -> tuple[int, int]:
+        alike = sum(old[i].text == new[j].text for i, j in pairs.items() if not old[i].is_placeholder)
+        return alike, len(pairs)
+
+    return max((_nearest(way, there) for way in ways), key=agreement)
 
 
-def _nearest(places: Sequence[_Point], others: Sequence[_Point]) -> tuple[_Pairs, float]:
-    """Partners one to one, the nearest first, and how far apart they are together."""
+def _nearest(places: Sequence[_Point], others: Sequence[_Point]) -> _Pairs:
+    """Partners one to one, the nearest first."""
     near = sorted((far, i, j) for i, a in enumerate(places) for j, b in enumerate(others) if (far := dist(a, b)) <= _FARTHEST)
     pairs: dict[int, int] = {}
     taken: set[int] = set()
-    length = 0.0
-    for far, here, there in near:
+    for _, here, there in near:
         if here not in pairs and there not in taken:
             pairs[here] = there
             taken.add(there)
-            length += far
-    return pairs, length
+    return pairs
 
 
 def _homography(lattice: str) -> _Homography | None:

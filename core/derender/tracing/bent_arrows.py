@@ -110,6 +110,8 @@ def bent_arrows(ink: NDArray[np.float32], spec: Spec, judge: WayJudge | None = N
         chosen = _chosen([_Arrow.of(fit, away) for fit in fits], unexplained, width)
         unexplained &= ~np.logical_or.reduce([arrow.explains for arrow in chosen], initial=False)
         found += chosen
+    if not found:
+        return ()
     chosen_fits = [arrow.fit for arrow in found]
     odds = np.zeros((len(found), 2)) if judge is None else head_odds([fit.curve for fit in chosen_fits], ink, shapes, judge)
     headed = _headed(chosen_fits, heads, odds, width)

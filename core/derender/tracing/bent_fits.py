@@ -93,7 +93,7 @@ def pixel_of(place: tuple[float, float], height: int) -> Points:
 def _ways(graph: Graph) -> Iterator[Points]:
     """The ways (N, 2) from node to node that bow evenly and go on beyond neither."""
     for start in (n for n, edges in enumerate(graph.at) if edges):
-        reached = shortest(graph, start, _FARTHEST)
+        reached = shortest(graph, [start], _FARTHEST)
         for end in reached:
             # Both ends of a stroke are taken away beside what was read.
             if end > start and math.dist(graph.nodes[start], graph.nodes[end]) >= (_LEAST_CHORD - 1.5) * CELL:

@@ -199,19 +199,34 @@ def _uncrossed(shapes: Sequence[_Seen], traces: Traces, judge: WayJudge) -> tupl
 
 def _without_paper(shapes: Sequence[_Seen], traces: Traces, judge: WayJudge) -> list[_Seen]:
     """Shapes, the likeliest first, without those that are only the paper between two arrows which join the shapes on both sides of it."""
-    kept, near = list(shapes), _ALONG * traces.height + traces.width
-    for number in reversed(range(len(shapes))):
-        region, others = shapes[number].outline.region, kept[:number] + kept[number + 1 :]
-        if sum(_gap(other.outline.region, region) <= _REACHED * traces.height + traces.width for other in others) < 2:
+    near, reach, kept = _ALONG * traces.height + traces.width, _REACHED * traces.height + traces.width, list(shapes)
+    for shape in reversed(shapes):
+        region = shape.outline.region
+        beside = [other for other in kept if other is not shape and _gap(other.outline.region, region) <= reach]
+        if len(beside) < 2:
             continue
+        (left, top), part = _cut_out(traces, region.box, traces.height)
+        outlines = [other.outline.region.outline - np.array((left, top), np.float32) for other in beside]
         joining: dict[tuple[int, int | None], list[Points]] = defaultdict(list)
-        for way, _, heads in _between(others, traces, judge):
+        for way, _, heads in drawn_ways(between(part, outlines), part, judge):
             if way.second is not None and max(heads) > 0:
-                joining[way.first, way.second].append(way.points)
+                joining[way.first, way.second].append(way.points + np.array((left, top)))
         points = Across.of(region.outline).points
         if any(len(both) > 1 and float((_from_lines(points, both) <= near).mean()) > _SURROUNDED for both in joining.values()):
-            kept = others
+            kept = [other for other in kept if other is not shape]
     return kept
+
+
+def _cut_out(traces: Traces, box: tuple[float, float, float, float], margin: float) -> tuple[tuple[int, int], Traces]:
+    """The traces in a box and so many pixels around it, and where their first pixel lies."""
+    rows, columns = traces.drawn.shape
+    left, top = max(0, int(box[0] - margin)), max(0, int(box[1] - margin))
+    part = np.s_[top : min(rows, int(box[3] + margin) + 1), left : min(columns, int(box[2] + margin) + 1)]
+    maps = Maps(*(getattr(traces.maps, name)[part] for name in ("geometry", "writing", "ruling", "page")))
+    first, second, third = (away[part] for away in traces.away)
+    return (left, top), replace(
+        traces, maps=maps, ink=traces.ink[part], certain=traces.certain[part], drawn=traces.drawn[part], away=(first, second, third)
+    )
 
 
 def _from_lines(points: Points, lines: Sequence[Points]) -> Points:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 import math
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -38,8 +38,8 @@ farther from the border where the arrow is cut off behind its head; the degrees 
 _ASIDE = 0.15
 """Of a shape's height: between two ways that join the same shapes, about: the sides of a head are nearer."""
 
-_LONGER = 3.0
-"""Times as long as the way, with a shape's height, what runs beside it may be."""
+_LONGER, _MOST_DOUBLED = 3.0, 12.0
+"""Times as long as the way, with a shape's height, what runs beside it may be; of a shape's height: longer ways are hardly drawn twice."""
 
 _MOST_LOOSE = 6
 """Ways from a shape to loose ends."""
@@ -107,7 +107,8 @@ def _box_of(maps: Maps) -> tuple[float, float, float, float]:
 def ways(found: Between, height: float) -> list[Way]:
     """The shortest way between each two shapes that strokes join, a second one beside it, and from each shape to the nearest loose ends."""
     graph, best = found.graph, dict[tuple[int, int | None, int], tuple[float, int, int]]()
-    reached = {start: shortest(graph, start, _FARTHEST * height) for start in found.ports}
+    reached = {start: shortest(graph, [start], _FARTHEST * height) for start in found.ports}
+    nodes = _nodes_of(found.ports)
     ends = [len(graph.at[n]) == 1 or found.from_border(graph.nodes[n]) < _CUT_OFF * height for n in range(len(graph.nodes))]
     for start, shapes in found.ports.items():
         for end, (cost, _) in reached[start].items():
@@ -131,8 +132,10 @@ def ways(found: Between, height: float) -> list[Way]:
             continue
         loose[first] += goal_shape is None
         out.append(way)
-        if goal_shape is not None and (other := _second(found, way, (start, end), height)) is not None:
-            out.append(other)
+        if goal_shape is not None and way.length <= _MOST_DOUBLED * height:
+            starts, goals_left = ([n for n in nodes[shape] if n not in (start, end)] for shape in (first, goal_shape))
+            if (other := _second(found, way, starts, goals_left, height)) is not None:
+                out.append(other)
     return out
 
 
@@ -149,31 +152,37 @@ def _way(found: Between, reached: Reached, nodes: tuple[int, int], joined: tuple
     return Way(line, first, second, float(steps.sum()), gap, edges)
 
 
-def _second(found: Between, way: Way, nodes: tuple[int, int], height: float) -> Way | None:
+def _nodes_of(ports: Ports) -> dict[int, list[int]]:
+    """The nodes that lead to each shape."""
+    nodes = defaultdict[int, list[int]](list)
+    for node, there in ports.items():
+        for shape, _ in there:
+            nodes[shape].append(node)
+    return nodes
+
+
+def _second(found: Between, way: Way, starts: Sequence[int], ends: Sequence[int], height: float) -> Way | None:
     """The shortest way of other strokes between the shapes that a way joins, if it runs apart from that: an arrow back, or one more."""
-    starts, ends = (
-        [n for n, there in found.ports.items() if n not in nodes and any(k == shape for k, _ in there)] for shape in (way.first, way.second)
-    )
-    best: tuple[float, Way] | None = None
-    for start in starts:
-        reached = shortest(found.graph, start, _LONGER * (way.length + height), way.edges)
-        for end in ends:
-            if end != start and end in reached and (best is None or reached[end][0] < best[0]):
-                best = reached[end][0], _way(found, reached, (start, end), (way.first, way.second))
-    if best is None or best[1].length < _LEAST * height:
+    reached = shortest(found.graph, starts, _LONGER * (way.length + height), way.edges)
+    there = [end for end in ends if end in reached and end not in starts]
+    if not there:
         return None
-    apart = np.median(np.hypot(*(best[1].points[:, None] - way.points).transpose(2, 0, 1)).min(1))
-    return best[1] if apart > _ASIDE * height else None
+    end = min(there, key=lambda node: reached[node][0])
+    other = _way(found, reached, (origin_of(found.graph, reached, end), end), (way.first, way.second))
+    if other.length < _LEAST * height:
+        return None
+    apart = np.median(np.hypot(*(other.points[:, None] - way.points).transpose(2, 0, 1)).min(1))
+    return other if apart > _ASIDE * height else None
 
 
 Reached = dict[int, tuple[float, int]]
 """For each node how far it is and by which edge it is reached (-1 for the start)."""
 
 
-def shortest(graph: Graph, start: int, farthest: float, without: frozenset[int] = frozenset()) -> Reached:
-    """Dijkstra's shortest ways from a node to all others that are no farther, along all edges but some."""
-    best: Reached = {start: (0.0, -1)}
-    heap, done = [(0.0, start)], set[int]()
+def shortest(graph: Graph, starts: Sequence[int], farthest: float, without: frozenset[int] = frozenset()) -> Reached:
+    """Dijkstra's shortest ways from the nearest of some nodes to all others that are no farther, along all edges but some."""
+    best: Reached = dict.fromkeys(starts, (0.0, -1))
+    heap, done = [(0.0, start) for start in starts], set[int]()
     while heap:
         far, node = heapq.heappop(heap)
         if node in done:
@@ -202,6 +211,15 @@ def unwound(graph: Graph, reached: Reached, start: int, end: int) -> tuple[froze
         parts.append(edge.points[::-1] if backwards else edge.points)
         node = edge.first if backwards else edge.second
     return frozenset(edges), np.concatenate(parts)[::-1] if parts else graph.nodes[[start]]
+
+
+def origin_of(graph: Graph, reached: Reached, end: int) -> int:
+    """From which of the nodes that ways begin at the one to `end` does."""
+    node = end
+    while (number := reached[node][1]) >= 0:
+        edge = graph.edges[number]
+        node = edge.first if edge.second == node else edge.second
+    return node
 
 
 def are_sides(a: Way, b: Way, found: Between, height: float) -> bool:

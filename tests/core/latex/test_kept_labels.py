@@ -28,6 +28,21 @@ def test_a_text_stays_at_its_place(there: str) -> None:
     check(('1, 1, "start"',), (f'{there}, "label 1"',), (f'{there}, "start"',))
 
 
+def test_in_a_regular_row_the_picture_tells_which_label_is_which() -> None:
+    """A box was added before the first: by their places in the figure all texts would move on by one."""
+    old = tuple(f'{x}, 1, "{text}"' for x, text in ((1, "in put"), (4, "a core"), (7, "out put")))
+    new = tuple(f'{x}, 1, "label {n}"' for n, x in enumerate((1, 4, 7, 10), 1))
+    kept = ('1, 1, "label 1"', '4, 1, "in put"', '7, 1, "a core"', '10, 1, "out put"')
+    check(old, new, kept, to="100.1,0,199.5,0,-100,1500,0,0,1")
+
+
+def test_texts_that_are_read_as_they_were_tell_which_label_is_which() -> None:
+    """A page that was taken anew, with one more box before the others."""
+    old = tuple(f'{x}, 1, "{text}"' for x, text in ((1, "A"), (4, "B"), (7, "C")))
+    new = tuple(f'{x}, 1, "{text}"' for x, text in ((1, "N"), (4, "A"), (7, "B"), (10, "C")))
+    check(old, new, new, to="100,0,201,0,-100,1501,0,0,1")
+
+
 def test_placeholders_are_read_anew() -> None:
     check(('1, 1, "label 1"', '5, 1, "label 2"'), ('5, 1, "label 1"', '1, 1, "q"'), ('5, 1, "label 1"', '1, 1, "q"'))
 

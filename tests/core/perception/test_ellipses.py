@@ -125,3 +125,12 @@ def test_another_shape_in_an_ellipses_place_or_over_it_is_far_less_likely() -> N
     right, other, over = (one.likelihood for one in evidence.score(specs))
     assert right == 0
     assert max(other, over) <= -10
+
+
+def test_an_ellipse_in_the_middle_of_a_box_is_told_apart_from_it() -> None:
+    ellipse, box = Circle(8, 10, 4, 2), Rectangle(2, 6, 14, 14)
+    attributes = Attributes(rendering_on_canvas(Spec([ellipse, box]), SHAPE).astype(np.float32))
+    evidence = AttributedEvidence(Indifferent(), attributes, Weights())
+    right, other = (one.likelihood for one in evidence.score([Spec([ellipse, box]), Spec([Circle(8, 10, 3, 3), box])]))
+    assert right == 0
+    assert other <= -10
