@@ -46,7 +46,7 @@ _ALONG, _TOUCHED, _BOUNDED = 0.06, 0.04, 0.15
 """Of a shape's height: outlines that run along each other lie no farther apart. Parts of its outline: more of what lies between shapes runs
 along each of two of them, and more along all together."""
 
-_REACHED, _SURROUNDED = 0.4, 0.6
+_REACHED, _SURROUNDED = 0.15, 0.6
 """Of a shape's height: how far the shapes are from the paper between two arrows that join them, at most, and the part of its outline, at
 least, along which these run."""
 
