@@ -112,13 +112,7 @@ class CommandView:
     def _outline(self, shape: Circle | Rectangle) -> Floats:
         """Points (N, 2) along a shape's outline, in the view's pixels."""
         left, bottom, _, rows = self.window
-        match shape:
-            case Circle(x, y, rx, ry):
-                turns = np.linspace(0, math.tau, 48, endpoint=False)
-                points = np.stack([x + rx * np.cos(turns), y + ry * np.sin(turns)], -1)
-            case Rectangle(x1, y1, x2, y2):
-                points = np.array([(x1, y1), (x2, y1), (x2, y2), (x1, y2)])
-        at = (points - (left, bottom)) * (CELL, -CELL) + (MARGIN, rows * CELL - MARGIN)
+        at = (outline_of(shape) - (left, bottom)) * (CELL, -CELL) + (MARGIN, rows * CELL - MARGIN)
         return np.asarray(at, dtype=np.float32)
 
     def _share(self, command: Command, shift: tuple[int, int], pen: Pen, within: float) -> float:
@@ -135,6 +129,20 @@ class CommandView:
         # Ink that is far from the command is something else.
         unexplained = np.minimum(_looked_up(_distances(strokes), _some(self.own & self.looked_at), -_SHIFTS), _FAR).mean(1)
         return np.asarray(unsupported + unexplained, dtype=np.float32)
+
+
+def outline_of(shape: Circle | Rectangle) -> NDArray[np.float64]:
+    """Points (N, 2) on the lattice along a shape's outline, from corner to corner of a box."""
+    match shape:
+        case Circle(x, y, rx, ry):
+            turns = np.linspace(0, math.tau, _TURNS, endpoint=False)
+            return np.stack([x + rx * np.cos(turns), y + ry * np.sin(turns)], -1)
+        case Rectangle(x1, y1, x2, y2):
+            return np.array([(x1, y1), (x2, y1), (x2, y2), (x1, y2)], dtype=np.float64)
+
+
+_TURNS = 48
+"""Points that stand for a circle."""
 
 
 def _part(around: Mask, window: tuple[int, int, int, int], cell: int) -> Mask | None:

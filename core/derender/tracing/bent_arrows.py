@@ -24,7 +24,7 @@ from derender.spec import Circle, Command, Line, Rectangle, Spec, bounding_box
 from derender.strokes import disc, stroke_width
 from derender.tracing.bent_fits import Fit, Place, direction, fitted, from_outline, pixel_of
 from derender.tracing.graph import Graph, Points, graph_of
-from derender.tracing.heads import head_odds
+from derender.tracing.heads import head_odds, turned
 from derender.tracing.leaps import leaps
 from derender.tracing.strokes import Mask, depth
 from derender.tracing.way_network import WayJudge
@@ -235,7 +235,7 @@ def _headed(fits: Sequence[Fit], free: Mask, odds: NDArray[np.float64], width: f
     beside = [free & (far > width / 2 + 1) & (far <= nearest) for far in away]
     inked = [(_counted(mask, fit.curve[0]), _counted(mask, fit.curve[-1])) for mask, fit in zip(beside, fits, strict=True)]
     # From the lesser point to the greater one, whichever way a fit leads.
-    ups = [1 if _places(fit.line) == min(_places(fit.line), _places(_turned(fit.line))) else -1 for fit in fits]
+    ups = [1 if _places(fit.line) == min(_places(fit.line), _places(turned(fit.line))) else -1 for fit in fits]
     leads = [up * (last - first) for up, (first, last) in zip(ups, inked, strict=True)]
     out = list[Line]()
     for k, (line, _) in enumerate(fits):
@@ -246,12 +246,8 @@ def _headed(fits: Sequence[Fit], free: Mask, odds: NDArray[np.float64], width: f
         else:
             first, last = inked[k]
             is_ahead = odds[k, 1] - odds[k, 0] + _BESIDE_TIPS * (last - first) / (first + last + _STRAY) >= 0
-        out.append(line if is_ahead else _turned(line))
+        out.append(line if is_ahead else turned(line))
     return out
-
-
-def _turned(line: Line) -> Line:
-    return Line(line.x2, line.y2, line.x1, line.y1, arrow=True, bend=-line.bend)
 
 
 def _places(line: Line) -> tuple[Place, Place]:

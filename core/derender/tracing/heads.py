@@ -12,16 +12,14 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from derender.perception.command_view import outline_of
 from derender.photo.maps import Maps
-from derender.spec import Circle, Command, Line, Rectangle, Spec
+from derender.spec import Command, Line, Spec
 from derender.tracing.bent_fits import pixel_of
 from derender.tracing.graph import Points
 from derender.tracing.paths import Way, between
 from derender.tracing.strokes import traces_of
 from derender.tracing.way_network import WayJudge
-
-_CORNERS = 48
-"""Of what stands for a circle."""
 
 _POINTS = 40
 """Of what stands for a straight line."""
@@ -50,7 +48,7 @@ def arrows_among(specs: Sequence[Spec], ink: NDArray[np.float32], judge: WayJudg
     for line, (first, last) in zip(lines, odds.tolist(), strict=True):
         arrow = replace(line, arrow=True)
         if max(first, last) > _CLEAR and min(first, last) < 0:
-            arrows[line] = arrow if last > first else _turned(arrow)
+            arrows[line] = arrow if last > first else turned(arrow)
     return arrows if len(arrows) >= sum(isinstance(line, Line) and line.arrow for line in specs[0]) else {}
 
 
@@ -58,8 +56,9 @@ def _may_lack_head(line: Line) -> bool:
     return not line.arrow and not line.dashed and math.dist((line.x1, line.y1), (line.x2, line.y2)) >= _LEAST_LENGTH
 
 
-def _turned(line: Line) -> Line:
-    return replace(line, x1=line.x2, y1=line.y2, x2=line.x1, y2=line.y1)
+def turned(arrow: Line) -> Line:
+    """The arrow along the same curve that leads the other way."""
+    return replace(arrow, x1=arrow.x2, y1=arrow.y2, x2=arrow.x1, y2=arrow.y1, bend=-arrow.bend)
 
 
 def head_odds(
@@ -71,8 +70,9 @@ def head_odds(
         return np.zeros((0, 2))
     nothing = np.zeros_like(ink)
     traces = traces_of(Maps(ink, nothing, nothing, np.ones_like(ink)))
-    outlines = [_closely(_outline(shape, len(ink) // closer), closer) for shape in shapes if not isinstance(shape, Line)]
-    found = between(traces, [np.asarray(outline, dtype=np.float32) for outline in outlines])
+    places = (outline_of(shape) for shape in shapes if not isinstance(shape, Line))
+    outlines = [np.array([_closely(pixel_of((x, y), len(ink) // closer), closer) for x, y in outline.tolist()]) for outline in places]
+    found = between(traces, [outline.astype(np.float32) for outline in outlines])
     lengths = [float(np.hypot(*np.diff(curve, axis=0).T).sum()) for curve in curves]
     ways = [Way(curve, 0, 1, length, 0.0, frozenset()) for curve, length in zip(curves, lengths, strict=True)]
     return judge(ways, found, traces).heads
@@ -81,14 +81,3 @@ def head_odds(
 def _closely(points: Points, closer: int) -> Points:
     """Pixels of a canvas where there are so many times as many: the middle of one lies between those that it is."""
     return np.asarray(closer * points + (closer - 1) / 2)
-
-
-def _outline(shape: Circle | Rectangle, height: int) -> Points:
-    """A shape's outline (N, 2) in the pixels of a canvas so many pixels high."""
-    match shape:
-        case Circle(x, y, rx, ry):
-            turns = np.linspace(0, 2 * np.pi, _CORNERS, endpoint=False)
-            points = np.stack([x + rx * np.cos(turns), y + ry * np.sin(turns)], -1)
-        case Rectangle(x1, y1, x2, y2):
-            points = np.array([(x1, y1), (x2, y1), (x2, y2), (x1, y2)], dtype=np.float64)
-    return np.array([pixel_of((float(x), float(y)), height) for x, y in points])

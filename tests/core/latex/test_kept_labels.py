@@ -17,10 +17,16 @@ def program(*labels: str) -> str:
 
 
 def check(
-    old: tuple[str, ...], new: tuple[str, ...], kept: tuple[str, ...], *, to: str = LATTICE, otherwise: object = (), missing: object = ()
+    old: tuple[str, ...],
+    new: tuple[str, ...],
+    kept: tuple[str, ...],
+    *,
+    to: str = LATTICE,
+    otherwise: tuple[tuple[str, str], ...] = (),
+    missing: tuple[str, ...] = (),
 ) -> None:
     found = keep_labels(program(*old), LATTICE, program(*new), to)
-    assert found == KeptLabels(program(*kept), otherwise, missing)  # type: ignore[arg-type]
+    assert found == KeptLabels(program(*kept), otherwise, missing)
 
 
 @pytest.mark.parametrize("there", ["1, 1", "1.4, 0.6", "0, 2"])
