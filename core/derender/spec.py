@@ -14,6 +14,9 @@ from typing import Any, ClassVar
 LARGEST_COORDINATE = 10_000
 """Positions beyond ± this are refused: no drawing has them, and they would make canvases that no memory holds."""
 
+MOST_BENT = 90
+"""Degrees: an arrow that bends more is a loop, as from a shape back to itself."""
+
 
 @dataclass(frozen=True, slots=True)
 class Circle:
@@ -54,7 +57,8 @@ class Rectangle:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A segment; with `arrow` its head is at (x2, y2), without one its ends are kept sorted. `bend` in degrees, arrows only."""
+    """A segment; with `arrow` its head is at (x2, y2), without one its ends are kept sorted. `bend` in degrees, arrows only: to the left
+    as TikZ has it, and beyond `MOST_BENT` with handles as long as `looseness` says."""
 
     x1: int
     y1: int
@@ -72,6 +76,13 @@ class Line:
             for field, value in (("x1", x1), ("y1", y1), ("x2", x2), ("y2", y2)):
                 object.__setattr__(self, field, value)
 
+
+def looseness(bend: int) -> int:
+    """How many times as long as usual TikZ makes the handles of an arrow's curve: a loop leads about as far out as its ends are apart."""
+    return _LOOPS if abs(bend) > MOST_BENT else 1
+
+
+_LOOPS = 4
 
 Command = Circle | Rectangle | Line
 

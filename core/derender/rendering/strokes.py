@@ -11,14 +11,14 @@ from typing import Any, TypeAlias, assert_never
 import cairo
 
 from derender.rendering.pen import Pen
-from derender.spec import Circle, Command, Line, Rectangle, Spec
+from derender.spec import Circle, Command, Line, Rectangle, Spec, looseness
 
 Point = tuple[float, float]
 Canvas: TypeAlias = "cairo.Context[Any]"
 """A context on a surface of any kind."""
 
 # TikZ's `bend left`: control points at this part of the distance between the ends, turned off the straight line by the bend.
-_LOOSENESS = 0.3915
+_HANDLES = 0.3915
 
 
 def stroke_spec(context: Canvas, spec: Spec, pen: Pen) -> None:
@@ -117,7 +117,7 @@ def _arrow(context: Canvas, start: Point, tip: Point, bend: int, pen: Pen) -> No
 
 def bend_controls(start: Point, tip: Point, bend: int) -> tuple[Point, Point]:
     """The control points of TikZ's `bend left=bend`: out at the line's angle + bend, in from its reverse - bend."""
-    distance = _LOOSENESS * math.dist(start, tip)
+    distance = _HANDLES * looseness(bend) * math.dist(start, tip)
     angle = math.atan2(tip[1] - start[1], tip[0] - start[0])
     out, back = angle + math.radians(bend), angle + math.pi - math.radians(bend)
     first = (start[0] + distance * math.cos(out), start[1] + distance * math.sin(out))

@@ -17,6 +17,7 @@ from derender.language.program import Affine, Draw, DrawCircle, DrawLine, DrawRe
 from derender.language.text import decimal_text
 from derender.language.transform import flat_program
 from derender.language.tree import walk
+from derender.spec import looseness
 
 _INDENT = "  "
 _WRITTEN_OUT = 4
@@ -170,7 +171,8 @@ def draw_line(draw: Draw) -> str:
             options = _options(**{"rounded corners": rounded, "double": double})
             return f"\\draw{options} {_point(x1, y1)} rectangle {_point(x2, y2)};"
         case DrawLine(x1, y1, x2, y2, arrow, dashed, bend):
-            turn = f"to[bend {'left' if bend > 0 else 'right'}={abs(bend)}]" if bend else "--"
+            loose = f", looseness={looseness(bend)}" if looseness(bend) > 1 else ""
+            turn = f"to[bend {'left' if bend > 0 else 'right'}={abs(bend)}{loose}]" if bend else "--"
             return f"\\draw{_options(**{'->': arrow, 'dashed': dashed})} {_point(x1, y1)} {turn} {_point(x2, y2)};"
         case _:
             assert_never(draw)

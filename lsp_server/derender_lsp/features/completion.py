@@ -47,7 +47,7 @@ _STATEMENTS = {
 _WORDS = {
     "circle": {"double": "a double outline"},
     "rectangle": {"rounded": "round corners", "double": "a double outline"},
-    "line": {"arrow": "a head at the end", "dashed": "a dashed line", "bend=": "degrees by which an arrow is bent"},
+    "line": {"arrow": "a head at the end", "dashed": "a dashed line", "bend=": "degrees by which an arrow is bent; beyond 90 a loop"},
 }
 _PLACEHOLDER = re.compile(r"\$\{\d+[:|]([^}|,]*)[^}]*\}|\$\d")
 _FIELD_BEFORE = re.compile(r'(?P<key>[a-z]+)=(?P<open>"(?:[^"]*,\s*)?)?(?P<word>[A-Za-z]*)$')

@@ -120,6 +120,15 @@ def test_bent_lines_bend_to_the_left_of_their_direction() -> None:
     assert heights[2] < heights[0] - 0.8
 
 
+def test_loops_are_drawn_where_they_are() -> None:
+    for bend in (105, -120):
+        loop = Spec([Line(6, 8, 10, 8, arrow=True, bend=bend)])
+        meant = cv2.dilate((render(loop, width_cells=16, height_cells=16) > 64).astype(np.uint8), np.ones((13, 13), np.uint8)) > 0
+        by_hand = drawn(loop, hand()) > 0.3
+        assert (by_hand & meant[: SHAPE[0], : SHAPE[1]]).sum() > 0.9 * by_hand.sum()
+        assert by_hand.sum() > 100
+
+
 # Paper and scanner
 
 

@@ -84,6 +84,16 @@ def test_a_positive_bend_lies_left_of_the_straight_line() -> None:
     assert rows.max() <= 256 - 8 * 16 + 4
 
 
+@pytest.mark.parametrize("bend", [105, 135, -105])
+def test_what_bends_beyond_a_right_angle_is_a_loop(bend: int) -> None:
+    rows, columns = np.nonzero(ink(Line(6, 8, 9, 8, arrow=True, bend=bend)) > 128)
+    high = (256 - 8 * 16 - rows.min()) if bend > 0 else rows.max() - (256 - 8 * 16)
+    # About as high as its ends are apart, and a little wider than that.
+    assert 2.2 * 16 < high < 4.5 * 16
+    assert columns.min() < 6 * 16
+    assert columns.max() > 9 * 16
+
+
 def test_a_thicker_pen_leaves_more_ink() -> None:
     spec = Spec([Circle(5, 5), Line(1, 1, 9, 9)])
     fine, thick = (render(spec, width_cells=10, height_cells=10, pen=tikz_pen(cell)) for cell in (5, 2.5))

@@ -130,6 +130,8 @@ rectangle(1, 2, 3, 4, rounded, double)
 line(1, 2, 3, 4, dashed)
 line(1, 2, 3, 4, arrow, dashed, bend=30)
 line(1, 2, 3, 4, arrow, bend=-30)
+line(1, 2, 3, 2, arrow, bend=105)
+line(1, 2, 3, 2, arrow, bend=-135)
 """,
         r"""
 \draw[double] (1, 2) circle[radius=1.5];
@@ -138,6 +140,8 @@ line(1, 2, 3, 4, arrow, bend=-30)
 \draw[dashed] (1, 2) -- (3, 4);
 \draw[->, dashed] (1, 2) to[bend left=30] (3, 4);
 \draw[->] (1, 2) to[bend right=30] (3, 4);
+\draw[->] (1, 2) to[bend left=105, looseness=4] (3, 2);
+\draw[->] (1, 2) to[bend right=135, looseness=4] (3, 2);
 """,
     )
 

@@ -91,6 +91,12 @@ def test_generated_specs_show_the_same_ink_in_both() -> None:
     check(drawn, CELLS)
 
 
+def test_loops_show_the_same_ink_in_both() -> None:
+    states = [Circle(4, 4, 2, 2), Rectangle(1, 8, 5, 10)]
+    loops = [Line(3, 6, 5, 6, arrow=True, bend=bend) for bend in (95, 120, 150)] + [Line(5, 8, 5, 10, True, True, -105)]
+    check([flat_program(Spec([*states, loop])) for loop in loops], CELLS)
+
+
 def test_the_measure_notices_what_it_must() -> None:
     """A missing command, another dash, a head at the wrong end, a bend to the wrong side and a second outline each fall short."""
     pairs = [
@@ -99,6 +105,7 @@ def test_the_measure_notices_what_it_must() -> None:
         ([Line(1, 3, 9, 8, arrow=True)], [Line(9, 8, 1, 3, arrow=True)]),
         ([Line(1, 3, 9, 8, arrow=True, dashed=True)], [Line(9, 8, 1, 3, arrow=True, dashed=True)]),
         ([Line(1, 3, 9, 8, arrow=True, bend=30)], [Line(1, 3, 9, 8, arrow=True, bend=-30)]),
+        ([Line(4, 3, 6, 3, arrow=True, bend=120)], [Line(4, 3, 6, 3, arrow=True, bend=-120)]),
         ([Circle(2, 2, double=True)], [Circle(2, 2)]),
         ([Rectangle(2, 2, 5, 4, rounded=True)], [Rectangle(2, 2, 5, 4)]),
     ]

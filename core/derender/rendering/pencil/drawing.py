@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from derender.rendering.pencil.hand import Hand
 from derender.rendering.pencil.placement import CELL, Placement
 from derender.rendering.pencil.segments import Segment, beside, segments_of
-from derender.spec import Circle, Spec
+from derender.rendering.strokes import bend_controls
+from derender.spec import Circle, Spec, looseness
 
 _SEGMENT_POINTS = 20
 _CIRCLE_POINTS = 40
@@ -54,7 +55,8 @@ def _outlines(circle: Circle, hand: Hand) -> list[Circle]:
 def _segment_points(segments: Sequence[Segment], hand: Hand, rng: np.random.Generator) -> NDArray[np.float64]:
     """(segments, points, 2): straight lines with a bow, a slow wobble and a tremor, across the line."""
     ends = np.array([(s.x1, s.y1, s.x2, s.y2) for s in segments])
-    bends = np.tan(np.radians(np.array([s.bend for s in segments])) / 2) / 2
+    arched = np.array([s.bend if looseness(s.bend) == 1 else 0 for s in segments])
+    bends = np.tan(np.radians(arched) / 2) / 2
     a, b = ends[:, None, :2], ends[:, None, 2:]
     t = np.linspace(0, 1, _SEGMENT_POINTS)[None, :, None]
     along = b - a
@@ -67,7 +69,18 @@ def _segment_points(segments: Sequence[Segment], hand: Hand, rng: np.random.Gene
     tremor = rng.normal(0, 1, (n, _SEGMENT_POINTS, 1))
     tremor = (tremor + np.roll(tremor, 1, 1) + np.roll(tremor, -1, 1)) / 3
     short = np.clip(length / 24, 0.15, 1)
-    return np.asarray(a + along * t + across * (arch * bow + hand.wobble * short * (0.8 * slow + 0.7 * tremor)))
+    meant = a + along * t
+    for number, segment in enumerate(segments):
+        if looseness(segment.bend) > 1:
+            meant[number] = _loop(segment, t[0])
+    return np.asarray(meant + across * (arch * bow + hand.wobble * short * (0.8 * slow + 0.7 * tremor)))
+
+
+def _loop(segment: Segment, t: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Points (N, 2) at parts (N, 1) of a curve that bends further than an arch."""
+    start, end = (segment.x1, segment.y1), (segment.x2, segment.y2)
+    first, second = (np.array(point) for point in bend_controls(start, end, segment.bend))
+    return np.asarray((1 - t) ** 3 * start + 3 * t * (1 - t) ** 2 * first + 3 * t**2 * (1 - t) * second + t**3 * end)
 
 
 def _circle_points(circles: Sequence[Circle], hand: Hand, rng: np.random.Generator) -> NDArray[np.float64]:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from derender.rendering.pencil.hand import Hand
 from derender.rendering.pencil.placement import CELL
-from derender.spec import Circle, Line, Rectangle, Spec
+from derender.spec import Circle, Line, Rectangle, Spec, looseness
 
 _BESIDE = 1.5
 """Pixels from a double outline's middle to where each of its strokes begins."""
@@ -26,7 +26,7 @@ class Segment:
     y1: float
     x2: float
     y2: float
-    bend: float = 0.0
+    bend: int = 0
     dash: tuple[float, ...] | None = None
     filled_to: tuple[float, float] | None = None
 
@@ -76,7 +76,7 @@ def _rounded_sides(corners: NDArray[np.float64], unit: NDArray[np.float64], radi
     starts, stops = corners + unit * radius, np.roll(corners, -1, 0) - unit * radius
     sides = [Segment(*side) for side in np.concatenate([starts, stops], 1).tolist()]
     arcs = np.concatenate([stops, np.roll(starts, -1, 0)], 1).tolist()
-    return sides + [Segment(x1, y1, x2, y2, -45.0) for x1, y1, x2, y2 in arcs]
+    return sides + [Segment(x1, y1, x2, y2, -45) for x1, y1, x2, y2 in arcs]
 
 
 def _line_segments(command: Line, hand: Hand, rng: np.random.Generator) -> list[Segment]:
@@ -100,10 +100,11 @@ def _line_segments(command: Line, hand: Hand, rng: np.random.Generator) -> list[
         gap = min(hand.dash_gap, 0.75 * period)
         # Round caps lengthen each dash by the pen's thickness; cairo's dash array leaves that out.
         dash = (max(0.1, period - gap - hand.thickness + 1), gap + hand.thickness - 1)
-    segments = [Segment(a[0], a[1], b[0], b[1], float(command.bend), dash)]
+    segments = [Segment(a[0], a[1], b[0], b[1], command.bend, dash)]
     if command.arrow:
         # Along the end of a bent shaft, which is steeper than the straight line between the ends.
-        steep = -math.atan(2 * math.tan(math.radians(command.bend) / 2))
+        bend = math.radians(command.bend)
+        steep = -math.atan(2 * math.tan(bend / 2)) if looseness(command.bend) == 1 else -bend
         turn = np.array([[math.cos(steep), -math.sin(steep)], [math.sin(steep), math.cos(steep)]])
         segments.extend(_head_segments(b + turn @ (a - b) if command.bend else a, b, hand, rng))
     return segments
