@@ -14,6 +14,7 @@ from derender.rendering.pencil import CELL, aligned_placement, degrade, draw_by_
 from derender.spec import Circle, Command, Line, Rectangle, Spec
 
 BENDS = (-60, -45, -30, 30, 45, 60)
+LOOPS = (105, 120, 135)
 LEAST_BENT = 4
 """Cells; shorter arrows are straight."""
 
@@ -23,6 +24,27 @@ Point = tuple[float, float]
 
 def scene(rng: np.random.Generator) -> Spec:
     """Two rows of up to four shapes, of a row or two sorts, and arrows between neighbours from outline to outline, half of them bent."""
+    shapes, arrows = _rows(rng)
+    return Spec([*shapes.values(), *arrows])
+
+
+def looped_scene(rng: np.random.Generator) -> Spec:
+    """A scene in which half of the shapes that are large enough have an arrow back to themselves, away from the other row."""
+    shapes, arrows = _rows(rng)
+    wide = [(shape, row) for (_, row), shape in shapes.items() if not isinstance(shape, Circle) or shape.rx == 2]
+    return Spec([*shapes.values(), *arrows, *(_loop(shape, 1 if row else -1, rng) for shape, row in wide if rng.random() < 0.5)])
+
+
+def _loop(shape: Circle | Rectangle, up: int, rng: np.random.Generator) -> Line:
+    """An arrow from one point at a shape's upper or lower outline to another one."""
+    x, y = _side(shape, (0, up))
+    start, end = (x - 1, x + 1) if rng.random() < 0.5 else (x + 1, x - 1)
+    bend = int(rng.choice(LOOPS)) * (1 if end > start else -1) * up
+    return Line(start, y, end, y, arrow=True, bend=bend)
+
+
+def _rows(rng: np.random.Generator) -> tuple[dict[Cells, Circle | Rectangle], list[Line]]:
+    """Shapes in their places and the arrows between them."""
     pitch_x, pitch_y = int(rng.integers(6, 9)), int(rng.integers(6, 9))
     sorts = [int(rng.integers(6)) for _ in range(2)]
     shapes = {
@@ -31,13 +53,13 @@ def scene(rng: np.random.Generator) -> Spec:
         for j in range(2)
         if rng.random() > 0.15
     }
-    arrows = list[Command]()
+    arrows = list[Line]()
     for (i, j), first in shapes.items():
         for across, down in ((1, 0), (0, 1)):
             second = shapes.get((i + across, j + down))
             if second is not None and rng.random() < 0.75:
                 arrows.append(_arrow(first, second, (across, down), rng))
-    return Spec([*shapes.values(), *arrows])
+    return shapes, arrows
 
 
 def plain_scene(rng: np.random.Generator) -> Spec:

@@ -1,10 +1,10 @@
 """How well attributes are read from pictures of diagrams: double and rounded outlines, slanted boxes, bent arrows.
 
-    python tests/photographs/attributes.py [--on none|lattice|grid|plain] [--pictures N] [--seed N]
+    python tests/photographs/attributes.py [--on none|lattice|grid|plain] [--loops] [--pictures N] [--seed N]
 
 On none, the default, each photograph has up to six shapes of all kinds in uneven rows, joined by straight and by bent arrows. On a lattice
 (`attributed_scenes.py`) half of the pictures are scans, half are photographed by the simulated telephone; on a grid all are scans and the
-grid is given; plain ones have no attributes.
+grid is given; plain ones have no attributes. With loops some shapes have an arrow that leads back to them.
 A shape counts as found where one that was read covers its box with an intersection over union of 0.6, an arrow where its ends lie within
 half a shape's height of where one that was read has them, and as read where it is of its kind; a bend may be off by 15 degrees.
 """
@@ -28,7 +28,7 @@ from PIL import Image
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
 
 from attributed_scenes import drawn as drawn_scene
-from attributed_scenes import onto, plain_scene, scene
+from attributed_scenes import looped_scene, onto, plain_scene, scene
 from telephone import telephone
 
 from derender.figures_read import figures
@@ -36,13 +36,15 @@ from derender.inference import Inference
 from derender.photographs.diagrams import Sketch
 from derender.photographs.examples import photograph_straight
 from derender.photographs.pen_strokes import ArrowStyle, Kind, Pen, Stroke, arrow, as_drawn, draw, middle_of, outline, sample_thickness
+from derender.photographs.routes import Link
+from derender.photographs.self_loops import random_self_loops
 from derender.photographs.writing import sample_writer, write_in
 from derender.pipeline import Pipeline
 from derender.plane import Box, Point, overlap
 from derender.rendering.pencil import CELL
 from derender.rendering.strokes import bend_controls
 from derender.settings import InferSettings
-from derender.spec import Circle, Line, Rectangle, Spec
+from derender.spec import MOST_BENT, Circle, Line, Rectangle, Spec
 
 SHAPES: tuple[Kind, ...] = ("box", "rounded", "circle", "ellipse", "diamond", "triangle", "slanted")
 TWICE: tuple[Kind, ...] = ("box", "circle")
@@ -62,6 +64,7 @@ class Drawn(NamedTuple):
 def main() -> None:
     arguments = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     arguments.add_argument("--on", choices=("none", "lattice", "grid", "plain"), default="none")
+    arguments.add_argument("--loops", action="store_true")
     arguments.add_argument("--pictures", type=int, default=60)
     arguments.add_argument("--seed", type=int, default=77)
     given = arguments.parse_args()
@@ -72,11 +75,11 @@ def main() -> None:
         for number in range(given.pictures):
             rng = np.random.default_rng([given.seed, number])
             if given.on == "none":
-                sketch, drawn = diagram(rng)
+                sketch, drawn = diagram(rng, often=0.5 if given.loops else 0.0)
                 Image.fromarray(photograph_straight(rng, sketch).picture).save(path)
                 found = read(pipeline.infer(path, settings))
             else:
-                spec = plain_scene(rng) if given.on == "plain" else scene(rng)
+                spec = (plain_scene if given.on == "plain" else looped_scene if given.loops else scene)(rng)
                 ink, on_grid = drawn_scene(spec, rng), given.on == "grid"
                 Image.fromarray(scanned(ink) if on_grid else picture(ink, number)).save(path)
                 cells = max(ink.shape) // CELL if on_grid else None
@@ -104,14 +107,14 @@ def scanned(ink: NDArray[np.float32]) -> NDArray[np.uint8]:
     return np.asarray(np.rint(255 * (1 - ink)), dtype=np.uint8)
 
 
-def diagram(rng: np.random.Generator) -> tuple[Sketch, list[Drawn]]:
-    """A diagram by a hand, and what is drawn in it."""
+def diagram(rng: np.random.Generator, *, often: float = 0.0) -> tuple[Sketch, list[Drawn]]:
+    """A diagram by a hand, and what is drawn in it; so many shapes have an arrow back to themselves, where there is room."""
     height = float(rng.uniform(70, 150))
     pitch_x, pitch_y = height * rng.uniform(2.2, 3.2), height * rng.uniform(1.9, 2.6)
     shape = (round(2 * pitch_y + 0.6 * height), round(3 * pitch_x + 0.6 * height))
     pen, writer = Pen(sample_thickness(rng, height), float(rng.uniform(0.002, 0.012))), sample_writer(rng)
     style = ArrowStyle(("open", "closed", "filled")[int(rng.integers(3))], None)
-    strokes, writing, drawn = list[Stroke](), np.zeros(shape, np.uint8), list[Drawn]()
+    strokes, writing, drawn, links = list[Stroke](), np.zeros(shape, np.uint8), list[Drawn](), list[Link]()
     placed: dict[tuple[int, int], tuple[Box, Kind]] = {}
     for i, j in ((i, j) for i in range(3) for j in range(2) if rng.random() > 0.15):
         is_double = rng.random() < 2 / 9
@@ -133,7 +136,11 @@ def diagram(rng: np.random.Generator) -> tuple[Sketch, list[Drawn]]:
         for second in (placed[other] for other in ((i + 1, j), (i, j + 1)) if other in placed and rng.random() < 0.75):
             path, bend = link(*((first, second) if rng.random() < 0.7 else (second, first)), rng)
             strokes += arrow(as_drawn(path, height, rng), style, height, pen, rng)
+            links.append(Link(path))
             drawn.append(Drawn("bent arrow" if bend else "arrow", (*path[0].tolist(), *path[-1].tolist()), bend))
+    for loop in random_self_loops(rng, [(kind, box) for box, kind in placed.values()], [], links, shape, often):
+        strokes += arrow(as_drawn(loop.path, height, rng), style, height, pen, rng)
+        drawn.append(Drawn("arrow back", (*loop.path[0].tolist(), *loop.path[-1].tolist())))
     return Sketch(draw(strokes, shape), writing), drawn
 
 
@@ -208,7 +215,8 @@ def seen(spec: Spec, to_pixels: Callable[[Sequence[Point]], list[Point]]) -> lis
     found += [Drawn("line", place) for place in loose]
     for line in (line for line in lines if line.arrow):
         start, end = to_pixels([(line.x1, line.y1), (line.x2, line.y2)])
-        found.append(Drawn("bent arrow" if line.bend else "arrow", (*start, *end), line.bend))
+        what = "arrow back" if abs(line.bend) > MOST_BENT else "bent arrow" if line.bend else "arrow"
+        found.append(Drawn(what, (*start, *end), line.bend))
     return found
 
 

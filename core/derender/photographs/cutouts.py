@@ -68,7 +68,7 @@ def cut(diagram: Diagram, window: Box) -> Diagram:
     shapes = tuple(replace(s, box=_moved(s.box, -origin)) for s in diagram.shapes if _share(s.box, window) == 1)
     seen = (_longest_piece(link.path, window) for link in diagram.links)
     links = tuple(
-        Link(piece - origin, link.curved)
+        Link(piece - origin, link.curved, returns=link.returns)
         for link, piece in zip(diagram.links, seen, strict=True)
         if piece is not None and length(piece) > 0.25 * diagram.height
     )

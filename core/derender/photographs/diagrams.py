@@ -12,6 +12,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from derender.photographs.free_signs import write_beside, write_in_place
 from derender.photographs.pen_strokes import (
     ArrowStyle,
     Box,
@@ -31,6 +32,7 @@ from derender.photographs.pen_strokes import (
 )
 from derender.photographs.polylines import parts
 from derender.photographs.routes import Link, random_links
+from derender.photographs.self_loops import random_self_loops, sample_often
 from derender.photographs.squares import Squares
 from derender.photographs.writing import Mask, Writer, paste, sample_writer, scribble, write_in
 
@@ -48,6 +50,9 @@ _PARTING, _ALONE = 0.6, 0.45
 
 _UNEVEN, _MOST_UNEVEN = 0.6, 0.15
 """Part of people whose shapes are uneven, and how much at most, see `Pen`."""
+
+SIGNS_BESIDE = 0.3
+"""Part of diagrams with signs beside their arrows."""
 
 _MISSED = 0.03
 """Of a shape's height: how far arrows that lead on from each other are apart."""
@@ -124,9 +129,14 @@ def random_diagram(rng: np.random.Generator, shape: tuple[int, int], height: flo
     if rng.random() < _REDRAWN:
         links, over = _struck_over(rng, links, [*placed.values(), *struck])
         struck.extend(over)
+    kept = tuple(placed.values())
+    # What else is drawn does not depend on whether there are any.
+    back = rng.spawn(1)[0]
+    often = sample_often(back)
+    loops = random_self_loops(back, [(s.kind, s.box) for s in kept], [s.box for s in struck], links, shape, often)
     return Diagram(
-        tuple(placed.values()),
-        links,
+        kept,
+        (*links, *loops),
         height,
         Pen(sample_thickness(rng, height), rng.uniform(0.002, 0.02), rng.uniform(0, _MOST_UNEVEN) if rng.random() < _UNEVEN else 0.0),
         sample_arrow_style(rng),
@@ -203,7 +213,19 @@ def draw_diagram(rng: np.random.Generator, diagram: Diagram, shape: tuple[int, i
         if rng.random() < 0.25 * diagram.words:
             x, y = link.path[len(link.path) // 2]
             write_in(writing, (x - 0.6 * height, y - 0.5 * height, x + 0.6 * height, y - 0.1 * height), diagram.writer, pen.thickness, rng)
-    return Sketch(draw(strokes, shape), np.maximum(writing, draw(signs, shape)))
+    geometry, writing = draw(strokes, shape), np.maximum(writing, draw(signs, shape))
+    # What else is drawn does not depend on whether there are any.
+    beside = rng.spawn(1)[0]
+    if beside.random() < SIGNS_BESIDE:
+        write_beside(writing, geometry, [link.path for link in diagram.links], height, pen.thickness, beside)
+    return Sketch(geometry, writing)
+
+
+def draw_without_shapes(rng: np.random.Generator, diagram: Diagram, shape: tuple[int, int]) -> Sketch:
+    """The diagram with signs where its shapes would be."""
+    sketch = draw_diagram(rng, replace(diagram, shapes=(), struck=(), words=0.0), shape)
+    write_in_place(sketch.writing, sketch.geometry, [part.box for part in diagram.shapes], diagram.height, diagram.pen.thickness, rng)
+    return sketch
 
 
 def _legs(path: Points, height: float, rng: np.random.Generator) -> list[Points]:

@@ -1,7 +1,8 @@
 """Diagrams without a lattice as specs on one: every coordinate rounded to the nearest lattice point, and where each key point really is.
 
 Ellipses, rounded boxes and double outlines are the plain shapes, curved arrows straight ones, as the reader reads them; diamonds,
-triangles and slanted boxes are closed rows of lines, angled arrows rows of lines of which the last has the head.
+triangles and slanted boxes are closed rows of lines, angled arrows rows of lines of which the last has the head. Arrows from a shape back
+to itself are left out: on a lattice they are no such rows.
 """
 
 from __future__ import annotations
@@ -53,7 +54,7 @@ def rounded_to_lattice(rng: np.random.Generator, diagram: Diagram, cell: float, 
     shapes, links, straight = list[Shape](), list[Link](), set[Command]()
     located: dict[Command, tuple[KeyPoint, ...]] = {}
     drawn = Drawn()
-    parts: list[Shape | Link] = [*diagram.shapes, *diagram.links]
+    parts: list[Shape | Link] = [*diagram.shapes, *(link for link in diagram.links if not link.returns)]
     for part in parts:
         found = dict(_shape(part, placement) if isinstance(part, Shape) else _link(part, diagram.arrows, placement))
         if not found or not all(within(c, columns, rows) and legible(c) for c in found):
@@ -76,7 +77,7 @@ def rounded_to_lattice(rng: np.random.Generator, diagram: Diagram, cell: float, 
 def _best_placement(rng: np.random.Generator, diagram: Diagram, cell: float, rows: int) -> Placement:
     """The lattice on which the least is moved by rounding."""
     boxes = np.array([s.box for s in diagram.shapes] or [(0.0, 0.0, 0.0, 0.0)])
-    ends = np.array([link.path[[0, -1]] for link in diagram.links]).reshape(-1, 2)
+    ends = np.array([link.path[[0, -1]] for link in diagram.links if not link.returns]).reshape(-1, 2)
     points = np.concatenate([boxes[:, :2], boxes[:, 2:], ends])
     placements = []
     for _ in range(_TRIED):

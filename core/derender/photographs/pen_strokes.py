@@ -185,19 +185,25 @@ def _document(box: Box, rng: np.random.Generator) -> Points:
 _TO_BASE = 0.7
 """Part of hollow heads that the stem does not go through."""
 
+_STEM, _SAME_WAY = 1.25, 0.7
+"""Of a head's length: at least so much of a curve tells where its head points, as far as it leads about the same way (the cosine)."""
+
 
 def arrow(path: Points, style: ArrowStyle, height: float, pen: Pen, rng: np.random.Generator) -> list[Stroke]:
     """A path (N, 2) with a head at its last point, in proportion to shapes of that height."""
     thickness = pen.thickness * rng.uniform(0.85, 1.1)
     if style.head == "none":
         return [Stroke(shaken(path, pen.wobble, rng), thickness, style.dash)]
-    tip, before = path[-1], path[-2]
+    tip, wanted = path[-1], max(2.5 * pen.thickness, height * style.size * math.exp(rng.normal(0, 0.2)))
+    before = _behind_head(path, wanted)
     length = float(np.hypot(*(tip - before)))
     along = (tip - before) / max(1e-6, length)
-    reach = max(2.5 * pen.thickness, min(height * style.size * math.exp(rng.normal(0, 0.2)), 0.8 * length))
+    reach = max(2.5 * pen.thickness, min(wanted, 0.8 * length))
     stem = path
     if style.head == "closed" and rng.random() < _TO_BASE:
-        stem = np.concatenate([path[:-1], [tip - min(0.75 * reach, 0.9 * length) * along]])
+        base = min(0.75 * reach, 0.9 * length)
+        behind = path[:-1][np.hypot(*(path[:-1] - tip).T) > base]
+        stem = np.concatenate([behind, [tip - base * along]])
     out = [Stroke(shaken(stem, pen.wobble, rng), thickness, style.dash)]
     # A head is a stroke of its own: the stem ends a little before it or goes on beyond it.
     tip = tip + along * min((0.3 if style.apart < 0.05 else 0.8) * reach, abs(rng.normal(0, style.apart * height))) * rng.choice([-1, 1])
@@ -210,6 +216,16 @@ def arrow(path: Points, style: ArrowStyle, height: float, pen: Pen, rng: np.rand
     head = _bowed(sides[0], tip, sides[1], style.bow) if style.head == "open" else np.array([sides[0], tip, sides[1], sides[0]])
     out.append(Stroke(shaken(head, 0.5 * pen.wobble, rng), pen.thickness, None, style.head == "filled"))
     return out
+
+
+def _behind_head(path: Points, reach: float) -> Points:
+    """The point of a path (N, 2) that a head of about that length at its end leads away from: a curve's points are close."""
+    steps = np.diff(path, axis=0)
+    for number in range(len(path) - 2, 0, -1):
+        turned = float(steps[number - 1] @ steps[-1]) < _SAME_WAY * float(np.hypot(*steps[number - 1]) * np.hypot(*steps[-1]))
+        if turned or np.hypot(*(path[-1] - path[number])) >= _STEM * reach:
+            return np.asarray(path[number])
+    return np.asarray(path[0])
 
 
 def _bowed(first: Points, tip: Points, second: Points, bow: float) -> Points:

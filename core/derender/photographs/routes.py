@@ -56,6 +56,8 @@ class Link:
     parts: int = 0
     meets: int | None = None
     over: Box | None = None
+    returns: bool = False
+    """Whether it leads from a shape back to the same one."""
 
     def drawn(self, path: Points) -> tuple[Points, ...]:
         """The parts of the path, or of another one with as many corners, that are drawn for this link itself."""

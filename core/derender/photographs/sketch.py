@@ -13,12 +13,19 @@ import numpy as np
 
 from derender.perception.scenes import random_scene
 from derender.photographs.along_squares import ALONG, along_squares
-from derender.photographs.diagrams import Sketch, draw_diagram, random_diagram, sample_height
+from derender.photographs.diagrams import SIGNS_BESIDE, Sketch, draw_diagram, draw_without_shapes, random_diagram, sample_height
+from derender.photographs.free_signs import write_beside
 from derender.photographs.pen_strokes import Box, Pen, Stroke, arrow, draw, sample_arrow_style, sample_thickness
 from derender.photographs.squares import Squares
 from derender.photographs.writing import paste, sample_text, sample_writer, write_in, written
 from derender.rendering.pencil import CELL, Placement, draw_by_hand, sample_hand
 from derender.spec import Circle, Line, Rectangle, Spec
+
+_SHAPE = 2.2
+"""Cells of a usual shape's height."""
+
+_WITHOUT_SHAPES = 0.15
+"""Part of diagrams on no lattice that have signs in place of shapes."""
 
 
 def random_sketch(rng: np.random.Generator, size: int) -> Sketch:
@@ -41,7 +48,7 @@ def _on_none(rng: np.random.Generator, size: int) -> Sketch:
     around = round(1.2 * height) if rng.random() < 0.5 else 0
     whole = (size + around, size + around)
     diagram, squares = along_squares(rng, random_diagram(rng, whole, height))
-    drawn = draw_diagram(rng, diagram, whole)
+    drawn = (draw_without_shapes if rng.random() < _WITHOUT_SHAPES else draw_diagram)(rng, diagram, whole)
     left, top = (int(v) for v in rng.integers(0, around + 1, 2))
     part = np.s_[top : top + size, left : left + size]
     return Sketch(drawn.geometry[part].copy(), drawn.writing[part].copy(), squares and squares.moved(left, top))
@@ -59,7 +66,7 @@ def draw_scene_with_words(rng: np.random.Generator, spec: Spec, placement: Place
     """A scene by the simulated hand on layers of `shape` (height, width), with words in its shapes and beside its lines; a cell is often a
     square of the paper, or two or half of one."""
     cell = math.sqrt(abs(float(np.linalg.det(placement.matrix[:, :2]))))
-    thickness = sample_thickness(rng, 2.2 * cell)
+    thickness = sample_thickness(rng, _SHAPE * cell)
     hand = replace(sample_hand(rng), thickness=thickness * CELL / cell, elastic=0.0, erosion=0.0)
     geometry = np.asarray(np.rint(255 * draw_by_hand(spec, hand, placement, shape, rng)), dtype=np.uint8)
     writing = np.zeros(shape, np.uint8)
@@ -81,6 +88,11 @@ def draw_scene_with_words(rng: np.random.Generator, spec: Spec, placement: Place
                     mx, my = (x1 + x2) / 2 + beside * (x1 == x2), (y1 + y2) / 2 + beside * (x1 != x2)
                     box = _pixels(placement, mx - 1, my - 0.5, mx + 1, my + 0.5)
             write_in(writing, box, writer, thickness, rng)
+    # What else is drawn does not depend on whether there are any.
+    beside = rng.spawn(1)[0]
+    if beside.random() < SIGNS_BESIDE:
+        paths = [placement.to_pixels(np.array([(c.x1, c.y1), (c.x2, c.y2)])) for c in spec if isinstance(c, Line)]
+        write_beside(writing, geometry, paths, _SHAPE * cell, thickness, beside)
     return Sketch(geometry, writing, _squares_of(rng, placement, cell))
 
 

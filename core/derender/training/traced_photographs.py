@@ -83,8 +83,13 @@ class Photographed:
         ends = float(np.hypot(*(line[[0, -1]] - link[[0, -1]]).T).max())
         if ends > _NEAR * self.diagonal:
             return math.inf
-        beside = np.array([_beside(p, link) for p in line[:: max(1, len(line) // 40)]])
-        return ends if beside.mean() < _BESIDE * self.height and beside.max() < _FARTHEST_BESIDE * self.height else math.inf
+        # A way may be a part of an arrow that leads back to its shape, or of a head, whose ends are near, too.
+        both = ((line, link), (link, line)) if _returns(link) else ((line, link),)
+        for points, path in both:
+            beside = np.array([_beside(p, path) for p in points[:: max(1, len(points) // 40)]])
+            if beside.mean() >= _BESIDE * self.height or beside.max() >= _FARTHEST_BESIDE * self.height:
+                return math.inf
+        return ends
 
 
 def there(counts: torch.Tensor) -> torch.Tensor:
@@ -97,6 +102,11 @@ def there(counts: torch.Tensor) -> torch.Tensor:
 def is_right(fit: Array) -> Array:
     """Whether (N) regions of such a `Photographed.fit` (N, M) are shapes: 0 or 1."""
     return np.asarray(fit.max(1, initial=0) >= _RIGHT, dtype=np.float64)
+
+
+def _returns(link: Array) -> bool:
+    """Whether a path (N, 2) ends nearer to where it begins than half of its length."""
+    return math.dist(link[0], link[-1]) < 0.5 * float(np.hypot(*np.diff(link, axis=0).T).sum())
 
 
 def _beside(point: Array, path: Array) -> float:
