@@ -1,4 +1,4 @@
-"""Marks that stand free within a larger piece of a drawing: a letter in its shape, or a shape in another one."""
+"""Marks of a drawing that touch nothing: a letter in its shape, or a shape in another one, and what stands alone beside all others."""
 
 from __future__ import annotations
 
@@ -21,10 +21,12 @@ _NEXT = 1.2
 
 
 class Mark(NamedTuple):
-    """Strokes that hang together: their place, rows and columns of a picture, and there the strokes, zero elsewhere."""
+    """Strokes that hang together: their place, rows and columns of a picture, there the strokes, zero elsewhere, and whether they lie
+    within another piece, which is at least 1.5 times as wide and as high."""
 
     place: tuple[slice, slice]
     strokes: Floats
+    is_enclosed: bool
 
     @property
     def height(self) -> int:
@@ -41,9 +43,8 @@ class Mark(NamedTuple):
         return bool((in_line & (across > -0.3 * self.height) & (height > 0.4 * self.height) & (height < 2.5 * self.height)).any())
 
 
-def enclosed_marks(strokes: Floats) -> tuple[Mark, ...]:
-    """Pieces of strokes (H, W) in [0, 1] as high as a letter at least that touch nothing and lie within another piece, which is at least
-    1.5 times as wide and as high."""
+def marks_of(strokes: Floats) -> tuple[Mark, ...]:
+    """Pieces of strokes (H, W) in [0, 1] as high as a letter at least that touch nothing."""
     count, pieces, stats, _ = cv2.connectedComponentsWithStats((strokes > _MARKED).astype(np.uint8), connectivity=8)
     left, top, width, height = (stats[:, s] for s in (cv2.CC_STAT_LEFT, cv2.CC_STAT_TOP, cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT))
     # The first piece is the paper; specks are neither letters nor around one.
@@ -52,11 +53,10 @@ def enclosed_marks(strokes: Floats) -> tuple[Mark, ...]:
     found = []
     for piece, x, y, w, h in zip(*(values.tolist() for values in (numbers, left, top, width, height)), strict=True):
         larger = (width >= 1.5 * w) & (height >= 1.5 * h) & (left < x) & (top < y) & (left + width > x + w) & (top + height > y + h)
-        if larger.any():
-            place = slice(y - 1, y + h + 1), slice(x - 1, x + w + 1)
-            # With the pale edge of the strokes.
-            own = cv2.dilate((pieces[place] == piece).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
-            found.append(Mark(place, np.asarray(np.where(own, strokes[place], 0), dtype=np.float32)))
+        place = slice(max(0, y - 1), y + h + 1), slice(max(0, x - 1), x + w + 1)
+        # With the pale edge of the strokes.
+        own = cv2.dilate((pieces[place] == piece).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+        found.append(Mark(place, np.asarray(np.where(own, strokes[place], 0), dtype=np.float32), bool(larger.any())))
     return tuple(found)
 
 

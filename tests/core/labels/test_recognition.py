@@ -100,6 +100,32 @@ def test_what_looks_like_a_figure_s_stroke_is_a_letter_only_in_a_line_with_writi
     assert (recognizer.set_apart(ink, below)[0] == ink).all()
 
 
+def test_small_letters_that_stand_free_are_put_with_the_writing(recognizer: Recognizer) -> None:
+    shapes = np.zeros((200, 400), np.float32)
+    for left in (20, 280):
+        cv2.rectangle(shapes, (left, 110), (left + 100, 170), 1.0, 2)
+    cv2.arrowedLine(shapes, (125, 140), (272, 140), 1.0, 2, tipLength=0.1)
+    small, large = shapes.copy(), shapes.copy()
+    small[40:120, 130:290] = np.maximum(small[40:120, 130:290], strokes(("R", 60, 40, 1.4)))
+    large[10:90, 130:290] = np.maximum(large[10:90, 130:290], strokes(("R", 60, 80, 1.4)))
+    geometry, writing = recognizer.set_apart(small, np.zeros_like(small))
+    assert (geometry == shapes).all()
+    assert writing.any()
+    # As high as shapes are it may be anything.
+    assert (recognizer.set_apart(large, np.zeros_like(large))[0] == large).all()
+
+
+def test_in_a_figure_without_shapes_letters_tell_of_each_other(recognizer: Recognizer) -> None:
+    arrow = np.zeros((120, 420), np.float32)
+    cv2.arrowedLine(arrow, (150, 60), (270, 60), 1.0, 2, tipLength=0.1)
+    one, two = arrow.copy(), arrow.copy()
+    for picture, signs in ((one, "R"), (two, "RB")):
+        for number, sign in enumerate(signs):
+            picture[20:100, 260 * number : 260 * number + 160] += strokes((sign, 60, 50, 1.4))
+    assert (recognizer.set_apart(two, np.zeros_like(two))[0] == arrow).all()
+    assert (recognizer.set_apart(one, np.zeros_like(one))[0] == one).all()
+
+
 def test_shapes_within_shapes_are_no_letters(recognizer: Recognizer) -> None:
     ink = np.zeros((240, 240), np.float32)
     cv2.rectangle(ink, (5, 5), (235, 235), 1.0, 2)
