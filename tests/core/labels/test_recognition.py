@@ -107,7 +107,7 @@ def test_small_letters_that_stand_free_are_put_with_the_writing(recognizer: Reco
     cv2.arrowedLine(shapes, (125, 140), (272, 140), 1.0, 2, tipLength=0.1)
     small, large = shapes.copy(), shapes.copy()
     small[40:120, 130:290] = np.maximum(small[40:120, 130:290], strokes(("R", 60, 40, 1.4)))
-    large[10:90, 130:290] = np.maximum(large[10:90, 130:290], strokes(("R", 60, 80, 1.4)))
+    large[10:90, 130:290] = np.maximum(large[10:90, 130:290], strokes(("R", 60, 65, 2.4)))
     geometry, writing = recognizer.set_apart(small, np.zeros_like(small))
     assert (geometry == shapes).all()
     assert writing.any()
