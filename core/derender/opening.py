@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -29,6 +29,7 @@ from derender.strokes import stroke_width
 from derender.tracing.bent_arrows import bent_arrows
 from derender.tracing.drawing import TracedDrawing
 from derender.tracing.judges import Judges
+from derender.tracing.loops_on_lattice import loops_on_lattice
 from derender.tracing.opening import Support, is_convincing, lies_on_none, traced
 from derender.tracing.way_network import WayJudge
 
@@ -113,27 +114,37 @@ def rather_traced(development: Development, found: Opened | None, judges: Judges
 
 
 def beside_bent_arrows(found: Opened, settings: InferSettings, specs_by: SpecReader, judge: WayJudge | None) -> Opened:
-    """The same with the bent arrows that a quick look left unexplained set apart from the ink that `specs_by` reads; `judge` tells at
-    which end they have their heads."""
+    """The same with the bent arrows that a quick look left unexplained, and those from a shape back to itself, set apart from the ink that
+    `specs_by` reads; `judge` tells at which end arrows have their heads, and without one there are none that lead back."""
     if found.glimpsed is None:
         return found
-    bent = bent_arrows(found.canvas, found.glimpsed.spec, judge)
-    if not bent:
+    spec = found.glimpsed.spec
+    loops = () if judge is None else loops_on_lattice(found.canvas, spec, judge)
+    canvas = _without(found.canvas, [loop.strokes for loop in loops])
+    bent = bent_arrows(canvas, spec - Spec(shape for loop in loops for shape in loop.in_place), judge)
+    if not bent and not loops:
         return found
-    canvas = np.where(np.logical_or.reduce([arrow.strokes for arrow in bent]), np.float32(0), found.canvas)
+    canvas = _without(canvas, [arrow.strokes for arrow in bent])
     drawing = specs_by.open(canvas, _on(found.lattice, ReaderSettings(seed=settings.seed)))
-    return found._replace(canvas=canvas, drawing=drawing, bent=tuple(arrow.line for arrow in bent))
+    return found._replace(canvas=canvas, drawing=drawing, bent=(*(loop.line for loop in loops), *(arrow.line for arrow in bent)))
+
+
+def _without(canvas: NDArray[np.float32], parts: Sequence[NDArray[np.bool_]]) -> NDArray[np.float32]:
+    """Ink without some parts of it."""
+    return np.where(np.logical_or.reduce(parts), np.float32(0), canvas) if parts else canvas
 
 
 def beside_bent_arrows_on_grid(
     found: Opened, best: Reading, settings: InferSettings, reader: Reader, specs_by: SpecReader, judge: WayJudge | None
 ) -> Opened:
-    """The same on a grid that is given: `reader` takes a quick look only where the best reading leaves as much over as an arrow has.
+    """The same on a grid that is given: `reader` takes a quick look only where the best reading leaves as much over as an arrow has, or
+    where one leads back to its shape.
 
     That reading itself does not tell what was drawn as bent arrows: it explains much of them by straight lines.
     """
     drawn = drawn_on(found.canvas)
-    if best.unexplained_ink * drawn.sum() < _LEAST_LEFT * CELL * stroke_width(drawn):
+    is_explained = best.unexplained_ink * drawn.sum() < _LEAST_LEFT * CELL * stroke_width(drawn)
+    if is_explained and (judge is None or not loops_on_lattice(found.canvas, best.spec, judge)):
         return found
     glimpsed = reader.read(found.canvas, _on(found.lattice, QUICK), most=1)[0]
     return beside_bent_arrows(found._replace(glimpsed=glimpsed), settings, specs_by, judge)

@@ -88,7 +88,7 @@ def bent_arrows(ink: NDArray[np.float32], spec: Spec, judge: WayJudge | None = N
     """
     drawn = drawn_on(ink)
     width = stroke_width(drawn)
-    spec = _without_paper(spec, drawn, width)
+    spec = without_paper(spec, drawn, width)
     plain = tuple(c for c in spec if not isinstance(c, Line))
     ellipses = tuple(ellipse for ellipse in enclosed_ellipses(drawn) if not _is_between_arrows(ellipse, plain, drawn, width))
     shapes = (*plain, *ellipses)
@@ -141,14 +141,14 @@ def _pieces_with(outside: Mask, unexplained: Mask, least: float) -> Mask:
     return np.asarray(outside & (left >= least)[pieces])
 
 
-def _without_paper(spec: Spec, drawn: Mask, width: float) -> Spec:
+def without_paper(spec: Spec, drawn: Mask, width: float) -> Spec:
     """The same without shapes that are only the paper between an arrow there and one back, which join shapes on both sides of it."""
     shapes = [c for c in spec if not isinstance(c, Line)]
-    beside = {c: [other for other in shapes if not _lie_in_each_other(c, other)] for c in shapes}
+    beside = {c: [other for other in shapes if not lie_in_each_other(c, other)] for c in shapes}
     return Spec(c for c in spec if isinstance(c, Line) or not _is_between_arrows(c, beside[c], drawn, width))
 
 
-def _lie_in_each_other(a: Command, b: Command) -> bool:
+def lie_in_each_other(a: Command, b: Command) -> bool:
     """Whether the middle of one of two shapes lies in the other one's box."""
     (left, bottom, right, top), (west, south, east, north) = bounding_box(Spec([a])), bounding_box(Spec([b]))
     apart_x, apart_y = abs(left + right - west - east), abs(bottom + top - south - north)

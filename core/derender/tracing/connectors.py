@@ -12,13 +12,14 @@ import numpy as np
 from derender.tracing.bending import bend_of
 from derender.tracing.graph import Points, bends
 from derender.tracing.paths import Between, Way, are_sides, between_sides, ways
+from derender.tracing.self_loops import self_loop_of
 from derender.tracing.strokes import Traces
 from derender.tracing.way_network import WayJudge
 
 LEAST_CONNECTOR, LEAST_LOOSE = -1.2, 0.6
 """Log odds from which on a connector of two shapes and one with a loose end are part of the figure, chosen on simulated photographs: lower
 ones find some more and more that are none. A loose end must be surer, since those of words are many, and so must a second connector of the
-same shapes, which has a head of its own."""
+same shapes and one from a shape back to itself, which have heads of their own."""
 
 _NEW, _NEW_OTHER = 0.5, 0.8
 """A connector that runs along others has this part of its strokes for itself, one with a loose end, or a second one of the same shapes,
@@ -66,7 +67,7 @@ def drawn_ways(found: Between, traces: Traces, judge: WayJudge) -> list[Drawn]:
     # What joins two shapes comes first: it says more than an end that hangs loose.
     for number in sorted(range(len(proposed)), key=lambda k: (proposed[k].second is None, -judged.connects[k])):
         way, odds = proposed[number], float(judged.connects[number])
-        is_another = (way.first, way.second) in joined
+        is_another = way.first == way.second or (way.first, way.second) in joined
         is_surest = way.second is not None and not is_another
         if odds < (LEAST_CONNECTOR if is_surest else LEAST_LOOSE) or (is_another and judged.heads[number].max() < 0):
             continue
@@ -95,16 +96,19 @@ def connectors(drawn: Sequence[Drawn], height: float) -> list[Join]:
     # tell as much as the root of n.
     others = (own.sum() - own) / math.sqrt(max(1, len(drawn) - 1))
     return [
-        _join(way.points if last >= first else way.points[::-1], bool(head >= 0), odds, height)
+        _join(way.points if last >= first else way.points[::-1], way.first == way.second, bool(head >= 0), odds, height)
         for (way, odds, (first, last)), head in zip(drawn, own + others + _HEADED, strict=True)
     ]
 
 
-def _join(way: Points, head: bool, odds: float, height: float) -> Join:
-    """The connector along a way that ends at its head: one curve, or its corners."""
-    bend = bend_of(way) if head else None
-    points = bends(way, _SIMPLE * height) if bend is None else way[[0, -1]]
-    return Join(Connector(points, head, odds, bend or 0), way)
+def _join(way: Points, returns: bool, head: bool, odds: float, height: float) -> Join:
+    """The connector along a way that ends at its head: one curve, or its corners; `returns` where it leads back to its shape."""
+    if returns:
+        points, bend = self_loop_of(way)
+        return Join(Connector(points, head, odds, bend), way)
+    curve = bend_of(way) if head else None
+    points = bends(way, _SIMPLE * height) if curve is None else way[[0, -1]]
+    return Join(Connector(points, head, odds, curve or 0), way)
 
 
 def _either(odds: Points) -> Points:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import heapq
 import math
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from derender.photo.maps import Maps
 from derender.strokes import disc
@@ -17,7 +19,7 @@ from derender.tracing.graph import Graph, Points, graph_of
 from derender.tracing.leaps import GAP_COST, leaps, with_meetings
 from derender.tracing.ports import Ports, ports_of
 from derender.tracing.regions import Contour
-from derender.tracing.strokes import Mask, Traces
+from derender.tracing.strokes import Mask, Traces, depth
 
 _LEAST, _LEAST_LOOSE = 0.18, 0.3
 """Of a shape's height: the shortest ways from shape to shape and to a loose end."""
@@ -41,13 +43,18 @@ _ASIDE = 0.15
 _LONGER, _MOST_DOUBLED = 3.0, 12.0
 """Times as long as the way, with a shape's height, what runs beside it may be; of a shape's height: longer ways are hardly drawn twice."""
 
+_LEAST_BACK, _FARTHEST_BACK, _LEAST_OUT, _MOST_BACK = 0.4, 8.0, 0.2, 3
+"""Of a shape's height: the shortest and the longest ways from a shape back to itself, and how far from shapes one leads at least; how many
+of them a shape has at most."""
+
 _MOST_LOOSE = 6
 """Ways from a shape to loose ends."""
 
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """A way (N, 2) in pixels from a shape to another one, or to a loose end (None), how long it is, and how much of that is gaps."""
+    """A way (N, 2) in pixels from a shape to another one, back to itself, or to a loose end (None), how long it is, and how much of that is
+    gaps."""
 
     points: Points
     first: int
@@ -105,7 +112,8 @@ def _box_of(maps: Maps) -> tuple[float, float, float, float]:
 
 
 def ways(found: Between, height: float) -> list[Way]:
-    """The shortest way between each two shapes that strokes join, a second one beside it, and from each shape to the nearest loose ends."""
+    """The shortest way between each two shapes that strokes join, a second one beside it, and from each shape to the nearest loose ends and
+    back to itself."""
     graph, best = found.graph, dict[tuple[int, int | None, int], tuple[float, int, int]]()
     reached = {start: shortest(graph, [start], _FARTHEST * height) for start in found.ports}
     nodes = _nodes_of(found.ports)
@@ -136,7 +144,32 @@ def ways(found: Between, height: float) -> list[Way]:
             starts, goals_left = ([n for n in nodes[shape] if n not in (start, end)] for shape in (first, goal_shape))
             if (other := _second(found, way, starts, goals_left, height)) is not None:
                 out.append(other)
+    outside = depth(~found.insides)
+    for shape, there in nodes.items():
+        out += _back(found, reached, shape, there, height, outside)
     return out
+
+
+def _back(
+    found: Between, reached: Mapping[int, Reached], shape: int, there: Sequence[int], height: float, outside: NDArray[np.float32]
+) -> list[Way]:
+    """The shortest ways from some nodes that lead to a shape to others of them, each with strokes of its own: heads lead back, too.
+
+    `outside` (H, W): how many pixels each one lies from shapes.
+    """
+    pairs = ((reached[start][end][0], start, end) for start, end in combinations(there, 2) if end in reached[start])
+    kept, used = list[Way](), set[int]()
+    for cost, start, end in sorted(pairs):
+        if len(kept) == _MOST_BACK or cost > _FARTHEST_BACK * height:
+            break
+        way = _way(found, reached[start], (start, end), (shape, shape))
+        own = sum(found.graph.edges[k].length for k in way.edges - used)
+        x, y = np.rint(way.points).astype(int).T
+        out = outside[y.clip(0, outside.shape[0] - 1), x.clip(0, outside.shape[1] - 1)].max()
+        if min(way.length - way.gap, 2 * own) > _LEAST_BACK * height and out > _LEAST_OUT * height:
+            used |= way.edges
+            kept.append(way)
+    return kept
 
 
 def _way(found: Between, reached: Reached, nodes: tuple[int, int], joined: tuple[int, int | None]) -> Way:

@@ -31,7 +31,7 @@ def joined(mask: np.ndarray, *shapes: Place) -> list[Way]:
     drawn = mask.astype(np.float32)
     traces = traces_of(Maps(drawn, np.zeros_like(drawn), np.zeros_like(drawn), np.ones_like(drawn)))
     outlines = [np.array([(x, y), (x + SIDE, y), (x + SIDE, y + SIDE), (x, y + SIDE)], np.float32) for x, y in shapes]
-    return [way for way in ways(between(traces, outlines), traces.height) if way.second is not None]
+    return [way for way in ways(between(traces, outlines), traces.height) if way.second not in (None, way.first)]
 
 
 def from_point(way: Way, place: Place) -> float:
