@@ -31,6 +31,7 @@ from derender.tracing.drawing import TracedDrawing
 from derender.tracing.judges import Judges
 from derender.tracing.loops_on_lattice import loops_on_lattice
 from derender.tracing.opening import Support, is_convincing, lies_on_none, traced
+from derender.tracing.paper_on_lattice import without_paper
 from derender.tracing.way_network import WayJudge
 
 _HOPELESS = 20.0
@@ -118,7 +119,8 @@ def beside_bent_arrows(found: Opened, settings: InferSettings, specs_by: SpecRea
     `specs_by` reads; `judge` tells at which end arrows have their heads, and without one there are none that lead back."""
     if found.glimpsed is None:
         return found
-    spec = found.glimpsed.spec
+    # Told while all ink is there: near a loop little is left of other heads.
+    spec = without_paper(found.glimpsed.spec, found.canvas, judge)
     loops = () if judge is None else loops_on_lattice(found.canvas, spec, judge)
     canvas = _without(found.canvas, [loop.strokes for loop in loops])
     bent = bent_arrows(canvas, spec - Spec(shape for loop in loops for shape in loop.in_place), judge)

@@ -109,6 +109,23 @@ def test_a_strongly_bent_arrow_is_read_on_a_grid_as_well(pipeline: Pipeline, tmp
     assert 30 <= arrow.bend <= 60
 
 
+@pytest.mark.parametrize("grid", [None, 18])
+def test_an_arrow_from_a_state_back_to_itself_is_one(grid: int | None, pipeline: Pipeline, tmp_path: Path) -> None:
+    states = Spec([Circle(4, 7, 2, 2), Circle(13, 7, 2, 2)])
+    arrow, loop = Line(6, 7, 11, 7, arrow=True), Line(3, 9, 5, 9, arrow=True, bend=120)
+    ink = simulate(states | Spec([arrow, loop]), 18, 18, 3, damaged=False)
+    Image.fromarray(np.rint(255 * (1 - ink)).astype(np.uint8)).save(tmp_path / "loop.png")
+    found = pipeline.infer(tmp_path / "loop.png", InferSettings(grid=grid)).interpretations[0]
+    # On the coarsest lattice everything may be smaller.
+    assert len([c for c in found.spec if isinstance(c, Circle)]) == 2
+    back = [c for c in found.spec if isinstance(c, Line) and abs(c.bend) > 90]
+    assert len(back) == 1
+    assert back[0].arrow
+    assert back[0].bend * (back[0].x2 - back[0].x1) > 0
+    assert len(found.spec) == 4
+    assert found.program is not None
+
+
 def test_blank_paper_has_no_interpretations(pipeline: Pipeline, tmp_path: Path) -> None:
     Image.new("L", (300, 200), 250).save(tmp_path / "blank.png")
     for grid in (None, 16):

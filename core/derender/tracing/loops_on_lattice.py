@@ -15,25 +15,19 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from derender.perception.ink import drawn_on
 from derender.perception.network import CELL
 from derender.perception.pixels import rendering_on_canvas
-from derender.photo.maps import Maps
 from derender.rendering.strokes import bend_controls
-from derender.spec import Circle, Line, Rectangle, Spec, bounding_box
-from derender.strokes import disc, stroke_width
+from derender.spec import Line, Spec, bounding_box
+from derender.strokes import disc
 from derender.tracing.bending import off_lines
-from derender.tracing.bent_arrows import lie_in_each_other, without_paper
 from derender.tracing.bent_fits import Place, from_outline, pixel_of
-from derender.tracing.connectors import LEAST_LOOSE
-from derender.tracing.figure import at_scale
+from derender.tracing.canvas_ways import Shape, arrow_ways, near_lines, outline_pixels
 from derender.tracing.graph import Points
-from derender.tracing.paths import Way, between, ways
+from derender.tracing.paper_on_lattice import lie_in_each_other, without_paper
 from derender.tracing.self_loops import BENDS
-from derender.tracing.strokes import Mask, traces_of
+from derender.tracing.strokes import Mask
 from derender.tracing.way_network import WayJudge
-
-Shape = Circle | Rectangle
 
 _BESIDE = 1.0
 """Cells: no farther from another shape is what may be the paper in a loop at that."""
@@ -41,19 +35,13 @@ _BESIDE = 1.0
 _MOST_TRIED = 12
 """Places where something may have been read in a loop: crowded drawings have many shapes at others."""
 
-_HEADED = 1.0
-"""Log odds that it is a connector and that it has a head, together: heads are small on a coarse lattice."""
-
 _ALONG = 0.6
 """The part of such a shape's outline that lies along the loop and the other shape."""
 
 _NEAR, _OF_HEAD = 6, 12
 """Pixels around a loop's strokes and around its tip that are its own."""
 
-_POINTS = 64
-"""Of what stands for an outline."""
-
-_AT_OUTLINE, _MOVED = 0.6, 2.0
+_AT_OUTLINE, _MOVED = 0.6, 1.25
 """Cells: so far from a shape's outline lie the points where its loops begin and end, and so far from where they are drawn."""
 
 _SAMPLES = 40
@@ -69,8 +57,7 @@ class LoopInInk(NamedTuple):
 
 def loops_on_lattice(ink: NDArray[np.float32], spec: Spec, judge: WayJudge) -> tuple[LoopInInk, ...]:
     """The loops in a canvas's ink (16h, 16w), given what was read in it; the likeliest first."""
-    drawn = drawn_on(ink)
-    shapes = [c for c in without_paper(spec, drawn, stroke_width(drawn)) if not isinstance(c, Line)]
+    shapes = [c for c in without_paper(spec, ink, judge) if not isinstance(c, Line)]
     found = list[LoopInInk]()
     # First with all that was read, then without what lies at another shape, each time what was read at one place.
     doubtful = [shape for shape in shapes if _lies_at_another(shape, shapes)]
@@ -89,7 +76,7 @@ def _unlike(*groups: Sequence[Shape]) -> Iterator[Sequence[Shape]]:
 
 
 def _lies_at_another(shape: Shape, shapes: Sequence[Shape]) -> bool:
-    """Whether a larger shape is near and none lies in the other."""
+    """Whether a shape that is no smaller is near and neither lies in the other."""
     left, bottom, right, top = bounding_box(Spec([shape]))
     for other in shapes:
         west, south, east, north = bounding_box(Spec([other]))
@@ -101,50 +88,26 @@ def _lies_at_another(shape: Shape, shapes: Sequence[Shape]) -> bool:
 
 def _loops(ink: NDArray[np.float32], shapes: Sequence[Shape], left_out: Sequence[Shape], judge: WayJudge) -> list[LoopInInk]:
     """The loops at some shapes where others were left out; with these only such as run along one of them."""
-    nothing = np.zeros_like(ink)
-    outlines = [_pixels(shape, len(ink)) for shape in shapes]
-    sides = [tuple(np.ptp(outline, axis=0).tolist()) for outline in outlines]
-    traces = at_scale(traces_of(Maps(ink, nothing, nothing, np.ones_like(ink))), sides)
-    room = between(traces, [outline.astype(np.float32) for outline in outlines])
-    proposed = [way for way in ways(room, traces.height) if way.first == way.second]
-    if not proposed:
-        return []
-    judged = judge(proposed, room, traces)
     out, used = list[LoopInInk](), set[int]()
-    for number in np.argsort(-judged.connects).tolist():
-        way, (first, last) = proposed[number], judged.heads[number].tolist()
-        connects = float(judged.connects[number])
-        if connects < LEAST_LOOSE or connects + max(first, last) < _HEADED or way.edges & used:
+    others = rendering_on_canvas(Spec(shapes), ink.shape)
+    for way, points, joins in arrow_ways(ink, shapes, judge):
+        if len(joins) > 1 or way.edges & used:
             continue
-        in_place = tuple(shape for shape in left_out if _is_paper(shape, way, shapes[way.first], len(ink)))
-        line = _on_lattice(way.points if last >= first else way.points[::-1], shapes[way.first], len(ink))
+        (at,) = joins
+        in_place = tuple(shape for shape in left_out if _is_paper(shape, points, at, len(ink)))
+        line = _on_lattice(points, at, len(ink))
         if line is None or (left_out and not in_place):
             continue
         used |= way.edges
-        others = rendering_on_canvas(Spec(shapes), ink.shape)
-        out.append(LoopInInk(line, _own(way.points, ink.shape) & ~others, in_place))
+        out.append(LoopInInk(line, _own(points, ink.shape) & ~others, in_place))
     return out
 
 
-def _is_paper(shape: Shape, way: Way, at: Shape, height: int) -> bool:
-    """Whether a shape is what a loop at another one encloses."""
-    outline = _pixels(shape, height)
-    from_way = np.hypot(*(outline[:, None] - way.points).transpose(2, 0, 1)).min(1)
-    from_shape = np.hypot(*(outline[:, None] - _pixels(at, height)).transpose(2, 0, 1)).min(1)
-    near = CELL / 2
-    return float((from_way <= near).mean()) > _ALONG / 2 and float((np.minimum(from_way, from_shape) <= near).mean()) > _ALONG
-
-
-def _pixels(shape: Shape, height: int) -> Points:
-    """A shape's outline (N, 2) on a canvas so many pixels high."""
-    match shape:
-        case Circle(x, y, rx, ry):
-            turns = np.linspace(0, math.tau, _POINTS, endpoint=False)
-            places = np.stack([x + rx * np.cos(turns), y + ry * np.sin(turns)], -1)
-        case Rectangle(x1, y1, x2, y2):
-            corners = np.array([(x1, y1), (x2, y1), (x2, y2), (x1, y2), (x1, y1)])
-            places = np.concatenate([np.linspace(a, b, _POINTS // 4, endpoint=False) for a, b in itertools.pairwise(corners)])
-    return np.asarray(pixel_of((0, 0), height) + CELL * places * (1, -1))
+def _is_paper(shape: Shape, points: Points, at: Shape, height: int) -> bool:
+    """Whether a shape is what a loop (N, 2) at another one encloses."""
+    outline = outline_pixels(shape, height)
+    along = near_lines(outline, [points])
+    return float(along.mean()) > _ALONG / 2 and float((along | near_lines(outline, [outline_pixels(at, height)])).mean()) > _ALONG
 
 
 def _own(points: Points, size: tuple[int, ...]) -> Mask:
@@ -159,7 +122,7 @@ def _own(points: Points, size: tuple[int, ...]) -> Mask:
 
 def _on_lattice(points: Points, shape: Shape, height: int) -> Line | None:
     """The arrow between lattice points at a shape's outline whose curve is nearest to a loop (N, 2); None where there are no two."""
-    places = [[place for place in _around(end, height) if from_outline(shape, *place) <= _AT_OUTLINE] for end in points[[0, -1]]]
+    places = [[place for place in _next_to(end, height) if from_outline(shape, *place) <= _AT_OUTLINE] for end in points[[0, -1]]]
     pairs = [(start, end) for start in places[0] for end in places[1] if start != end]
     if not pairs:
         return None
@@ -169,7 +132,7 @@ def _on_lattice(points: Points, shape: Shape, height: int) -> Line | None:
     return arrows[int(off.argmin())]
 
 
-def _around(pixel: Points, height: int) -> list[Place]:
+def _next_to(pixel: Points, height: int) -> list[Place]:
     """The lattice points near a pixel."""
     corner = pixel_of((0, 0), height)
     x, y = float(pixel[0] - corner[0]) / CELL, float(corner[1] - pixel[1]) / CELL
