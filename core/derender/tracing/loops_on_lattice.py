@@ -15,6 +15,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from derender.perception.ellipses import enclosed_ellipses
+from derender.perception.ink import drawn_on
 from derender.perception.network import CELL
 from derender.perception.pixels import rendering_on_canvas
 from derender.rendering.strokes import bend_controls
@@ -57,7 +59,9 @@ class LoopInInk(NamedTuple):
 
 def loops_on_lattice(ink: NDArray[np.float32], spec: Spec, judge: WayJudge) -> tuple[LoopInInk, ...]:
     """The loops in a canvas's ink (16h, 16w), given what was read in it; the likeliest first."""
-    shapes = [c for c in without_paper(spec, ink, judge) if not isinstance(c, Line)]
+    # Ellipses are read later: a circle is read in their middle, and the rest of them would lead back to it.
+    read = without_paper(spec | Spec(enclosed_ellipses(drawn_on(ink))), ink, judge)
+    shapes = [c for c in read if not isinstance(c, Line)]
     found = list[LoopInInk]()
     # First with all that was read, then without what lies at another shape, each time what was read at one place.
     doubtful = [shape for shape in shapes if _lies_at_another(shape, shapes)]
