@@ -46,6 +46,9 @@ _NEAR, _OF_HEAD = 6, 12
 _AT_OUTLINE, _MOVED = 0.6, 1.25
 """Cells: so far from a shape's outline lie the points where its loops begin and end, and so far from where they are drawn."""
 
+_ENDS = 0.5
+"""How much it counts that ends lie elsewhere, beside all points of a loop: on a coarse lattice a wide arch is as near as a small loop."""
+
 _SAMPLES = 40
 
 
@@ -125,15 +128,16 @@ def _own(points: Points, size: tuple[int, ...]) -> Mask:
 
 
 def _on_lattice(points: Points, shape: Shape, height: int) -> Line | None:
-    """The arrow between lattice points at a shape's outline whose curve is nearest to a loop (N, 2); None where there are no two."""
+    """The arrow between lattice points at a shape's outline whose curve and ends are nearest to a loop (N, 2); None where there are none."""
     places = [[place for place in _next_to(end, height) if from_outline(shape, *place) <= _AT_OUTLINE] for end in points[[0, -1]]]
     pairs = [(start, end) for start in places[0] for end in places[1] if start != end]
     if not pairs:
         return None
     seen = points[np.linspace(0, len(points) - 1, _SAMPLES).round().astype(int)]
     arrows = [Line(*start, *end, arrow=True, bend=side * bend) for start, end in pairs for bend in BENDS for side in (1, -1)]
-    off = off_lines(seen, np.stack([_curve(arrow, height) for arrow in arrows]))
-    return arrows[int(off.argmin())]
+    curves = np.stack([_curve(arrow, height) for arrow in arrows])
+    from_ends = np.hypot(*(curves[:, [0, -1]] - points[[0, -1]]).transpose(2, 0, 1)).mean(1)
+    return arrows[int((off_lines(seen, curves) + _ENDS * from_ends).argmin())]
 
 
 def _next_to(pixel: Points, height: int) -> list[Place]:
