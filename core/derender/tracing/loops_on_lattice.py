@@ -128,7 +128,7 @@ def _own(points: Points, size: tuple[int, ...]) -> Mask:
 
 
 def _on_lattice(points: Points, shape: Shape, height: int) -> Line | None:
-    """The arrow between lattice points at a shape's outline whose curve and ends are nearest to a loop (N, 2); None where there are none."""
+    """The arrow between lattice points at a shape's outline whose curve and ends are nearest to a loop (N, 2), if there is one."""
     places = [[place for place in _next_to(end, height) if from_outline(shape, *place) <= _AT_OUTLINE] for end in points[[0, -1]]]
     pairs = [(start, end) for start in places[0] for end in places[1] if start != end]
     if not pairs:
