@@ -53,6 +53,8 @@ def _rows(rng: np.random.Generator) -> tuple[dict[Cells, Circle | Rectangle], li
         for j in range(2)
         if rng.random() > 0.15
     }
+    if not shapes:
+        return _rows(rng)
     arrows = list[Line]()
     for (i, j), first in shapes.items():
         for across, down in ((1, 0), (0, 1)):
