@@ -17,6 +17,9 @@ LARGEST_COORDINATE = 10_000
 MOST_BENT = 90
 """Degrees: an arrow that bends more is a loop, as from a shape back to itself."""
 
+_LOOP_LOOSENESS = 4
+"""A loop leads about as far out as its ends are apart."""
+
 
 @dataclass(frozen=True, slots=True)
 class Circle:
@@ -77,14 +80,18 @@ class Line:
                 object.__setattr__(self, field, value)
 
 
-def looseness(bend: int) -> int:
-    """How many times as long as usual TikZ makes the handles of an arrow's curve: a loop leads about as far out as its ends are apart."""
-    return _LOOPS if abs(bend) > MOST_BENT else 1
-
-
-_LOOPS = 4
-
 Command = Circle | Rectangle | Line
+
+
+def looseness(bend: int) -> int:
+    """How many times as long as usual TikZ makes the handles of an arrow's curve."""
+    return _LOOP_LOOSENESS if abs(bend) > MOST_BENT else 1
+
+
+def is_loop(command: Command) -> bool:
+    """Whether it is an arrow that bends beyond a right angle."""
+    return isinstance(command, Line) and abs(command.bend) > MOST_BENT
+
 
 _KINDS: tuple[type[Command], ...] = (Circle, Rectangle, Line)
 
@@ -137,7 +144,8 @@ def intersection_over_union(a: Spec, b: Spec) -> float:
 
 
 def bounding_box(spec: Spec) -> tuple[float, float, float, float]:
-    """(x1, y1, x2, y2) in cells around everything drawn, radii included; zeros for an empty spec."""
+    """(x1, y1, x2, y2) in cells around all places, radii included; zeros for an empty spec. Curves may bow beyond it, see
+    `rendering.strokes.drawn_box`."""
     if not spec.commands:
         return (0, 0, 0, 0)
     boxes = [_extent(command) for command in spec]

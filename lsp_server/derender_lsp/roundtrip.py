@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from derender.rendering.raster import render
-from derender.spec import Spec, bounding_box, moved
+from derender.rendering.strokes import drawn_box
+from derender.spec import Spec, moved
 from derender_lsp.worker import Agreement
 
 _CELL = 16
@@ -30,7 +31,7 @@ def agreement(ink: NDArray[np.float32], homography: Any, spec: Spec) -> Agreemen
 
     None where there is nothing to compare, or the lattice cannot be followed.
     """
-    box = bounding_box(spec)
+    box = drawn_box(spec)
     left, bottom = (int(np.floor(value)) - _MARGIN for value in box[:2])
     columns, rows = (int(np.ceil(high)) + _MARGIN - low for high, low in ((box[2], left), (box[3], bottom)))
     if not len(spec) or max(columns, rows) > 128 or not ink.any():

@@ -68,6 +68,8 @@ def main() -> None:
     arguments.add_argument("--pictures", type=int, default=60)
     arguments.add_argument("--seed", type=int, default=77)
     given = arguments.parse_args()
+    if given.loops and given.on == "plain":
+        arguments.error("plain pictures have no loops")
     pipeline, settings = Pipeline.load(), InferSettings(synthesis_timeout=0.1)
     told, spurious, gaining = Counter[tuple[str, str]](), 0, 0
     with tempfile.TemporaryDirectory() as folder:
@@ -240,7 +242,9 @@ def compared(drawn: Sequence[Drawn], found: Sequence[Drawn]) -> tuple[list[tuple
             continue
         left.remove(best)
         is_otherwise_bent = best.what == meant.what == "bent arrow" and abs(best.bend - meant.bend) > 15
-        pairs.append((meant.what, "otherwise bent arrow" if is_otherwise_bent else best.what))
+        # How far a loop bends is not compared: to which side it leads is, where that is known.
+        is_otherwise_bent |= best.what == meant.what == "arrow back" and best.bend * meant.bend < 0
+        pairs.append((meant.what, f"otherwise {best.what}" if is_otherwise_bent else best.what))
     return pairs, len(left)
 
 

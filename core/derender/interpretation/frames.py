@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from derender.perception.lattice import Lattice
 from derender.perception.settling import settle
-from derender.spec import Circle, Command, Line, Rectangle, Spec, bounding_box
+from derender.rendering.strokes import drawn_box
+from derender.spec import Circle, Command, Line, Rectangle, Spec
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ def settled_from(lattice: Lattice) -> Framing:
 
 def region(commands: tuple[Command, ...], lattice: Lattice, margin: float = 0.5) -> tuple[float, float, float, float]:
     """Left, top, right, bottom in the picture's pixels around commands on `lattice`, with a margin in cells."""
-    x1, y1, x2, y2 = bounding_box(Spec(commands))
+    x1, y1, x2, y2 = drawn_box(Spec(commands))
     corners: NDArray[np.float64] = np.array(
         [(x, y, 1.0) for x in (x1 - margin, x2 + margin) for y in (y1 - margin, y2 + margin)], dtype=np.float64
     )

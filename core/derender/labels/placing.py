@@ -12,6 +12,7 @@ import numpy as np
 from derender.labels.regions import WrittenRegion
 from derender.language.program import Label, Program
 from derender.plane import Matrix, moved_to
+from derender.rendering.strokes import bend_curve
 from derender.spec import Circle, Command, Line, Rectangle, Spec
 from derender.spec_json import command_to_json
 
@@ -123,12 +124,14 @@ def _holds(command: Command, x: float, y: float) -> bool:
 
 
 def _distance(command: Command, x: float, y: float) -> float:
-    """Cells from a point that no shape holds to what a command draws; to an ellipse towards its middle, to a bend's straight line."""
+    """Cells from a point that no shape holds to what a command draws; to an ellipse towards its middle."""
     match command:
         case Circle(cx, cy, rx, ry):
             return math.hypot(x - cx, y - cy) * (1 - 1 / math.hypot((x - cx) / rx, (y - cy) / ry))
         case Rectangle(x1, y1, x2, y2):
             return math.hypot(max(x1 - x, 0, x - x2), max(y1 - y, 0, y - y2))
+        case Line(x1, y1, x2, y2, bend=bend) if bend:
+            return float(np.hypot(*(bend_curve((x1, y1), (x2, y2), bend) - (x, y)).T).min())
         case Line(x1, y1, x2, y2):
             dx, dy = x2 - x1, y2 - y1
             t = min(1.0, max(0.0, ((x - x1) * dx + (y - y1) * dy) / (dx * dx + dy * dy)))

@@ -1,7 +1,8 @@
 """Attributes of read commands: rounded corners, ellipses, double outlines, bent arrows, where the ink speaks for them clearly.
 
 The network reads plain shapes alone. Afterwards each command is looked at as it is drawn (`variants.py`). Ellipses that the network left
-unread (`ellipses.py`) and bent arrows that were found before it read (`tracing/bent_arrows.py`) are added. Plain drawings stay as they are.
+unread (`ellipses.py`) and bent arrows that were found before it read, loops among them (`tracing/bent_arrows.py`, `loops_on_lattice.py`),
+are added. Plain drawings stay as they are.
 """
 
 from __future__ import annotations

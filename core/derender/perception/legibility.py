@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Container, Hashable, Iterable, Iterator
 
-from derender.spec import Circle, Command, Line, Rectangle
+from derender.spec import Circle, Command, Line, Rectangle, is_loop
 
 Segment = tuple[int, int, int, int]
 """x1, y1, x2, y2 in cells."""
@@ -27,6 +27,9 @@ def clash(a: Command, b: Command, *, touching: bool = False) -> bool:
     With `touching`, also lines that go on in one direction from where no head marks that they meet, and boxes whose sides could be
     paired otherwise.
     """
+    if is_loop(a) or is_loop(b):
+        # A loop's straight line lies where its shape's side is.
+        return is_loop(a) and is_loop(b) and _ends(a) == _ends(b)
     match a, b:
         case Circle(), Circle():
             # Circles of nearly one size at nearly one place merge into a blob.
@@ -45,9 +48,13 @@ def clash(a: Command, b: Command, *, touching: bool = False) -> bool:
             return False
 
 
+def _ends(command: Command) -> set[tuple[int, int]]:
+    return {(command.x1, command.y1), (command.x2, command.y2)} if isinstance(command, Line) else set()
+
+
 def _unmarked_ends(line: Line) -> set[tuple[int, int]]:
     """Without the one that bears a head."""
-    return {(line.x1, line.y1)} if line.arrow else {(line.x1, line.y1), (line.x2, line.y2)}
+    return {(line.x1, line.y1)} if line.arrow else _ends(line)
 
 
 def sides(command: Command) -> tuple[Segment, ...]:

@@ -15,7 +15,8 @@ from derender.perception.moves import Move
 from derender.perception.network import CELL, MARGIN
 from derender.rendering.pen import DEFAULT_PEN, Pen
 from derender.rendering.raster import render
-from derender.spec import Command, Spec, bounding_box, moved
+from derender.rendering.strokes import drawn_box
+from derender.spec import Command, Spec, moved
 from derender.strokes import disc, stroke_width
 
 Window = tuple[slice, slice]
@@ -101,7 +102,7 @@ class PixelEvidence:
     def _rendered(self, command: Command) -> _Rendered:
         """The command on its own cells and one to spare: its head, and what lies within the tolerance, is there too."""
         rows, columns = (n // CELL for n in self._drawn.shape)
-        x1, y1, x2, y2 = bounding_box(Spec([command]))
+        x1, y1, x2, y2 = drawn_box(Spec([command]))
         left, right = _within(math.floor(x1) - 1, math.ceil(x2) + 2, columns)
         low, high = _within(math.floor(y1) - 1, math.ceil(y2) + 2, rows)
         across, down = slice(left * CELL, right * CELL), slice((rows - high) * CELL, (rows - low) * CELL)

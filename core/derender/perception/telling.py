@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterable, Iterator
 
 from derender.perception.legibility import Segment, overlap, sides
-from derender.spec import Circle, Command, Line, Rectangle
+from derender.spec import Circle, Command, Line, Rectangle, is_loop
 
 Point = tuple[int, int]
 """x, y in cells."""
@@ -51,7 +51,7 @@ _STEP = 0.25
 
 def confused(a: Command, b: Command) -> bool:
     """Whether drawing both leaves open which is which: a head that could be either's, or two strokes side by side."""
-    if isinstance(a, Circle) or isinstance(b, Circle):
+    if isinstance(a, Circle) or isinstance(b, Circle) or is_loop(a) or is_loop(b):
         return False
     if isinstance(a, Line) and isinstance(b, Line):
         if (a.x1, a.y1, a.x2, a.y2) == (b.x2, b.y2, b.x1, b.y1):

@@ -10,6 +10,7 @@ import numpy as np
 
 from derender.photographs.pen_strokes import Box, Kind, Points, middle_of
 from derender.photographs.routes import Link
+from derender.rendering.strokes import cubic
 
 _PEOPLE, _OFTEN = 0.3, (0.25, 0.9)
 """Part of people who draw any, and how many of their shapes have one."""
@@ -27,7 +28,7 @@ _SIDES = ((0, -1), (0, -1), (0, -1), (1, 0), (0, 1), (-1, 0))
 """Directions in which loops lead: most upwards."""
 
 _ROOM = 0.12
-"""Of a shape's height: between a loop and what else is drawn."""
+"""Of a shape's shorter side: between a loop and what else is drawn."""
 
 _POINTS = 24
 
@@ -77,9 +78,7 @@ def _loop(rng: np.random.Generator, kind: Kind, box: Box) -> Link:
     # A cubic curve whose handles lean apart: it leads out by three quarters of their length.
     lean = along * (rng.uniform(*_BULGING) - 1) * wide
     handles = [end + outwards * high / 0.75 + sign * lean for end, sign in zip(ends, (-1, 1), strict=True)]
-    t = np.linspace(0, 1, _POINTS)[:, None]
-    curve = (1 - t) ** 3 * ends[0] + 3 * t * (1 - t) ** 2 * handles[0] + 3 * t**2 * (1 - t) * handles[1] + t**3 * ends[1]
-    return Link(np.asarray(curve), curved=True, returns=True)
+    return Link(cubic(np.stack([ends[0], *handles, ends[1]]), _POINTS), curved=True, returns=True)
 
 
 def _on_outline(kind: Kind, box: Box, outwards: Points, beside: Points) -> Points:

@@ -9,9 +9,11 @@ import math
 from typing import Any, TypeAlias, assert_never
 
 import cairo
+import numpy as np
+from numpy.typing import NDArray
 
 from derender.rendering.pen import Pen
-from derender.spec import Circle, Command, Line, Rectangle, Spec, looseness
+from derender.spec import Circle, Command, Line, Rectangle, Spec, bounding_box, looseness
 
 Point = tuple[float, float]
 Canvas: TypeAlias = "cairo.Context[Any]"
@@ -122,6 +124,26 @@ def bend_controls(start: Point, tip: Point, bend: int) -> tuple[Point, Point]:
     out, back = angle + math.radians(bend), angle + math.pi - math.radians(bend)
     first = (start[0] + distance * math.cos(out), start[1] + distance * math.sin(out))
     return first, (tip[0] + distance * math.cos(back), tip[1] + distance * math.sin(back))
+
+
+def bend_curve(start: Point, tip: Point, bend: int, count: int = 40) -> NDArray[np.float64]:
+    """So many points (N, 2) of TikZ's curve between two points."""
+    return cubic(np.array([start, *bend_controls(start, tip, bend), tip]), count)
+
+
+def cubic(controls: NDArray[np.float64], count: int) -> NDArray[np.float64]:
+    """So many points (…, N, 2) of curves with these four controls (…, 4, 2)."""
+    t = np.linspace(0, 1, count)[:, None]
+    return np.asarray(np.concatenate([(1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t**2 * (1 - t), t**3], 1) @ controls)
+
+
+def drawn_box(spec: Spec) -> tuple[float, float, float, float]:
+    """(x1, y1, x2, y2) in cells around everything drawn but heads and the width of strokes; zeros for an empty spec."""
+    bent = [bend_curve((c.x1, c.y1), (c.x2, c.y2), c.bend) for c in spec if isinstance(c, Line) and c.bend]
+    x1, y1, x2, y2 = bounding_box(spec)
+    points = np.concatenate([np.array([(x1, y1), (x2, y2)], dtype=np.float64), *bent])
+    (left, bottom), (right, top) = points.min(0).tolist(), points.max(0).tolist()
+    return left, bottom, right, top
 
 
 def _behind(tip: Point, along: Point, distance: float, aside: float = 0) -> Point:

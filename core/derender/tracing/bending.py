@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from derender.rendering.strokes import bend_controls
+from derender.rendering.strokes import bend_curve
 from derender.tracing.graph import Points
 
 BENDS = tuple(range(-85, 90, 5))
@@ -89,10 +89,7 @@ def curves(start: Points, end: Points) -> Points:
 @cache
 def _between_unit_ends() -> Points:
     """The curves from (0, 0) to (1, 0); where y runs down a bend to the left has the other sign."""
-    t = np.linspace(0, 1, _SAMPLES)[:, None]
-    controls = np.array([[(0.0, 0.0), *bend_controls((0.0, 0.0), (1.0, 0.0), -bend), (1.0, 0.0)] for bend in BENDS])
-    weights = np.concatenate([(1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t**2 * (1 - t), t**3], 1)
-    return np.asarray(weights @ controls)
+    return np.stack([bend_curve((0.0, 0.0), (1.0, 0.0), -bend, _SAMPLES) for bend in BENDS])
 
 
 @cache

@@ -203,26 +203,26 @@ def _without_paper(shapes: Sequence[_Seen], traces: Traces, judge: WayJudge) -> 
     reach = _REACHED * traces.height + traces.width
     kept = list(shapes)
     # What lies between two shapes looks like one that both have loops at.
-    for is_of_two in (True, False):
+    for arrows in (2, 1):
         for shape in reversed(kept.copy()):
             beside = [other for other in kept if other is not shape and _gap(other.outline.region, shape.outline.region) <= reach]
-            if len(beside) > is_of_two and _is_paper(shape.outline.region, beside, traces, judge, is_of_two=is_of_two):
+            if len(beside) >= arrows and _is_paper(shape.outline.region, beside, traces, judge, arrows):
                 kept = [other for other in kept if other is not shape]
     return kept
 
 
-def _is_paper(region: Region, beside: Sequence[_Seen], traces: Traces, judge: WayJudge, *, is_of_two: bool) -> bool:
-    """Whether a region is the paper between two arrows that join two of the shapes beside it, or in a loop at one."""
+def _is_paper(region: Region, beside: Sequence[_Seen], traces: Traces, judge: WayJudge, arrows: int) -> bool:
+    """Whether a region is the paper between two arrows that join two of the shapes beside it, or (of 1) in a loop at one."""
     near, points = _ALONG * traces.height + traces.width, Across.of(region.outline).points
-    if not is_of_two and all(nearest_on(other.outline.region.outline, points)[1].min() > near for other in beside):
+    if arrows == 1 and all(nearest_on(other.outline.region.outline, points)[1].min() > near for other in beside):
         return False
     (left, top), part = _cut_out(traces, region.box, traces.height)
     outlines = [other.outline.region.outline - np.array((left, top), np.float32) for other in beside]
     joining: dict[tuple[int, int | None], list[Points]] = defaultdict(list)
     for way, _, heads in drawn_ways(between(part, outlines), part, judge):
-        if way.second is not None and (way.first != way.second) == is_of_two and max(heads) > 0:
+        if way.second is not None and (1 if way.first == way.second else 2) == arrows and max(heads) > 0:
             joining[way.first, way.second].append(way.points + np.array((left, top)))
-    around = (lines for lines in joining.values() if len(lines) > is_of_two)
+    around = (lines for lines in joining.values() if len(lines) >= arrows)
     return any(float((_from_lines(points, lines) <= near).mean()) > _SURROUNDED for lines in around)
 
 

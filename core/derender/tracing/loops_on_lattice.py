@@ -1,7 +1,7 @@
 """Arrows from a shape back to itself in ink on a lattice, which the reader does not know: it reads their loops as circles and boxes.
 
 Ways through the strokes outside of shapes are judged as in photographs of what lies on no lattice. What was read where a loop's strokes
-run is no shape but the paper within it.
+run is no shape but the paper within it. Here all loops are curves, also those that are drawn with right angles.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from derender.perception.ellipses import enclosed_ellipses
 from derender.perception.ink import drawn_on
 from derender.perception.network import CELL
 from derender.perception.pixels import rendering_on_canvas
-from derender.rendering.strokes import bend_controls
+from derender.rendering.strokes import bend_curve
 from derender.spec import Line, Spec, bounding_box
 from derender.strokes import disc
 from derender.tracing.bending import off_lines
@@ -53,10 +53,11 @@ _SAMPLES = 40
 
 
 class LoopInInk(NamedTuple):
-    """An arrow back to its shape, the pixels (16h, 16w) that are its alone, and which shapes were read in its place."""
+    """An arrow back to its shape, the pixels (16h, 16w) that are its alone, that shape, and which ones were read in the arrow's place."""
 
     line: Line
     strokes: Mask
+    at: Shape
     in_place: tuple[Shape, ...]
 
 
@@ -70,6 +71,8 @@ def loops_on_lattice(ink: NDArray[np.float32], spec: Spec, judge: WayJudge) -> t
     doubtful = [shape for shape in shapes if _lies_at_another(shape, shapes)]
     together = ([other for other in doubtful if lie_in_each_other(other, shape)] for shape in doubtful)
     for left_out in itertools.islice(_unlike([], *together), _MOST_TRIED):
+        if any(loop.at in left_out for loop in found):
+            continue
         kept = [shape for shape in shapes if shape not in left_out and not any(shape in loop.in_place for loop in found)]
         there = [loop.strokes for loop in found]
         free = np.where(np.logical_or.reduce(there), np.float32(0), ink) if there else ink
@@ -98,7 +101,10 @@ def _loops(ink: NDArray[np.float32], shapes: Sequence[Shape], left_out: Sequence
     out, used = list[LoopInInk](), set[int]()
     others = rendering_on_canvas(Spec(shapes), ink.shape)
     for way, points, joins in arrow_ways(ink, shapes, judge):
-        if len(joins) > 1 or way.edges & used:
+        if way.edges & used:
+            continue
+        if len(joins) > 1:
+            used |= way.edges
             continue
         (at,) = joins
         in_place = tuple(shape for shape in left_out if _is_paper(shape, points, at, len(ink)))
@@ -106,7 +112,7 @@ def _loops(ink: NDArray[np.float32], shapes: Sequence[Shape], left_out: Sequence
         if line is None or (left_out and not in_place):
             continue
         used |= way.edges
-        out.append(LoopInInk(line, _own(points, ink.shape) & ~others, in_place))
+        out.append(LoopInInk(line, _own(points, ink.shape) & ~others, at, in_place))
     return out
 
 
@@ -151,6 +157,4 @@ def _next_to(pixel: Points, height: int) -> list[Place]:
 def _curve(arrow: Line, height: int) -> Points:
     """Points (N, 2) of an arrow's curve in pixels."""
     start, end = (arrow.x1, arrow.y1), (arrow.x2, arrow.y2)
-    controls = np.array([pixel_of(place, height) for place in (start, *bend_controls(start, end, arrow.bend), end)])
-    t = np.linspace(0, 1, _SAMPLES)[:, None]
-    return np.asarray(np.concatenate([(1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t**2 * (1 - t), t**3], 1) @ controls)
+    return np.asarray(pixel_of((0, 0), height) + CELL * bend_curve(start, end, arrow.bend, _SAMPLES) * (1, -1))

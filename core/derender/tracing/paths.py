@@ -163,10 +163,10 @@ def _back(
         if len(kept) == _MOST_BACK or cost > _FARTHEST_BACK * height:
             break
         way = _way(found, reached[start], (start, end), (shape, shape))
-        own = sum(found.graph.edges[k].length for k in way.edges - used)
+        own = sum(found.graph.edges[k].length for k in way.edges - used if found.graph.edges[k].drawn)
         x, y = np.rint(way.points).astype(int).T
-        out = outside[y.clip(0, outside.shape[0] - 1), x.clip(0, outside.shape[1] - 1)].max()
-        if min(way.length - way.gap, 2 * own) > _LEAST_BACK * height and out > _LEAST_OUT * height:
+        farthest = outside[y.clip(0, outside.shape[0] - 1), x.clip(0, outside.shape[1] - 1)].max()
+        if min(way.length - way.gap, 2 * own) > _LEAST_BACK * height and farthest > _LEAST_OUT * height:
             used |= way.edges
             kept.append(way)
     return kept

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from derender.perception.lattice import Lattice
+from derender.rendering.strokes import bend_curve
 from derender.spec import Circle, Command, Line, Rectangle
 from derender.tracing.connectors import Connector
 from derender.tracing.figure import Figure, Shape
@@ -69,7 +70,7 @@ def _corners(shape: Shape) -> Points:
 
 def _lattice(figure: Figure) -> Lattice:
     boxes = np.array([s.box for s in figure.shapes])
-    ends = np.concatenate([boxes.reshape(-1, 2), *(c.points for c in figure.connectors)])
+    ends = np.concatenate([boxes.reshape(-1, 2), *(_drawn(c) for c in figure.connectors)])
     (left, top), (right, bottom) = ends.min(0), ends.max(0)
     lower = np.minimum(boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1])
     wanted = max(min(float(lower.min()), float(np.median(lower)) / 1.2) / _CELLS_A_SHAPE, max(right - left, bottom - top) / _MOST_CELLS)
@@ -85,6 +86,14 @@ def _lattice(figure: Figure) -> Lattice:
     off = np.concatenate([((s - o) / cell + 0.5) % 1 - 0.5 for s, o in zip(sides, offset, strict=True)])
     matrix = np.array([[cell, 0, x0], [0, -cell, y0]], dtype=np.float64)
     return Lattice(matrix, columns, rows, float(np.sqrt(2 * np.square(off).mean())), 0.0)
+
+
+def _drawn(connector: Connector) -> Points:
+    """Points (N, 2) of a connector in pixels, y down, along its curve where it has one."""
+    if not connector.bend:
+        return connector.points
+    start, end = ((x, -y) for x, y in connector.points[[0, -1]].tolist())
+    return bend_curve(start, end, connector.bend) * (1, -1)
 
 
 def _shape(shape: Shape, corners: Points) -> Iterator[Command]:
@@ -119,6 +128,11 @@ def _connector(connector: Connector, cells: Points) -> Iterator[Command]:
     """A connector's legs; those that are nearly level or upright are so, and legs that shrink to nothing are left out."""
     levelled = _levelled(cells)
     whole = [(round(x), round(y)) for x, y in levelled.tolist()]
+    if connector.bend and whole[0] == whole[-1]:
+        # A small loop's ends fall together.
+        dx, dy = (cells[-1] - cells[0]).tolist()
+        (x, y), is_level = whole[-1], abs(dx) >= abs(dy)
+        whole[-1] = (x + int(math.copysign(1, dx)), y) if is_level else (x, y + int(math.copysign(1, dy)))
     kept = [whole[0]]
     for point in whole[1:]:
         if point == kept[-1]:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from derender.rendering.strokes import bend_controls
+from derender.rendering.strokes import bend_curve
 from derender.tracing.bending import off_lines
 from derender.tracing.graph import Points
 
@@ -20,6 +20,9 @@ _SPREADS = (1.0, 1.25, 1.5, 1.75, 2.0, 2.5)
 
 _CORNER = 0.1
 """Of the shorter of its legs: so near to its corners is what is drawn at right angles."""
+
+_LEAST_APART = 0.2
+"""Of how far a loop leads out: nearer ends lie where heads and leaps brought them."""
 
 _SAMPLES = 40
 
@@ -33,6 +36,7 @@ class SelfLoop(NamedTuple):
 
 def self_loop_of(way: Points) -> SelfLoop:
     """What a way (N, 2) in pixels, y down, is nearest to."""
+    way = _apart(way)
     along = way[-1] - way[0]
     beside = (way - way[0]) @ np.array([-along[1], along[0]]) / max(1e-9, float(along @ along))
     farthest = float(beside[np.abs(beside).argmax()])
@@ -43,7 +47,7 @@ def self_loop_of(way: Points) -> SelfLoop:
     side = -1 if farthest > 0 else 1
     middle, spread = (way[0] + way[-1]) / 2, np.repeat(_SPREADS, len(BENDS))
     frame = np.stack([along, side * np.array([along[1], -along[0]])])
-    curves = middle + spread[:, None, None] * (np.tile(_between_unit_ends(), (len(_SPREADS), 1, 1)) @ frame)
+    curves = middle + spread[:, None, None] * (np.tile(_around_middle(), (len(_SPREADS), 1, 1)) @ frame)
     off = off_lines(seen, curves)
     best = int(off.argmin())
     from_corners = max(float(np.hypot(*(way - corner).T).min()) for corner in angled[1:3])
@@ -52,11 +56,19 @@ def self_loop_of(way: Points) -> SelfLoop:
     return SelfLoop(curves[best][[0, -1]], side * BENDS[best % len(BENDS)])
 
 
+def _apart(way: Points) -> Points:
+    """The way with ends that do not meet: across the direction in which it leads, on the sides where it comes from and goes to."""
+    far = way[int(np.hypot(*(way - way[0]).T).argmax())] - way[0]
+    if math.dist(way[0], way[-1]) > _LEAST_APART * float(np.hypot(*far)):
+        return way
+    across = _LEAST_APART * np.array([-far[1], far[0]])
+    quarter = max(1, len(way) // 4)
+    if float((way[-quarter:].mean(0) - way[:quarter].mean(0)) @ across) < 0:
+        across = -across
+    return np.concatenate([way[:1] - across / 2, way[1:-1], way[-1:] + across / 2])
+
+
 @cache
-def _between_unit_ends() -> Points:
+def _around_middle() -> Points:
     """Curves (B, `_SAMPLES`, 2) from (-1/2, 0) to (1/2, 0) with each of `BENDS`, y up."""
-    t = np.linspace(0, 1, _SAMPLES)[:, None]
-    start, end = (-0.5, 0.0), (0.5, 0.0)
-    controls = np.array([[start, *bend_controls(start, end, bend), end] for bend in BENDS])
-    weights = np.concatenate([(1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t**2 * (1 - t), t**3], 1)
-    return np.asarray(weights @ controls)
+    return np.stack([bend_curve((-0.5, 0.0), (0.5, 0.0), bend, _SAMPLES) for bend in BENDS])

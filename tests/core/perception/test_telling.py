@@ -5,11 +5,30 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from derender.perception.legibility import clash
+from derender.perception.pixels import PixelEvidence, rendering_on_canvas
 from derender.perception.scenes import random_scene, readable
 from derender.perception.telling import between_boxes, confused, crowded
-from derender.spec import Circle, Command, Line, Rectangle
+from derender.spec import Circle, Command, Line, Rectangle, Spec
 
 ARROW = Line(0, 4, 4, 4, True)
+
+
+LOOP, BOX = Line(3, 6, 5, 6, arrow=True, bend=120), Rectangle(2, 3, 6, 6)
+
+
+def test_a_loop_is_at_its_shape_and_takes_nothing_from_it() -> None:
+    assert not clash(LOOP, BOX)
+    assert not clash(BOX, LOOP)
+    assert not confused(LOOP, BOX)
+    assert not clash(LOOP, Line(3, 6, 1, 6))
+    assert clash(LOOP, Line(5, 6, 3, 6, arrow=True, bend=-105))
+
+
+def test_a_loop_explains_its_own_ink() -> None:
+    for arrow in (LOOP, Line(2, 4, 10, 4, arrow=True, bend=60)):
+        drawn = rendering_on_canvas(Spec([arrow]), (16 * 14, 16 * 14)).astype(np.float32)
+        assert PixelEvidence(drawn, 4).unexplained_ink(Spec([arrow])) < 0.02
 
 
 @pytest.mark.parametrize(

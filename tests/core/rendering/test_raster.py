@@ -12,6 +12,7 @@ from strategies import specs
 from derender.errors import OptionError
 from derender.rendering.pen import DEFAULT_PEN, tikz_pen
 from derender.rendering.raster import render, render_batch
+from derender.rendering.strokes import drawn_box
 from derender.spec import Circle, Line, Rectangle, Spec
 
 
@@ -104,3 +105,15 @@ def test_a_thicker_pen_leaves_more_ink() -> None:
 def test_impossible_sizes_are_refused(width: int, scale: int) -> None:
     with pytest.raises(OptionError):
         render(Spec(), width_cells=width, height_cells=4, pixels_per_cell=scale)
+
+
+def test_the_box_of_what_is_drawn_holds_curves() -> None:
+    for bend in (45, -60, 105, -150):
+        arrow = Line(6, 8, 10, 8, arrow=True, bend=bend)
+        left, bottom, right, top = drawn_box(Spec([arrow]))
+        rows, columns = np.nonzero(ink(arrow) > 128)
+        assert left * 16 - 8 <= columns.min()
+        assert columns.max() <= right * 16 + 8
+        assert 256 - top * 16 - 8 <= rows.min()
+        assert rows.max() <= 256 - bottom * 16 + 8
+    assert drawn_box(Spec()) == (0, 0, 0, 0)

@@ -38,7 +38,7 @@ def test_what_was_read_in_a_loops_place_is_its_paper(seed: int) -> None:
     assert abs(found.line.bend) > 90
     ends = {(found.line.x1, found.line.y1), (found.line.x2, found.line.y2)}
     assert all(2 <= x <= 6 and 5 <= y <= 6 for x, y in ends)
-    # Nearly all of its ink is its own, and nothing of the arrow beside it.
+    # Most of its ink is its own, and nothing of the arrow beside it.
     alone = (canvas(LOOP, seed=seed) > 0.5) & (canvas(*STATES, seed=seed) < 0.1)
     assert (found.strokes & alone).sum() > 0.5 * alone.sum()
     assert not found.strokes[:, 8 * 16 : 10 * 16].any()

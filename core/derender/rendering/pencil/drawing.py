@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from derender.rendering.pencil.hand import Hand
 from derender.rendering.pencil.placement import CELL, Placement
 from derender.rendering.pencil.segments import Segment, beside, segments_of
-from derender.rendering.strokes import bend_controls
+from derender.rendering.strokes import bend_curve
 from derender.spec import Circle, Spec, looseness
 
 _SEGMENT_POINTS = 20
@@ -72,15 +72,8 @@ def _segment_points(segments: Sequence[Segment], hand: Hand, rng: np.random.Gene
     meant = a + along * t
     for number, segment in enumerate(segments):
         if looseness(segment.bend) > 1:
-            meant[number] = _loop(segment, t[0])
+            meant[number] = bend_curve((segment.x1, segment.y1), (segment.x2, segment.y2), segment.bend, _SEGMENT_POINTS)
     return np.asarray(meant + across * (arch * bow + hand.wobble * short * (0.8 * slow + 0.7 * tremor)))
-
-
-def _loop(segment: Segment, t: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Points (N, 2) at parts (N, 1) of a curve that bends further than an arch."""
-    start, end = (segment.x1, segment.y1), (segment.x2, segment.y2)
-    first, second = (np.array(point) for point in bend_controls(start, end, segment.bend))
-    return np.asarray((1 - t) ** 3 * start + 3 * t * (1 - t) ** 2 * first + 3 * t**2 * (1 - t) * second + t**3 * end)
 
 
 def _circle_points(circles: Sequence[Circle], hand: Hand, rng: np.random.Generator) -> NDArray[np.float64]:

@@ -102,7 +102,7 @@ def _line_segments(command: Line, hand: Hand, rng: np.random.Generator) -> list[
         dash = (max(0.1, period - gap - hand.thickness + 1), gap + hand.thickness - 1)
     segments = [Segment(a[0], a[1], b[0], b[1], command.bend, dash)]
     if command.arrow:
-        # Along the end of a bent shaft, which is steeper than the straight line between the ends.
+        # Along the end of a bent shaft: an arch is steeper there than the straight line between its ends, a loop leads back.
         bend = math.radians(command.bend)
         steep = -math.atan(2 * math.tan(bend / 2)) if looseness(command.bend) == 1 else -bend
         turn = np.array([[math.cos(steep), -math.sin(steep)], [math.sin(steep), math.cos(steep)]])
