@@ -15,7 +15,7 @@ from derender.photo.maps import Maps
 from derender.spec import Circle, Rectangle
 from derender.tracing.bent_fits import pixel_of
 from derender.tracing.connectors import LEAST_LOOSE
-from derender.tracing.figure import at_scale
+from derender.tracing.figure import at_scale, from_lines
 from derender.tracing.graph import Points
 from derender.tracing.paths import Way, between, ways
 from derender.tracing.strokes import traces_of
@@ -72,5 +72,4 @@ def outline_pixels(shape: Shape, height: int) -> Points:
 
 def near_lines(points: Points, lines: Sequence[Points]) -> NDArray[np.bool_]:
     """Which of some points (N, 2) in pixels lie within half a cell of the points of lines."""
-    every = np.concatenate(lines)
-    return np.asarray(np.hypot(*(points[:, None] - every).transpose(2, 0, 1)).min(1) <= CELL / 2)
+    return np.asarray(from_lines(points, lines) <= CELL / 2)

@@ -223,7 +223,7 @@ def _is_paper(region: Region, beside: Sequence[_Seen], traces: Traces, judge: Wa
         if way.second is not None and (1 if way.first == way.second else 2) == arrows and max(heads) > 0:
             joining[way.first, way.second].append(way.points + np.array((left, top)))
     around = (lines for lines in joining.values() if len(lines) >= arrows)
-    return any(float((_from_lines(points, lines) <= near).mean()) > _SURROUNDED for lines in around)
+    return any(float((from_lines(points, lines) <= near).mean()) > _SURROUNDED for lines in around)
 
 
 def _cut_out(traces: Traces, box: tuple[float, float, float, float], margin: float) -> tuple[tuple[int, int], Traces]:
@@ -238,7 +238,7 @@ def _cut_out(traces: Traces, box: tuple[float, float, float, float], margin: flo
     )
 
 
-def _from_lines(points: Points, lines: Sequence[Points]) -> Points:
+def from_lines(points: Points, lines: Sequence[Points]) -> Points:
     """How far points (N, 2) are from the nearest point of lines (M, 2)."""
     every = np.concatenate(lines)
     return np.asarray(np.hypot(*(points[:, None] - every).transpose(2, 0, 1)).min(1))
