@@ -13,6 +13,7 @@ from itertools import pairwise
 import numpy as np
 
 from derender.photographs.free_signs import write_beside, write_in_place
+from derender.photographs.networks import random_network
 from derender.photographs.pen_strokes import (
     ArrowStyle,
     Box,
@@ -50,6 +51,9 @@ _PARTING, _ALONE = 0.6, 0.45
 
 _UNEVEN, _MOST_UNEVEN = 0.6, 0.15
 """Part of people whose shapes are uneven, and how much at most, see `Pen`."""
+
+_NETWORKS, _HEADLESS, _BOXED = 0.15, 0.4, 0.15
+"""Part of diagrams that are networks, and parts of these whose lines have no heads and whose nodes are boxes."""
 
 SIGNS_BESIDE = 0.3
 """Part of diagrams with signs beside their arrows."""
@@ -94,7 +98,11 @@ class Diagram:
 
 
 def random_diagram(rng: np.random.Generator, shape: tuple[int, int], height: float) -> Diagram:
-    """A diagram of shapes about `height` pixels high that fills a canvas of `shape` (height, width)."""
+    """A diagram of shapes about `height` pixels high that fills a canvas of `shape` (height, width), or a network that fits there."""
+    # What other diagrams are does not depend on whether there are networks, nor on whether arrows lead back.
+    back, apart = rng.spawn(2)
+    if apart.random() < _NETWORKS:
+        return _network(apart, shape, height)
     pitch_x, pitch_y = height * rng.uniform(1.7, 3.4), height * rng.uniform(1.4, 2.6)
     columns, rows = max(1, int(shape[1] / pitch_x)), max(1, int(shape[0] / pitch_y))
     # Some people's pages are full, others' hold a row or two that parts and comes together.
@@ -130,8 +138,6 @@ def random_diagram(rng: np.random.Generator, shape: tuple[int, int], height: flo
         links, over = _struck_over(rng, links, [*placed.values(), *struck])
         struck.extend(over)
     kept = tuple(placed.values())
-    # What else is drawn does not depend on whether there are any.
-    back = rng.spawn(1)[0]
     often = sample_often(back)
     loops = random_self_loops(back, [(s.kind, s.box) for s in kept], [s.box for s in struck], links, shape, often)
     return Diagram(
@@ -143,6 +149,23 @@ def random_diagram(rng: np.random.Generator, shape: tuple[int, int], height: flo
         sample_writer(rng),
         float(rng.choice([0.0, 0.5, 0.95], p=[0.12, 0.28, 0.6])),
         tuple(struck),
+    )
+
+
+def _network(rng: np.random.Generator, shape: tuple[int, int], height: float) -> Diagram:
+    network = random_network(rng, shape, height)
+    kind: Kind = "box" if rng.random() < _BOXED else "circle"
+    arrows = sample_arrow_style(rng)
+    return Diagram(
+        tuple(Shape(kind, box) for box in network.boxes),
+        network.links,
+        network.width,
+        Pen(
+            sample_thickness(rng, network.width), rng.uniform(0.002, 0.02), rng.uniform(0, _MOST_UNEVEN) if rng.random() < _UNEVEN else 0.0
+        ),
+        replace(arrows, head="none", legs=False) if rng.random() < _HEADLESS else arrows,
+        sample_writer(rng),
+        float(rng.choice([0.0, 0.5, 0.95])),
     )
 
 

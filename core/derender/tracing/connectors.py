@@ -35,12 +35,14 @@ _SIMPLE = 0.12
 
 @dataclass(frozen=True, slots=True)
 class Connector:
-    """Corners (N, 2) from where it begins to its head, if it has one; one that is a curve has two, and the degrees that it bends."""
+    """Corners (N, 2) from where it begins to its head, if it has one; one that is a curve has two, and the degrees that it bends. `joins`:
+    the numbers of the shapes at its first and its last end, None where that hangs loose."""
 
     points: Points
     head: bool
     log_odds: float
     bend: int = 0
+    joins: tuple[int | None, int | None] = (None, None)
 
 
 class Drawn(NamedTuple):
@@ -95,21 +97,22 @@ def connectors(drawn: Sequence[Drawn], height: float) -> list[Join]:
     # One person's connectors have heads or have none, so that each tells of the others. They err alike, as they are drawn alike: n of them
     # tell as much as the root of n.
     others = (own.sum() - own) / math.sqrt(max(1, len(drawn) - 1))
-    return [
-        _join(way.points if last >= first else way.points[::-1], way.first == way.second, bool(head >= 0), odds, height)
-        for (way, odds, (first, last)), head in zip(drawn, own + others + _HEADED, strict=True)
-    ]
+    return [_join(joint, bool(head >= 0), height) for joint, head in zip(drawn, own + others + _HEADED, strict=True)]
 
 
-def _join(way: Points, returns: bool, head: bool, odds: float, height: float) -> Join:
-    """The connector along a way that ends at its head: one curve, or its corners; `returns` where it leads back to its shape."""
-    if returns:
+def _join(joint: Drawn, head: bool, height: float) -> Join:
+    """The connector along a way, turned so that it ends at its head: one curve, or its corners."""
+    first, last = joint.heads
+    way, joins = joint.way.points, (joint.way.first, joint.way.second)
+    if last < first:
+        way, joins = way[::-1], joins[::-1]
+    if joint.way.first == joint.way.second:
         # What leads back has a head of its own, whatever the others have.
         points, bend = self_loop_of(way)
-        return Join(Connector(points, True, odds, bend), way)
+        return Join(Connector(points, True, joint.log_odds, bend, joins), way)
     curve = bend_of(way) if head else None
     points = bends(way, _SIMPLE * height) if curve is None else way[[0, -1]]
-    return Join(Connector(points, head, odds, curve or 0), way)
+    return Join(Connector(points, head, joint.log_odds, curve or 0, joins), way)
 
 
 def _either(odds: Points) -> Points:

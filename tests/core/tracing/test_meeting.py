@@ -1,0 +1,83 @@
+"""Where connectors meet shapes: their ends move along with them to the lattice and lie at outlines as they are drawn."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from derender.spec import Circle, Line, Rectangle
+from derender.tracing.connectors import Connector
+from derender.tracing.figure import Figure, Shape
+from derender.tracing.meeting import Meeting, aimed
+from derender.tracing.placing import placed
+
+BOX = Meeting.of(np.array([(0.4, 0.4), (8.4, 4.4)]), [Rectangle(0, 0, 8, 4)])
+DISC = Meeting.of(np.array([(11.6, 3.4), (16.6, 8.4)]), [Circle(14, 6, 2.5, 2.5)])
+
+
+def test_an_end_moves_with_its_shape() -> None:
+    assert BOX.carried(np.array([8.4, 2.4])) == pytest.approx([8, 2])
+    assert BOX.carried(np.array([9.4, 2.4])) == pytest.approx([9, 2])
+    assert DISC.carried(np.array([11.6, 5.9])) == pytest.approx([11.5, 6])
+
+
+def test_an_end_lies_at_the_outline_rather_than_within() -> None:
+    assert BOX.whole(np.array([8.45, 2.3]), None) == (8, 2)
+    assert BOX.whole(np.array([7.6, 2.3]), None) == (8, 2)
+    # As near inside as outside.
+    assert DISC.whole(np.array([11.5, 6.0]), 1) == (11, 6)
+    x, y = DISC.whole(np.array([12.2, 4.3]), None)
+    assert abs(math.dist((x, y), (14, 6)) - 2.5) < 0.4
+
+
+def test_what_is_level_stays_level() -> None:
+    assert DISC.whole(np.array([12.0, 4.6]), 1)[1] == 5
+    assert DISC.whole(np.array([12.4, 4.0]), 0)[0] == 12
+
+
+def test_a_line_between_circles_is_aimed_at_their_middles_where_it_nearly_is() -> None:
+    other = Meeting.of(np.array([(21.5, 13.5), (26.5, 18.5)]), [Circle(24, 16, 2.5, 2.5)])
+    step = 2.5 / math.sqrt(2)
+    ideal = np.array([(14 + step, 6 + step), (24 - step, 16 - step)])
+    assert aimed(ideal + np.array([0.3, -0.3]), DISC, other) == pytest.approx(ideal)
+    beside = ideal + np.array([0.8, -0.8])
+    assert aimed(beside, DISC, other) is beside
+    assert aimed(ideal, BOX, other) is ideal
+
+
+def lines(shapes: list[Shape], *connectors: Connector) -> list[Line]:
+    found = placed(Figure(tuple(shapes), connectors, 60.0, 0.0))
+    assert found is not None
+    return [c for part in found[1] for c in part.commands if isinstance(c, Line)]
+
+
+def test_slanting_lines_stay_slanted_and_level_ones_are_level() -> None:
+    left, right = Shape("ellipse", (0, 100, 60, 160), 4.0), Shape("ellipse", (300, 55, 360, 115), 4.0)
+    (slanted,) = lines([left, right], Connector(np.array([(60.0, 125.0), (301.0, 90.0)]), True, 2.0, joins=(0, 1)))
+    # From middle to middle it rises by 45 pixels in 300, three cells.
+    assert slanted.y2 - slanted.y1 == 3
+    assert slanted.arrow
+    beside = Shape("ellipse", (300, 104, 360, 164), 4.0)
+    (level,) = lines([left, beside], Connector(np.array([(60.0, 125.0), (301.0, 139.0)]), True, 2.0, joins=(0, 1)))
+    assert level.y1 == level.y2
+
+
+def test_ends_lie_within_half_a_cell_of_the_outlines_that_they_meet() -> None:
+    rng = np.random.default_rng(3)
+    for _ in range(40):
+        shapes = [
+            Shape("ellipse", (x - 30, y - 30, x + 30, y + 30), 4.0)
+            for x, y in rng.uniform((40, 40), (60, 400), (2, 2)) + np.array([(0, 0), (250, 0)])
+        ]
+        middles = np.array([((s.box[0] + s.box[2]) / 2, (s.box[1] + s.box[3]) / 2) for s in shapes])
+        along = (middles[1] - middles[0]) / math.dist(*middles)
+        connector = Connector(middles + 30 * np.array([along, -along]) + rng.normal(0, 2, (2, 2)), True, 2.0, joins=(0, 1))
+        found = placed(Figure(tuple(shapes), (connector,), 60.0, 0.0))
+        assert found is not None
+        first, second, (line,) = (part.commands for part in found[1])
+        assert isinstance(line, Line)
+        for (circle,), end in ((first, (line.x1, line.y1)), (second, (line.x2, line.y2))):
+            assert isinstance(circle, Circle)
+            assert -0.3 < math.dist(end, (circle.x, circle.y)) - circle.rx <= 0.71
