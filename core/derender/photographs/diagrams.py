@@ -102,7 +102,7 @@ def random_diagram(rng: np.random.Generator, shape: tuple[int, int], height: flo
     # What other diagrams are does not depend on whether there are networks, nor on whether arrows lead back.
     back, apart = rng.spawn(2)
     if apart.random() < _NETWORKS:
-        return _network(apart, shape, height)
+        return network_diagram(apart, shape, height)
     pitch_x, pitch_y = height * rng.uniform(1.7, 3.4), height * rng.uniform(1.4, 2.6)
     columns, rows = max(1, int(shape[1] / pitch_x)), max(1, int(shape[0] / pitch_y))
     # Some people's pages are full, others' hold a row or two that parts and comes together.
@@ -152,7 +152,8 @@ def random_diagram(rng: np.random.Generator, shape: tuple[int, int], height: flo
     )
 
 
-def _network(rng: np.random.Generator, shape: tuple[int, int], height: float) -> Diagram:
+def network_diagram(rng: np.random.Generator, shape: tuple[int, int], height: float) -> Diagram:
+    """A network that fits a canvas of `shape` (height, width) where other diagrams have shapes of that height."""
     network = random_network(rng, shape, height)
     kind: Kind = "box" if rng.random() < _BOXED else "circle"
     arrows = sample_arrow_style(rng)

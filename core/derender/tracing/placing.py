@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -16,6 +16,7 @@ from derender.tracing.connectors import Connector
 from derender.tracing.figure import Figure, Shape
 from derender.tracing.graph import Points
 from derender.tracing.meeting import Meeting, aimed
+from derender.tracing.regularity import equal_sides, regular_middles
 
 _CELLS_A_SHAPE = 4.0
 """Of the lowest shape and of half the typical one: rounding a side of so many cells leaves an intersection over union above 0.6."""
@@ -62,13 +63,27 @@ def placed(figure: Figure) -> tuple[Lattice, tuple[Part, ...]] | None:
     def cells(points: Points) -> Points:
         return np.asarray(points @ inverse[:, :2].T + inverse[:, 2])
 
-    traced = [cells(_corners(shape)) for shape in figure.shapes]
-    shapes = [Part(tuple(_shape(shape, corners)), shape.log_odds) for shape, corners in zip(figure.shapes, traced, strict=True)]
+    traced = np.array([cells(_corners(shape)) for shape in figure.shapes])
+    meant = _regular(figure.shapes, traced)
+    shapes = [Part(tuple(_shape(shape, corners)), shape.log_odds) for shape, corners in zip(figure.shapes, meant, strict=True)]
     met = [Meeting.of(corners, part.commands) for corners, part in zip(traced, shapes, strict=True)]
     lines = [
         Part(tuple(_connector(c, cells(c.points), [None if k is None else met[k] for k in c.joins])), c.log_odds) for c in figure.connectors
     ]
-    return lattice, tuple(part for part in (*shapes, *lines) if part.commands)
+    moved = float(np.sqrt(np.square(meant - traced).sum(2).mean()))
+    return replace(lattice, residual=moved), tuple(part for part in (*shapes, *lines) if part.commands)
+
+
+def _regular(shapes: Sequence[Shape], traced: Points) -> Points:
+    """Corners (N, 2, 2) of shapes, bottom left and top right, from where they were traced: on the lattice, and regular."""
+    sides = traced[:, 1] - traced[:, 0]
+    is_round = np.array([shape.kind == "ellipse" for shape in shapes])
+    is_circle = is_round & (np.abs(sides[:, 0] - sides[:, 1]) < _ROUND * sides.max(1))
+    sides = np.where(is_circle[:, None], sides.mean(1, keepdims=True), sides)
+    kinds = [(shape.kind, circle) for shape, circle in zip(shapes, is_circle.tolist(), strict=True)]
+    whole = np.stack([equal_sides(side, kinds) for side in sides.T], 1)
+    middles = regular_middles(traced.mean(1), whole, is_round)
+    return np.stack([middles - whole / 2, middles + whole / 2], 1)
 
 
 def _corners(shape: Shape) -> Points:
@@ -91,9 +106,8 @@ def _lattice(figure: Figure) -> Lattice:
     x0 = left - (left - offset[0]) % cell - 2 * cell
     y0 = bottom + (offset[1] - bottom) % cell + 2 * cell
     columns, rows = math.ceil((right - x0) / cell) + 3, math.ceil((y0 - top) / cell) + 3
-    off = np.concatenate([((s - o) / cell + 0.5) % 1 - 0.5 for s, o in zip(sides, offset, strict=True)])
     matrix = np.array([[cell, 0, x0], [0, -cell, y0]], dtype=np.float64)
-    return Lattice(matrix, columns, rows, float(np.sqrt(2 * np.square(off).mean())), 0.0)
+    return Lattice(matrix, columns, rows, 0.0, 0.0)
 
 
 def _drawn(connector: Connector) -> Points:
@@ -105,17 +119,12 @@ def _drawn(connector: Connector) -> Points:
 
 
 def _shape(shape: Shape, corners: Points) -> Iterator[Command]:
-    """A shape's commands, given its bottom left and top right in cells."""
-    (left, bottom), (right, top) = corners
+    """A shape's commands, given its bottom left and top right on the lattice."""
+    (left, bottom), (right, top) = corners.tolist()
     if shape.kind == "ellipse":
-        width, height = right - left, top - bottom
-        if abs(width - height) < _ROUND * max(width, height):
-            width = height = (width + height) / 2
-        rx, ry = (max(1, round(side)) / 2 for side in (width, height))
-        yield Circle(round((left + right) / 2), round((bottom + top) / 2), rx, ry, shape.double)
+        yield Circle(round((left + right) / 2), round((bottom + top) / 2), (right - left) / 2, (top - bottom) / 2, shape.double)
         return
-    x1, y1 = round(left), round(bottom)
-    x2, y2 = max(x1 + 1, round(right)), max(y1 + 1, round(top))
+    x1, y1, x2, y2 = (round(v) for v in (left, bottom, right, top))
     upright = shape.kind == "box" and not shape.lean
     if upright or x2 - x1 < 2 or y2 - y1 < 2:
         yield Rectangle(x1, y1, x2, y2, shape.rounded, shape.double)
