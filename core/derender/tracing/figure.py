@@ -98,7 +98,7 @@ def figure_of(maps: Maps, judges: Judges) -> Figure:
         return Figure((), (), traces.height, 1.0)
     told = _without_paper([_Seen(outlined(region, traces), odds) for region, odds in kept], traces, judges.ways)
     seen, drawn = _uncrossed(told, traces, judges.ways)
-    seen = _without_letters(seen, drawn, traces.height)
+    seen, drawn = _without_letters(seen, drawn, traces.height)
     joins = connectors(drawn, traces.height)
     shapes = tuple(Shape(o.kind, o.region.box, odds, o.rounded, o.double, o.lean) for o, odds in seen)
     lines = [*(np.concatenate([line, line[:1]]) for o, _ in seen for line in o.lines), *(join.way for join in joins)]
@@ -244,14 +244,19 @@ def from_lines(points: Points, lines: Sequence[Points]) -> Points:
     return np.asarray(np.hypot(*(points[:, None] - every).transpose(2, 0, 1)).min(1))
 
 
-def _without_letters(shapes: Sequence[_Seen], drawn: Sequence[Drawn], height: float) -> list[_Seen]:
-    """Shapes without those that nothing leads to, while others are joined, and that are doubtful or as small as letters are."""
+def _without_letters(shapes: Sequence[_Seen], drawn: Sequence[Drawn], height: float) -> tuple[list[_Seen], list[Drawn]]:
+    """Shapes without those that nothing leads to, while others are joined, and that are doubtful or as small as letters are; and the ways
+    between those that are left."""
     joined = {number for joint in drawn for number in (joint.way.first, joint.way.second)}
-    return [
-        shape
+    kept = [
+        number
         for number, shape in enumerate(shapes)
         if not joined or number in joined or (shape.odds >= _ALONE and min(shape.outline.region.sides) >= _LETTER * height)
     ]
+    number_of = {number: new for new, number in enumerate(kept)}
+    ways = (joint.way for joint in drawn)
+    renamed = [replace(way, first=number_of[way.first], second=None if way.second is None else number_of[way.second]) for way in ways]
+    return [shapes[number] for number in kept], [joint._replace(way=way) for joint, way in zip(drawn, renamed, strict=True)]
 
 
 def _between(shapes: Sequence[_Seen], traces: Traces, judge: WayJudge) -> list[Drawn]:

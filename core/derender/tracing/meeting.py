@@ -42,7 +42,9 @@ class Meeting:
             case Rectangle(x1, y1, x2, y2):
                 return cls(traced, np.array([(x1, y1), (x2, y1), (x2, y2), (x1, y2)], dtype=np.float64), False)
             case _:
-                return cls(traced, np.array([(c.x1, c.y1) for c in commands if isinstance(c, Line)], dtype=np.float64), False)
+                # Lines know no first and last end where they have no head.
+                ends = [end for c in commands if isinstance(c, Line) for end in ((c.x1, c.y1), (c.x2, c.y2))]
+                return cls(traced, cv2.convexHull(np.array(ends, dtype=np.float32))[:, 0].astype(np.float64), False)
 
     def carried(self, point: Points) -> Points:
         """The point (2) of the drawn shape that a point of the traced one is."""

@@ -23,6 +23,15 @@ def test_an_end_moves_with_its_shape() -> None:
     assert DISC.carried(np.array([11.6, 5.9])) == pytest.approx([11.5, 6])
 
 
+def test_a_shape_of_lines_has_their_corners() -> None:
+    corners = [(3, 0), (6, 2), (3, 4), (0, 2)]
+    lines = [Line(*corners[k - 1], *corners[k]) for k in range(4)]
+    diamond = Meeting.of(np.array([(0.0, 0.0), (6.0, 4.0)]), lines)
+    assert {tuple(corner) for corner in diamond.outline.tolist()} == set(corners)
+    assert diamond.carried(np.array([6.2, 2.1])) == pytest.approx([6.2, 2.1])
+    assert diamond.whole(np.array([5.7, 2.1]), None) == (6, 2)
+
+
 def test_an_end_lies_at_the_outline_rather_than_within() -> None:
     assert BOX.whole(np.array([8.45, 2.3]), None) == (8, 2)
     assert BOX.whole(np.array([7.6, 2.3]), None) == (8, 2)
