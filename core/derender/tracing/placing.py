@@ -12,11 +12,11 @@ import numpy as np
 from derender.perception.lattice import Lattice
 from derender.rendering.strokes import bend_curve
 from derender.spec import Circle, Command, Line, Rectangle
+from derender.tracing.alignment import equal_sides, regular_middles
 from derender.tracing.connectors import Connector
 from derender.tracing.figure import Figure, Shape
 from derender.tracing.graph import Points
 from derender.tracing.meeting import Meeting, aimed
-from derender.tracing.regularity import equal_sides, regular_middles
 
 _CELLS_A_SHAPE = 4.0
 """Of the lowest shape and of half the typical one: rounding a side of so many cells leaves an intersection over union above 0.6."""

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from derender.spec import Circle, Rectangle
+from derender.tracing.alignment import equal_sides, regular_middles
 from derender.tracing.figure import Figure, Shape
 from derender.tracing.placing import placed
-from derender.tracing.regularity import equal_sides, regular_middles
 
 
 def test_sides_are_equal_within_a_kind_where_they_nearly_are() -> None:
