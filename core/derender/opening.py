@@ -111,7 +111,8 @@ def rather_traced(development: Development, found: Opened | None, judges: Judges
     if figure is None or (support is not None and not lies_on_none(support, figure.unexplained)):
         return found
     canvas = on_canvas(development.ink, figure.lattice)
-    return Opened(figure.lattice, canvas, TracedDrawing(figure.parts, canvas, weights), is_traced=True)
+    drawing = TracedDrawing(figure.parts, figure.unexplained, figure.lattice.canvas_shape, weights)
+    return Opened(figure.lattice, canvas, drawing, is_traced=True)
 
 
 def beside_bent_arrows(found: Opened, settings: InferSettings, specs_by: SpecReader, judge: WayJudge | None) -> Opened:

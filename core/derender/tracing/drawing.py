@@ -7,18 +7,17 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
 from derender.perception.moves import Move
 from derender.perception.odds import UNKNOWN
-from derender.perception.pixels import PixelEvidence
+from derender.perception.pixels import PixelEvidence, rendering_on_canvas
 from derender.perception.ranking import Evidence, Weights, log_likelihood
 from derender.perception.reader import Reading
 from derender.spec import Circle, Command, Line, Rectangle, Spec
 from derender.tracing.placing import Part
 
 _TOLERANCE = 6
-"""Pixels of a canvas with 16 to a cell by which strokes lie beside where they are drawn, on no lattice."""
+"""Pixels, 16 to a cell, by which a command may lie beside another one that it stands for."""
 
 _MOVED = 3.0
 """Nats for each cell by which an end or a side lies elsewhere than it was traced: regularity may outweigh one."""
@@ -28,16 +27,21 @@ _FARTHEST = 2
 
 
 class TracedDrawing:
-    """What was traced in ink (16·rows, 16·columns) on its lattice (see `perception.reader.Drawing`)."""
+    """What was traced, on its lattice (see `perception.reader.Drawing`).
 
-    def __init__(self, parts: Sequence[Part], ink: NDArray[np.float32], weights: Weights) -> None:
-        """`weights`: the reader's, of strokes that are left over and of commands that are missed."""
+    There shapes and connectors lie elsewhere than in the photograph, so that specs are held against them, not against the ink.
+    """
+
+    def __init__(self, parts: Sequence[Part], unexplained: float, canvas: tuple[int, int], weights: Weights) -> None:
+        """`unexplained`: the part of what is drawn that is none of the parts; `canvas`: the lattice's height and width in pixels, 16 to a
+        cell; `weights`: the reader's, of strokes that are left over and of commands that are missed."""
         self._weights = weights
+        self._unexplained = unexplained
         self._odds: dict[Command, float] = {}
         for part in parts:
             for command in part.commands:
                 self._odds[command] = max(self._odds.get(command, -math.inf), part.log_odds)
-        self._pixels = PixelEvidence(ink, _TOLERANCE)
+        self._pixels = PixelEvidence(rendering_on_canvas(Spec(self._odds), canvas).astype(np.float32), _TOLERANCE)
 
     def readings(self, most: int = 5) -> tuple[Reading, ...]:
         """The figure itself; nothing else competes with it."""
@@ -46,7 +50,7 @@ class TracedDrawing:
         confidences = tuple(1 / (1 + math.exp(-self._odds[command])) for command in spec)
         ((likelihood, proposal),) = self.score([spec])
         probability = math.prod(confidences) ** (1 / max(1, len(confidences)))
-        return (Reading(spec, likelihood, proposal, probability, confidences, self._pixels.unexplained_ink(spec)),)
+        return (Reading(spec, likelihood, proposal, probability, confidences, self._unexplained),)
 
     def score(self, specs: Sequence[Spec]) -> tuple[tuple[float, float], ...]:
         """Log likelihood, of what a spec misses, and log odds of each spec."""

@@ -22,7 +22,6 @@ from PIL import Image
 
 from derender.evaluation_photographs import FARTHEST_END, LEAST_OVERLAP, apart, matched
 from derender.figures_read import figures, led_by
-from derender.opening import on_canvas
 from derender.perception.lattice import Lattice, seen_through
 from derender.perception.scenes import random_scene
 from derender.photographs.cutouts import random_cutout
@@ -124,8 +123,7 @@ def seen(seed: int, pipeline: Pipeline, judges: Judges, folder: Path) -> Seen | 
     found = traced(perceived.development, judges)
     if perceived.opened is None or perceived.opened.glimpsed is None or found is None:
         return None
-    canvas = on_canvas(perceived.development.ink, found.lattice)
-    (reading,) = TracedDrawing(found.parts, canvas, pipeline.reader.networks.weights).readings()
+    (reading,) = TracedDrawing(found.parts, found.unexplained, found.lattice.canvas_shape, pipeline.reader.networks.weights).readings()
     to_picture = perceived.development.to_picture
 
     def agreement(spec: Spec, on: Lattice) -> float:

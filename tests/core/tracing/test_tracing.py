@@ -9,10 +9,8 @@ import numpy as np
 import pytest
 
 from derender.perception.ranking import Weights
-from derender.perception.reader import canvas_of
 from derender.photo.maps import Maps
 from derender.plane import overlap
-from derender.rendering.pencil import simulate
 from derender.rendering.strokes import bend_controls
 from derender.spec import Circle, Line, Rectangle, Spec
 from derender.tracing.connectors import Connector
@@ -207,20 +205,21 @@ def test_nothing_is_placed_without_shapes() -> None:
 
 
 def test_what_was_traced_is_likelier_than_what_lies_beside_it() -> None:
-    drawing = TracedDrawing([Part((Rectangle(1, 1, 4, 3),), 3.0)], np.zeros((96, 96), np.float32), Weights())
+    drawing = TracedDrawing([Part((Rectangle(1, 1, 4, 3),), 3.0)], 0.1, (96, 96), Weights())
     own, moved, other = drawing.estimate([Spec([Rectangle(1, 1, 4, 3)]), Spec([Rectangle(1, 1, 4, 4)]), Spec([Circle(1, 1)])])
     assert own > moved > other
     (rounded,) = drawing.estimate([Spec([Rectangle(1, 1, 4, 3, rounded=True)])])
     assert own > rounded
     (reading,) = drawing.readings()
     assert reading.spec == Spec([Rectangle(1, 1, 4, 3)])
+    assert reading.unexplained_ink == 0.1
     assert 0 < reading.probability < 1
 
 
 def test_what_was_traced_once_is_drawn_once() -> None:
     """Copies of a shape a cell or two beside it make a loop, and are no likelier for lying near what was traced."""
     traced, copies = Circle(4, 3, 2, 2), [Circle(3, 4, 2, 2), Circle(5, 2, 2, 2)]
-    drawing = TracedDrawing([Part((traced,), 9.0), Part((Circle(12, 3, 2, 2),), 9.0)], np.zeros((96, 240), np.float32), Weights())
+    drawing = TracedDrawing([Part((traced,), 9.0), Part((Circle(12, 3, 2, 2),), 9.0)], 0.0, (96, 240), Weights())
     alone, with_copies, moved = drawing.estimate(
         [Spec({traced, Circle(12, 3, 2, 2)}), Spec({traced, Circle(12, 3, 2, 2), *copies}), Spec({copies[0], Circle(12, 3, 2, 2)})]
     )
@@ -232,9 +231,8 @@ def test_a_program_is_no_reason_to_leave_out_what_was_traced() -> None:
     """Its strokes are left over, however unsure tracing was of it: odds alone are less than a statement of a program is worth."""
     box, ball = Rectangle(1, 1, 4, 3), Circle(8, 2, 1.0, 1.0)
     figure = Spec([box, ball])
-    ink = canvas_of(simulate(figure, 12, 6, seed=1, damaged=False))
     parts = [Part((command,), 0.5) for command in figure]
-    drawing = TracedDrawing(parts, ink, Weights())
+    drawing = TracedDrawing(parts, 0.0, (96, 192), Weights())
     whole, without, nudged = drawing.estimate([figure, Spec([box]), Spec([box, Circle(8, 3, 1.0, 1.0)])])
     assert whole > nudged > without
     assert whole - without > 4
