@@ -14,7 +14,7 @@ from derender.spec import Circle, Command, Line, Rectangle
 from derender.tracing.graph import Points
 
 _AIMED = 0.3
-"""Of a circle's radius: so near to the line between two circles' middles is what people aim along it."""
+"""Of half a shape's side: so near to its middle, or to the line between two circles' middles, is what people aim there."""
 
 _OFF, _INSIDE = 1.0, 2.0
 """Cells that an end may move for each cell that it comes nearer to an outline, from outside and from inside: there it hides a head."""
@@ -50,6 +50,13 @@ class Meeting:
         """The point (2) of the drawn shape that a point of the traced one is."""
         low, high = self.outline.min(0), self.outline.max(0)
         return np.asarray(low + (point - self.traced[0]) / np.maximum(1e-6, self.traced[1] - self.traced[0]) * (high - low))
+
+    def near_middle(self, at: float, axis: int) -> float | None:
+        """The shape's middle on an axis where that is a lattice line and a level leg at `at` is aimed at it."""
+        low, high = float(self.outline[:, axis].min()), float(self.outline[:, axis].max())
+        middle = (low + high) / 2
+        is_near = abs(at - middle) <= _AIMED * (high - low) / 2
+        return middle if is_near and round(2 * middle) % 2 == 0 else None
 
     def whole(self, point: Points, level: int | None) -> tuple[int, int]:
         """The lattice point for an end at `point` (2), near it and on the outline, or outside rather than inside; on the axis `level` it is

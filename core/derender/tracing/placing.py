@@ -16,7 +16,8 @@ from derender.tracing.alignment import equal_sides, regular_middles
 from derender.tracing.connectors import Connector
 from derender.tracing.figure import Figure, Shape
 from derender.tracing.graph import Points
-from derender.tracing.meeting import Meeting, aimed
+from derender.tracing.legs import legs_of
+from derender.tracing.meeting import Meeting
 
 _CELLS_A_SHAPE = 4.0
 """Of the lowest shape and of half the typical one: rounding a side of so many cells leaves an intersection over union above 0.6."""
@@ -28,12 +29,6 @@ _PITCHES = np.exp(np.linspace(-0.15, 0.15, 25))
 
 _ROUND = 0.22
 """Ellipses whose sides differ by less than this part of the longer one are circles, as people draw them."""
-
-_LEVEL = 0.22
-"""Legs of connectors that rise or fall by less than this part of their length are meant level, likewise upright ones."""
-
-_LEVELLED = 1.3
-"""Cells; a leg that rises by more is meant to."""
 
 _CORNERS = {
     "diamond": ((0.5, 0.0), (1.0, 0.5), (0.5, 1.0), (0.0, 0.5)),
@@ -68,7 +63,7 @@ def placed(figure: Figure) -> tuple[Lattice, tuple[Part, ...]] | None:
     shapes = [Part(tuple(_shape(shape, corners)), shape.log_odds) for shape, corners in zip(figure.shapes, meant, strict=True)]
     met = [Meeting.of(corners, part.commands) for corners, part in zip(traced, shapes, strict=True)]
     lines = [
-        Part(tuple(_connector(c, cells(c.points), [None if k is None else met[k] for k in c.joins])), c.log_odds) for c in figure.connectors
+        Part(tuple(legs_of(c, cells(c.points), [None if k is None else met[k] for k in c.joins])), c.log_odds) for c in figure.connectors
     ]
     moved = float(np.sqrt(np.square(meant - traced).sum(2).mean()))
     return replace(lattice, residual=moved), tuple(part for part in (*shapes, *lines) if part.commands)
@@ -139,62 +134,3 @@ def _slanted(part: float, forwards: bool) -> tuple[tuple[float, float], ...]:
     """Corners of a box that leans by that part of its width."""
     left, right = (part, 0.0) if forwards else (0.0, part)
     return (left, 1.0), (1.0 - right, 1.0), (1.0 - left, 0.0), (right, 0.0)
-
-
-def _connector(connector: Connector, cells: Points, met: Sequence[Meeting | None]) -> Iterator[Command]:
-    """A connector's legs; those that are nearly level or upright are so, and legs that shrink to nothing are left out. `met`: the shapes at
-    its ends."""
-    carried = _carried(cells, met)
-    levelled = _levelled(carried if connector.bend else _aimed(carried, met))
-    whole = [(round(x), round(y)) for x, y in levelled.tolist()]
-    for end, beside, shape in ((0, 1, met[0]), (-1, -2, met[1])):
-        if shape is not None:
-            level = next((axis for axis in (0, 1) if levelled[end, axis] == levelled[beside, axis]), None)
-            whole[end] = shape.whole(levelled[end], level)
-    if connector.bend and whole[0] == whole[-1]:
-        # A small loop's ends fall together.
-        dx, dy = (cells[-1] - cells[0]).tolist()
-        (x, y), is_level = whole[-1], abs(dx) >= abs(dy)
-        whole[-1] = (x + int(math.copysign(1, dx)), y) if is_level else (x, y + int(math.copysign(1, dy)))
-    kept = [whole[0]]
-    for point in whole[1:]:
-        if point == kept[-1]:
-            continue
-        if len(kept) > 1 and _in_line(kept[-2], kept[-1], point):
-            kept.pop()
-        kept.append(point)
-    for number, (a, b) in enumerate(itertools.pairwise(kept), 2):
-        yield Line(*a, *b, connector.head and number == len(kept), bend=connector.bend)
-
-
-def _carried(cells: Points, met: Sequence[Meeting | None]) -> Points:
-    """A connector's points (N, 2) with its ends where the shapes that it joins have come to lie."""
-    out = cells.copy()
-    for end, shape in zip((0, -1), met, strict=True):
-        if shape is not None:
-            out[end] = shape.carried(cells[end])
-    return out
-
-
-def _aimed(cells: Points, met: Sequence[Meeting | None]) -> Points:
-    """The same points, or those of a straight connector between two circles that is aimed at their middles."""
-    first, last = met
-    if len(cells) > 2 or first is None or last is None or first is last:
-        return cells
-    return aimed(cells, first, last)
-
-
-def _levelled(cells: Points) -> Points:
-    """Legs along an axis where they nearly are; each pair of ends meets in its middle."""
-    out = cells.copy()
-    for k in range(len(out) - 1):
-        across = np.abs(out[k + 1] - out[k])
-        for axis in (0, 1):
-            if across[axis] < min(_LEVEL * across[1 - axis], _LEVELLED):
-                out[[k, k + 1], axis] = out[k, axis] if k else out[[k, k + 1], axis].mean()
-    return out
-
-
-def _in_line(a: tuple[int, int], b: tuple[int, int], c: tuple[int, int]) -> bool:
-    ahead = (b[0] - a[0]) * (c[0] - b[0]) + (b[1] - a[1]) * (c[1] - b[1]) > 0
-    return ahead and (b[0] - a[0]) * (c[1] - b[1]) == (b[1] - a[1]) * (c[0] - b[0])

@@ -73,6 +73,33 @@ def test_slanting_lines_stay_slanted_and_level_ones_are_level() -> None:
     assert level.y1 == level.y2
 
 
+def test_level_legs_lie_at_the_middle_of_what_they_meet_where_they_nearly_do() -> None:
+    left, right = Shape("box", (0, 100, 120, 160), 4.0), Shape("ellipse", (300, 100, 360, 160), 4.0)
+    (near,) = lines([left, right], Connector(np.array([(120.0, 128.0), (300.0, 137.0)]), True, 2.0, joins=(0, 1)))
+    # Two apart stay so.
+    both = [Connector(np.array([(120.0, y), (300.0, y)]), True, 2.0, joins=(0, 1)) for y in (112.0, 148.0)]
+    assert len({line.y1 for line in (near, *lines([left, right], *both))}) == 3
+    found = placed(Figure((left, right), (), 60.0, 0.0))
+    assert found is not None
+    ((circle,),) = [part.commands for part in found[1] if isinstance(part.commands[0], Circle)]
+    assert isinstance(circle, Circle)
+    assert near.y1 == near.y2 == circle.y
+
+
+def test_elbows_lie_where_they_meet_shapes() -> None:
+    below, right = Shape("ellipse", (0, 300, 60, 360), 4.0), Shape("ellipse", (300, 0, 360, 60), 4.0)
+    # Up from the first, to the right into the second; the corner is beside both.
+    way = np.array([(29.0, 300.0), (36.0, 38.0), (300.0, 27.0)])
+    up, across = sorted(lines([below, right], Connector(way, True, 2.0, joins=(0, 1))), key=lambda line: line.arrow)
+    found = placed(Figure((below, right), (), 60.0, 0.0))
+    assert found is not None
+    (first,), (second,) = (part.commands for part in found[1])
+    assert isinstance(first, Circle)
+    assert isinstance(second, Circle)
+    assert up.x1 == up.x2 == first.x
+    assert across.y1 == across.y2 == second.y
+
+
 def test_ends_lie_within_half_a_cell_of_the_outlines_that_they_meet() -> None:
     rng = np.random.default_rng(3)
     for _ in range(40):
