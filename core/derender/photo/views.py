@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -81,16 +83,19 @@ def second_factor(maps: Maps, shrunk: float, box: Box) -> float:
     return factor
 
 
-def typical_height(drawn: NDArray[np.bool_]) -> float | None:
+def typical_height(drawn: NDArray[np.bool_], below: float = math.inf) -> float | None:
     """About how high shapes are in pixels: half of the area that strokes close in lies in higher ones; None where they close in nothing.
 
-    Words count as strokes, since pieces of outlines are often taken for writing; what letters close in is small and weighs little.
+    What is as high as `below` does not count. Words count as strokes, since pieces of outlines are often taken for writing; what letters
+    close in is small and weighs little.
     """
     paper = np.pad(~drawn, 1, constant_values=True).astype(np.uint8)
     _, _, stats, _ = cv2.connectedComponentsWithStats(paper, connectivity=4)
     left, _, width, height, area = stats.T
     least, most = np.minimum(width, height), np.maximum(width, height)
-    inside = (left > 0) & (area > 0.3 * width * height) & (least > max(10.0, 4 * stroke_width(drawn))) & (most < 6 * least)
+    inside = (
+        (left > 0) & (area > 0.3 * width * height) & (least > max(10.0, 4 * stroke_width(drawn))) & (most < 6 * least) & (least < below)
+    )
     if not inside.any():
         return None
     order = np.argsort(least[inside])

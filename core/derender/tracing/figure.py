@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from derender.perception.across import Across
 from derender.photo.maps import Maps
+from derender.photo.views import typical_height
 from derender.tracing.connectors import Connector, Drawn, connectors, drawn_ways
 from derender.tracing.context import context
 from derender.tracing.features import features
@@ -56,6 +57,9 @@ _THROUGH = 0.5
 _FAR = 1.4
 """Times that a guessed height of shapes may be off."""
 
+_GUESSES = 3
+"""Heights of shapes that are tried where none are seen."""
+
 _LARGER = 0.7
 """Quantile of shapes' heights that others are measured in: many diagrams have as many small shapes as large ones, and gaps and heads are
 drawn as the large ones are."""
@@ -89,14 +93,14 @@ class Figure:
 
 def figure_of(maps: Maps, judges: Judges) -> Figure:
     """The shapes and connectors that are likelier drawn than not."""
-    guessed = traces_of(maps)
-    kept = shapes_in(guessed, judges.shapes)
+    guessed, kept = first_shapes(traces_of(maps), judges.shapes)
     traces = at_scale(guessed, [region.sides for region, _ in kept])
     if traces is not guessed:
         kept = shapes_in(traces, judges.shapes)
     if not kept:
         return Figure((), (), traces.height, 1.0)
-    told = _without_paper([_Seen(outlined(region, traces), odds) for region, odds in kept], traces, judges.ways)
+    outlines = _by_one_hand([outlined(region, traces) for region, _ in kept])
+    told = _without_paper([_Seen(outline, odds) for outline, (_, odds) in zip(outlines, kept, strict=True)], traces, judges.ways)
     seen, drawn = _uncrossed(told, traces, judges.ways)
     seen, drawn = _without_letters(seen, drawn, traces.height)
     joins = connectors(drawn, traces.height)
@@ -104,6 +108,23 @@ def figure_of(maps: Maps, judges: Judges) -> Figure:
     lines = [*(np.concatenate([line, line[:1]]) for o, _ in seen for line in o.lines), *(join.way for join in joins)]
     tips = [join.connector.points[-1] for join in joins if join.connector.head]
     return Figure(shapes, tuple(join.connector for join in joins), traces.height, _unexplained(traces, lines, tips))
+
+
+def first_shapes(traces: Traces, judges: ShapeJudges) -> tuple[Traces, list[tuple[Region, float]]]:
+    """The shapes where these are about as high as guessed, or lower where none are: lines that cross close in more than what they join."""
+    kept = shapes_in(traces, judges)
+    for _ in range(_GUESSES - 1):
+        lower = None if kept else typical_height(traces.certain, below=traces.height / _FAR)
+        if lower is not None:
+            traces = replace(traces, height=lower)
+            kept = shapes_in(traces, judges)
+    return traces, kept
+
+
+def _by_one_hand(outlines: Sequence[Outline]) -> Sequence[Outline]:
+    """Outlines of one figure: where boxes lean to both sides, none is slanted and the hand is uneven."""
+    sides = {outline.lean > 0 for outline in outlines if outline.lean}
+    return [replace(outline, lean=0.0) for outline in outlines] if len(sides) > 1 else outlines
 
 
 def shapes_in(traces: Traces, judges: ShapeJudges) -> list[tuple[Region, float]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -16,7 +17,7 @@ from derender.spec import Circle, Line, Rectangle, Spec
 from derender.tracing.connectors import Connector
 from derender.tracing.drawing import TracedDrawing
 from derender.tracing.features import KINDS, features, fits
-from derender.tracing.figure import Figure, Shape, at_scale, figure_of
+from derender.tracing.figure import Figure, Shape, at_scale, figure_of, first_shapes, shapes_in
 from derender.tracing.graph import graph_of
 from derender.tracing.judges import Judges
 from derender.tracing.opening import Support, lies_on_none
@@ -121,6 +122,31 @@ def test_a_stroke_that_is_none_of_the_figure_is_left_unexplained() -> None:
     assert len(figure.connectors) == 1
     # 240 of about 1,000 pixels of stroke.
     assert 0.15 < figure.unexplained < 0.35
+
+
+def test_shapes_that_are_lower_than_guessed_are_found_where_none_are_as_high() -> None:
+    judges = Judges.load().shapes
+    # As between lines that cross.
+    guessed = replace(traces_of(maps()), height=500.0)
+    assert shapes_in(guessed, judges) == []
+    traces, found = first_shapes(guessed, judges)
+    assert len(found) == 2
+    assert 30 < traces.height < 100
+    right = traces_of(maps())
+    assert first_shapes(right, judges)[0] is right
+
+
+def test_boxes_that_lean_to_both_sides_are_not_slanted() -> None:
+    seen = maps()
+    seen.geometry[:] = 0
+    for x, lean in ((60, 14), (190, 14), (320, -14)):
+        corners = np.array([(x + max(0, lean), 80), (x + 80 + max(0, lean), 80), (x + 80 - min(0, lean), 130), (x - min(0, lean), 130)])
+        cv2.polylines(seen.geometry, [corners], True, 1, 3)
+    assert {shape.lean for shape in figure_of(seen, Judges.load()).shapes} == {0.0}
+    cv2.rectangle(seen.geometry, (310, 70), (430, 140), 0, -1)
+    figure = figure_of(seen, Judges.load())
+    assert len(figure.shapes) == 2
+    assert all(shape.lean > 0 for shape in figure.shapes)
 
 
 FIGURE = Figure(
