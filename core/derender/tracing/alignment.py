@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 
 from derender.tracing.graph import Points
 
-_ALIKE, _ALIKE_CELLS = 0.25, 1.5
+_ALIKE, _ALIKE_CELLS = 0.2, 1.4
 """Sides of shapes of a kind that differ by no more than this part of the longest, or so many cells, are equal."""
 
-_IN_LINE, _IN_LINE_CELLS = 0.15, 0.75
+_IN_LINE, _IN_LINE_CELLS = 0.15, 0.7
 """Part of its side, and cells, by which a middle is moved at most to lie in line with others."""
 
 _EVEN, _EVEN_CELLS = 0.2, 1.0

@@ -1,4 +1,4 @@
-"""A traced figure on a lattice: the cell and offset that move its sides least, and each shape and connector as commands there."""
+"""A traced figure on a lattice: the cell and offset that move its shapes least, and each shape and connector as commands there."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from derender.perception.lattice import Lattice
+from derender.plane import Box, overlap
 from derender.rendering.strokes import bend_curve
 from derender.spec import Circle, Command, Line, Rectangle
 from derender.tracing.alignment import equal_sides, regular_middles
@@ -29,6 +31,10 @@ _PITCHES = np.exp(np.linspace(-0.15, 0.15, 25))
 
 _ROUND = 0.22
 """Ellipses whose sides differ by less than this part of the longer one are circles, as people draw them."""
+
+_KEPT = 0.7
+"""Intersection over union with where it was traced that a shape keeps when it is made regular, if it has it on the lattice at all; else it
+lies where it was."""
 
 _CORNERS = {
     "diamond": ((0.5, 0.0), (1.0, 0.5), (0.5, 1.0), (0.0, 0.5)),
@@ -78,7 +84,23 @@ def _regular(shapes: Sequence[Shape], traced: Points) -> Points:
     kinds = [(shape.kind, circle) for shape, circle in zip(shapes, is_circle.tolist(), strict=True)]
     whole = np.stack([equal_sides(side, kinds) for side in sides.T], 1)
     middles = regular_middles(traced.mean(1), whole, is_round)
-    return np.stack([middles - whole / 2, middles + whole / 2], 1)
+    regular = np.stack([middles - whole / 2, middles + whole / 2], 1)
+    nearest = _rounded(traced, sides, is_round)
+    kept, most = (np.array([overlap(_box(a), _box(b)) for a, b in zip(corners, traced, strict=True)]) for corners in (regular, nearest))
+    return np.where((kept >= np.minimum(_KEPT, 0.9 * most))[:, None, None], regular, nearest)
+
+
+def _rounded(traced: Points, sides: Points, is_round: NDArray[np.bool_]) -> Points:
+    """Corners (N, 2, 2) of shapes on the lattice each by itself; round ones, of these sides (N, 2), have their middles on lattice lines."""
+    low, high = np.rint(traced).transpose(1, 0, 2)
+    corners = np.stack([low, np.maximum(low + 1, high)], 1)
+    middles, whole = np.rint(traced.mean(1)), np.maximum(1, np.rint(sides))
+    return np.where(is_round[:, None, None], np.stack([middles - whole / 2, middles + whole / 2], 1), corners)
+
+
+def _box(corners: Points) -> Box:
+    (left, low), (right, high) = corners.tolist()
+    return left, low, right, high
 
 
 def _corners(shape: Shape) -> Points:
@@ -92,8 +114,11 @@ def _lattice(figure: Figure) -> Lattice:
     (left, top), (right, bottom) = ends.min(0), ends.max(0)
     lower = np.minimum(boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1])
     wanted = max(min(float(lower.min()), float(np.median(lower)) / 1.2) / _CELLS_A_SHAPE, max(right - left, bottom - top) / _MOST_CELLS)
-    sides = (np.concatenate([boxes[:, 0], boxes[:, 2]]), np.concatenate([boxes[:, 1], boxes[:, 3]]))
-    phases = np.array([[np.exp(2j * math.pi * s / (wanted * pitch)).mean() for s in sides] for pitch in _PITCHES])
+    # What lies on lattice lines: the middles of round shapes, the sides of others.
+    is_round = np.array([shape.kind == "ellipse" for shape in figure.shapes])[:, None]
+    low, high = boxes[:, :2], boxes[:, 2:]
+    on_lines = np.concatenate([np.where(is_round, (low + high) / 2, side) for side in (low, high)])
+    phases = np.array([np.exp(2j * math.pi * on_lines / (wanted * pitch)).mean(0) for pitch in _PITCHES])
     best = int(np.abs(phases).sum(1).argmax())
     cell = float(wanted * _PITCHES[best])
     offset = np.angle(phases[best]) / (2 * math.pi) * cell

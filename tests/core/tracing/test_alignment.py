@@ -53,7 +53,7 @@ def test_an_uneven_row_stays_uneven() -> None:
 @pytest.mark.parametrize("kind", ["ellipse", "box"])
 def test_a_row_by_a_hand_becomes_regular(kind: str) -> None:
     rng = np.random.default_rng(5)
-    boxes = [np.array([100 * k, 0, 100 * k + 60, 60]) + rng.normal(0, 3, 4) for k in range(5)]
+    boxes = [np.array([120 * k, 0, 120 * k + 60, 60]) + rng.normal(0, 2, 4) for k in range(5)]
     found = placed(Figure(tuple(Shape(kind, tuple(box.tolist()), 4.0) for box in boxes), (), 60.0, 0.0))
     assert found is not None
     lattice, parts = found
