@@ -149,7 +149,9 @@ def _shape(shape: Shape, corners: Points) -> Iterator[Command]:
     if upright or x2 - x1 < 2 or y2 - y1 < 2:
         yield Rectangle(x1, y1, x2, y2, shape.rounded, shape.double)
         return
-    places = _CORNERS.get(shape.kind) or _slanted(max(1 / (x2 - x1), abs(shape.lean) / (shape.box[2] - shape.box[0])), shape.lean > 0)
+    # A slanted box leans by a cell at least, and its top is as wide.
+    leaning = float(np.clip(abs(shape.lean) / (shape.box[2] - shape.box[0]), 1 / (x2 - x1), 1 - 1 / (x2 - x1)))
+    places = _CORNERS.get(shape.kind) or _slanted(leaning, shape.lean > 0)
     points = [(round(x1 + u * (x2 - x1)), round(y1 + v * (y2 - y1))) for u, v in places]
     for a, b in itertools.pairwise([*points, points[0]]):
         yield Line(*a, *b)

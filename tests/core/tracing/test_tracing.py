@@ -208,6 +208,14 @@ def test_attributes_come_with_the_commands() -> None:
     assert [(c.arrow, c.bend) for c in bent.commands if isinstance(c, Line)] == [(True, -45)]
 
 
+def test_a_box_that_leans_by_more_than_it_is_wide_keeps_its_sides() -> None:
+    found = placed(Figure((Shape("box", (60, 70, 90, 140), 4.0, lean=40.0),), (), 70.0, 0.1))
+    assert found is not None
+    ((part,),) = found[1:]
+    assert len(part.commands) == 4
+    assert all(isinstance(c, Line) and (c.x1, c.y1) != (c.x2, c.y2) for c in part.commands)
+
+
 def test_a_bent_arrow_is_one_connector_between_its_shapes() -> None:
     seen = maps()
     # The straight one is wiped out but for its ends at the outlines.
