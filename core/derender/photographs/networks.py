@@ -15,8 +15,8 @@ from derender.photographs.routes import Link
 _LAYERED, _DOWNWARDS = 0.6, 0.4
 """Part of networks in layers, and part of these whose layers follow each other downwards."""
 
-_SIZE = (0.3, 0.7)
-"""Of other diagrams' shapes: how wide nodes are."""
+_SIZE, _FIT = (0.5, 0.8), 5
+"""Of other diagrams' shapes: how wide nodes are; so many fit in a row and in a column."""
 
 _PITCH, _LEAST_APART = (1.35, 2.2), 1.7
 """Of a node's width: from one to the next of a layer, and how far apart the middles of scattered ones are at least."""
@@ -45,7 +45,7 @@ class Network(NamedTuple):
 
 def random_network(rng: np.random.Generator, shape: tuple[int, int], height: float) -> Network:
     """A network that fits a canvas of `shape` (height, width) where other diagrams have shapes of that height."""
-    width = height * rng.uniform(*_SIZE)
+    width = min(height * rng.uniform(*_SIZE), min(shape) / _FIT)
     layered = rng.random() < _LAYERED
     middles, pairs = _layers(rng, shape, width) if layered else _scattered(rng, shape, width)
     widths = width * rng.uniform(0.93, 1.07, len(middles))

@@ -16,7 +16,7 @@ _ALIKE, _ALIKE_CELLS = 0.2, 1.4
 """Sides of shapes of a kind that differ by no more than this part of the longest, or so many cells, are equal."""
 
 _IN_LINE, _IN_LINE_CELLS = 0.15, 0.7
-"""Part of its side, and cells, by which a middle is moved at most to lie in line with others."""
+"""Part of its side, and cells, by which a middle is moved at most to lie in line with others, beside half a cell to where it may lie."""
 
 _EVEN, _EVEN_CELLS = 0.2, 1.0
 """The same where that makes spaces even."""
@@ -61,9 +61,9 @@ class _Axis:
     def __init__(self, drawn: Points, sides: Points, half: Points) -> None:
         """`half` (N): how far off lattice lines middles lie."""
         self._drawn, self._sides, self._half = drawn, sides, half
-        near = np.minimum(_IN_LINE_CELLS, _IN_LINE * sides)
+        self._near = np.minimum(_IN_LINE_CELLS, _IN_LINE * sides)
         order = np.argsort(drawn, kind="stable").tolist()
-        self.lines = list(_grouped(order, lambda part: float(np.ptp(drawn[part])) <= 2 * float(near[part].min())))
+        self.lines = list(_grouped(order, lambda part: float(np.ptp(drawn[part])) <= 2 * float(self._near[part].min())))
         self._line_of = {member: number for number, line in enumerate(self.lines) for member in line}
         self.placed = np.empty_like(drawn)
         for line in self.lines:
@@ -83,7 +83,12 @@ class _Axis:
     def _in_line(self, line: Group) -> Points:
         middle = round(2 * float(self._drawn[line].mean())) / 2
         choices = [(self._nearest(line, at), at) for at in middle + np.array([-1, -0.5, 0, 0.5, 1])]
-        return min(choices, key=lambda c: float(np.square(c[0] - self._drawn[line]).sum() + _OFF_LINE * (c[0] != c[1]).sum()))[0]
+        return min(choices, key=lambda c: self._cost(line, *c))[0]
+
+    def _cost(self, line: Group, placed: Points, at: float) -> tuple[bool, float]:
+        """Whether a shape is moved far, and square cells by which they all are moved and off the line."""
+        moved = np.abs(placed - self._drawn[line])
+        return bool((moved > self._near[line] + 0.5).any()), float(np.square(moved).sum() + _OFF_LINE * (placed != at).sum())
 
     def _spaced(self, lines: Sequence[Group]) -> Points | None:
         """The middles of lines of shapes with even spaces, nearest to where they were drawn; None where one would be moved far."""

@@ -76,7 +76,7 @@ def drawn_ways(found: Between, traces: Traces, judge: WayJudge) -> list[Drawn]:
         is_surest = way.second is not None and not is_another
         if odds < (LEAST_CONNECTOR if is_surest else LEAST_LOOSE) or (is_another and judged.heads[number].max() < 0):
             continue
-        if is_another and way.gap > _LEAPT * way.length:
+        if (way.first, way.second) in joined and way.gap > _LEAPT * way.length:
             continue
         if not way.edges or _new(way, found, used) < (_NEW if is_surest else _NEW_OTHER):
             continue

@@ -115,9 +115,10 @@ def first_shapes(traces: Traces, judges: ShapeJudges) -> tuple[Traces, list[tupl
     kept = shapes_in(traces, judges)
     for _ in range(_GUESSES - 1):
         lower = None if kept else typical_height(traces.certain, below=traces.height / _FAR)
-        if lower is not None:
-            traces = replace(traces, height=lower)
-            kept = shapes_in(traces, judges)
+        if lower is None:
+            break
+        traces = replace(traces, height=lower)
+        kept = shapes_in(traces, judges)
     return traces, kept
 
 

@@ -58,11 +58,11 @@ class Meeting:
         is_near = abs(at - middle) <= _AIMED * (high - low) / 2
         return middle if is_near and round(2 * middle) % 2 == 0 else None
 
-    def whole(self, point: Points, level: int | None) -> tuple[int, int]:
-        """The lattice point for an end at `point` (2), near it and on the outline, or outside rather than inside; on the axis `level` it is
-        rounded."""
-        choices = [(round(v),) if axis == level else (math.floor(v), math.ceil(v)) for axis, v in enumerate(point.tolist())]
-        return min(((x, y) for x, y in itertools.product(*choices)), key=lambda at: (self._cost(at, point), at))
+    def choices(self, point: Points, level: int | None) -> list[tuple[float, tuple[int, int]]]:
+        """Lattice points for an end at `point` (2) and what each costs in cells: near it and on the outline, or outside rather than inside;
+        on the axis `level` it is rounded."""
+        around = [(round(v),) if axis == level else (math.floor(v), math.ceil(v)) for axis, v in enumerate(point.tolist())]
+        return sorted((self._cost((x, y), point), (x, y)) for x, y in set(itertools.product(*around)))
 
     def _cost(self, at: tuple[int, int], point: Points) -> float:
         inside = cv2.pointPolygonTest(self.outline.astype(np.float32), (float(at[0]), float(at[1])), True)
@@ -79,5 +79,8 @@ def aimed(ends: Points, first: Meeting, second: Meeting) -> Points:
     if not along.any():
         return ends
     reach = 1 / np.maximum(1e-6, np.hypot(*(along / radii).T))
+    if reach.sum() >= 1:
+        # They touch.
+        return ends
     ideal = middles + np.array([[reach[0]], [-reach[1]]]) * along
     return ideal if (np.hypot(*(ideal - ends).T) <= _AIMED * radii.min(1)).all() else ends

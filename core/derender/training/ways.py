@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
-from derender.tracing.figure import at_scale, shapes_in
+from derender.tracing.figure import at_scale, first_shapes
 from derender.tracing.judges import ShapeJudges
 from derender.tracing.paths import between, ways
 from derender.tracing.regions import regions
@@ -89,7 +89,8 @@ def example_of(photo: Photographed, rng: np.random.Generator) -> WayExample:
     traces = traces_of(photo.maps)
     as_found = rng.random() < _AS_FOUND
     if as_found:
-        kept = [region for region, _ in shapes_in(traces, _shape_judges())]
+        traces, shapes = first_shapes(traces, _shape_judges())
+        kept = [region for region, _ in shapes]
         traces = at_scale(traces, [region.sides for region in kept])
     else:
         traces = at_scale(traces, [(right - left, low - top) for left, top, right, low in photo.seen_boxes()])

@@ -19,8 +19,12 @@ def networks() -> list[Network]:
     return [random_network(np.random.default_rng(seed), CANVAS, 130.0) for seed in range(80)]
 
 
-def test_nodes_lie_apart(networks: list[Network]) -> None:
-    for network in networks:
+@pytest.mark.parametrize("canvas", [CANVAS, (300, 300), (130, 700), (700, 160)])
+def test_nodes_lie_apart_on_their_canvas(canvas: tuple[int, int]) -> None:
+    for network in (random_network(np.random.default_rng(seed), canvas, 130.0) for seed in range(80)):
+        corners = np.array(network.boxes).reshape(-1, 2)
+        assert (corners > 0).all()
+        assert (corners < canvas[::-1]).all()
         assert len(network.boxes) >= 2
         middles = np.array([middle_of(box) for box in network.boxes])
         apart = np.hypot(*(middles[:, None] - middles).transpose(2, 0, 1)) + np.diag([math.inf] * len(middles))

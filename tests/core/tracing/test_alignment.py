@@ -30,6 +30,13 @@ def test_what_is_nearly_in_line_is_in_line() -> None:
     assert (middles([0.1, 9.0, 25.0], [3.3, 2.9, 3.6], 5, centred=True) % 1 == 0).all()
 
 
+def test_nothing_is_moved_far() -> None:
+    y = [0.28, 1.31, 1.44, 1.31, 1.37, 1.33]
+    out = middles([0.0, 20.0, 40.0, 60.0, 80.0, 100.0], y, 5)
+    # By the part of its side, and to where it may lie.
+    assert np.abs(out[:, 1] - y).max() <= 0.7 + 0.5
+
+
 def test_what_is_not_in_line_stays_where_it_is() -> None:
     out = middles([0.0, 9.0], [3.0, 5.2], 6)
     assert out.tolist() == [[0, 3], [9, 5]]

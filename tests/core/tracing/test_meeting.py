@@ -29,21 +29,24 @@ def test_a_shape_of_lines_has_their_corners() -> None:
     diamond = Meeting.of(np.array([(0.0, 0.0), (6.0, 4.0)]), lines)
     assert {tuple(corner) for corner in diamond.outline.tolist()} == set(corners)
     assert diamond.carried(np.array([6.2, 2.1])) == pytest.approx([6.2, 2.1])
-    assert diamond.whole(np.array([5.7, 2.1]), None) == (6, 2)
+    assert diamond.choices(np.array([5.7, 2.1]), None)[0][1] == (6, 2)
+
+
+def nearest(meeting: Meeting, point: tuple[float, float], level: int | None = None) -> tuple[int, int]:
+    return meeting.choices(np.array(point), level)[0][1]
 
 
 def test_an_end_lies_at_the_outline_rather_than_within() -> None:
-    assert BOX.whole(np.array([8.45, 2.3]), None) == (8, 2)
-    assert BOX.whole(np.array([7.6, 2.3]), None) == (8, 2)
+    assert nearest(BOX, (8.45, 2.3)) == (8, 2)
+    assert nearest(BOX, (7.6, 2.3)) == (8, 2)
     # As near inside as outside.
-    assert DISC.whole(np.array([11.5, 6.0]), 1) == (11, 6)
-    x, y = DISC.whole(np.array([12.2, 4.3]), None)
-    assert abs(math.dist((x, y), (14, 6)) - 2.5) < 0.4
+    assert nearest(DISC, (11.5, 6.0), 1) == (11, 6)
+    assert abs(math.dist(nearest(DISC, (12.2, 4.3)), (14, 6)) - 2.5) < 0.4
 
 
 def test_what_is_level_stays_level() -> None:
-    assert DISC.whole(np.array([12.0, 4.6]), 1)[1] == 5
-    assert DISC.whole(np.array([12.4, 4.0]), 0)[0] == 12
+    assert nearest(DISC, (12.0, 4.6), 1)[1] == 5
+    assert nearest(DISC, (12.4, 4.0), 0)[0] == 12
 
 
 def test_a_line_between_circles_is_aimed_at_their_middles_where_it_nearly_is() -> None:
@@ -98,6 +101,40 @@ def test_elbows_lie_where_they_meet_shapes() -> None:
     assert isinstance(second, Circle)
     assert up.x1 == up.x2 == first.x
     assert across.y1 == across.y2 == second.y
+
+
+@pytest.mark.parametrize("kind", ["ellipse", "box"])
+@pytest.mark.parametrize("gap", [6, 12, 20])
+def test_short_arrows_lead_where_they_led(kind: str, gap: int) -> None:
+    rng = np.random.default_rng(gap)
+    for _ in range(40):
+        turn = rng.uniform(0, math.tau)
+        along = np.array([math.cos(turn), math.sin(turn)])
+        apart = 60 + gap if kind == "ellipse" else (60 + gap) / float(np.abs(along).max())
+        middles = np.array([(300.0, 300.0), (300, 300) + apart * along])
+        boxes = [(*(m - 30 + rng.normal(0, 2, 2)).tolist(), *(m + 30 + rng.normal(0, 2, 2)).tolist()) for m in middles]
+        shapes = [Shape(kind, (left, top, right, low), 4.0) for left, top, right, low in boxes]
+        reach = 30 if kind == "ellipse" else 30 / float(np.abs(along).max())
+        ends = middles + reach * np.array([along, -along])
+        (arrow,) = lines(shapes, Connector(ends, True, 2.0, joins=(0, 1)))
+        assert (arrow.x2 - arrow.x1) * along[0] - (arrow.y2 - arrow.y1) * along[1] > 0
+
+
+def test_a_nearly_straight_connector_with_a_corner_is_one_leg() -> None:
+    left, right = Shape("box", (0, 100, 120, 160), 4.0), Shape("box", (300, 100, 420, 160), 4.0)
+    (leg,) = lines([left, right], Connector(np.array([(120.0, 130.0), (210.0, 140.0), (300.0, 131.0)]), True, 2.0, joins=(0, 1)))
+    assert leg.y1 == leg.y2
+
+
+def test_a_loop_of_legs_encloses_something() -> None:
+    box = Shape("box", (0, 100, 90, 160), 4.0)
+    narrow = np.array([(44.0, 100.0), (44.0, 60.0), (45.0, 60.0), (45.0, 100.0)])
+    assert lines([box], Connector(narrow, True, 2.0, joins=(0, 0))) == []
+    for apart in (30, 40, 60):
+        way = np.array([(45 - apart / 2, 100), (45 - apart / 2, 60), (45 + apart / 2, 60), (45 + apart / 2, 100)])
+        legs = lines([box], Connector(way, True, 2.0, joins=(0, 0)))
+        assert len(legs) == 3
+        assert len({x for leg in legs for x in (leg.x1, leg.x2)}) == 2
 
 
 def test_ends_lie_within_half_a_cell_of_the_outlines_that_they_meet() -> None:
