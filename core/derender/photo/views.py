@@ -99,8 +99,8 @@ def typical_height(drawn: NDArray[np.bool_], below: float = math.inf) -> float |
     if not inside.any():
         return None
     order = np.argsort(least[inside])
-    below = np.cumsum(area[inside][order])
-    return float(least[inside][order][np.searchsorted(below, below[-1] / 2)])
+    so_far = np.cumsum(area[inside][order])
+    return float(least[inside][order][np.searchsorted(so_far, so_far[-1] / 2)])
 
 
 def closer(picture: Picture, sight: Matrix, shrunk: float, box: Box, factor: float) -> tuple[Picture, NDArray[np.bool_], Matrix]:

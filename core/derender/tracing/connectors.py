@@ -108,9 +108,10 @@ def connectors(drawn: Sequence[Drawn], height: float) -> list[Join]:
 def _join(joint: Drawn, head: bool, height: float) -> Join:
     """The connector along a way, turned so that it ends at its head: one curve, or its corners."""
     first, last = joint.heads
-    way, joins = joint.way.points, (joint.way.first, joint.way.second)
+    way: Points = joint.way.points
+    joins: tuple[int | None, int | None] = (joint.way.first, joint.way.second)
     if last < first:
-        way, joins = way[::-1], joins[::-1]
+        way, joins = way[::-1], (joins[1], joins[0])
     if joint.way.first == joint.way.second:
         # What leads back has a head of its own, whatever the others have.
         points, bend = self_loop_of(way)
