@@ -31,7 +31,7 @@ from attributed_scenes import drawn as drawn_scene
 from attributed_scenes import looped_scene, onto, plain_scene, scene
 from telephone import telephone
 
-from derender.figures_read import figures
+from derender.figures_read import figures, led_by
 from derender.inference import Inference
 from derender.photographs.diagrams import Sketch
 from derender.photographs.examples import photograph_straight
@@ -93,10 +93,10 @@ def main() -> None:
             spurious += left
     for what in sorted({meant for meant, _ in told}):
         others = {as_what: count for (meant, as_what), count in told.items() if meant == what}
-        print(f"{what}: {others.get(what, 0)} of {sum(others.values())} as drawn; {dict(sorted(others.items()))}")  # noqa: T201 - a script
-    print(f"spurious shapes and lines a picture: {spurious / given.pictures:.2f}")  # noqa: T201 - a script
+        print(f"{what}: {others.get(what, 0)} of {sum(others.values())} as drawn; {dict(sorted(others.items()))}")
+    print(f"spurious shapes and lines a picture: {spurious / given.pictures:.2f}")
     if given.on == "plain":
-        print(f"pictures that gain an attribute: {gaining}")  # noqa: T201 - a script
+        print(f"pictures that gain an attribute: {gaining}")
 
 
 def picture(ink: NDArray[np.float32], number: int) -> NDArray[np.uint8]:
@@ -185,13 +185,7 @@ def read(inference: Inference) -> list[Drawn]:
     if not inference.interpretations:
         return []
     best = inference.interpretations[0]
-    homography = np.asarray(best.lattice.homography, dtype=np.float64)
-
-    def to_pixels(points: Sequence[Point]) -> list[Point]:
-        out = np.column_stack([np.asarray(points, dtype=np.float64), np.ones(len(points))]) @ homography.T
-        return [(float(x / w), float(y / w)) for x, y, w in out]
-
-    return seen(best.spec, to_pixels)
+    return seen(best.spec, led_by(np.asarray(best.lattice.homography, dtype=np.float64)))
 
 
 def seen(spec: Spec, to_pixels: Callable[[Sequence[Point]], list[Point]]) -> list[Drawn]:

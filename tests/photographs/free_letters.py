@@ -47,7 +47,7 @@ def main() -> None:
         apart, letters = apart + found, letters + count
         seen = figure & (np.maximum(ink, writing) > _DRAWN)
         kept, strokes = kept + int((seen & (ink >= writing)).sum()), strokes + int(seen.sum())
-    print(f"letters set apart: {apart} of {letters}; strokes of figures kept: {100 * kept / strokes:.1f} %")  # noqa: T201 - a script
+    print(f"letters set apart: {apart} of {letters}; strokes of figures kept: {100 * kept / strokes:.1f} %")
 
 
 def drawn(rng: np.random.Generator, diagram: Diagram, shape: tuple[int, int], *, alone: bool) -> Sketch:

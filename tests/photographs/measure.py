@@ -61,7 +61,7 @@ def main() -> None:
     }
     if given.show:
         given.show.write_bytes(sheets_png(sheets))
-    print(json.dumps(rows) if given.json else "\n".join(f"{name}: {value}" for name, value in rows.items()))  # noqa: T201 - a script
+    print(json.dumps(rows) if given.json else "\n".join(f"{name}: {value}" for name, value in rows.items()))
 
 
 if __name__ == "__main__":

@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import math
 import tempfile
-from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from derender.figures_read import figures
+from derender.figures_read import figures, led_by
 from derender.inference import Inference
 from derender.photographs.diagrams import Diagram, draw_diagram, network_diagram
 from derender.photographs.examples import photograph_straight
@@ -73,11 +72,11 @@ def main() -> None:
             lines = [lines[0] + len(right), lines[1] + len(meant)]
             spurious += len(found.boxes) - len(held) + found.loose + len(found.pairs) - len(right)
             gaps += found.gaps
-    print(f"nodes: {nodes[0]} of {nodes[1]} found")  # noqa: T201 - a script
-    print(f"lines: {lines[0]} of {lines[1]} found, the right way round where they have heads")  # noqa: T201 - a script
-    print(f"spurious shapes and lines a picture: {spurious / given.pictures:.2f}")  # noqa: T201 - a script
+    print(f"nodes: {nodes[0]} of {nodes[1]} found")
+    print(f"lines: {lines[0]} of {lines[1]} found, the right way round where they have heads")
+    print(f"spurious shapes and lines a picture: {spurious / given.pictures:.2f}")
     far = float(np.mean(np.array(gaps) > 0.75))
-    print(f"ends lie {np.mean(gaps):.2f} cells from outlines, {far:.0%} of them more than 0.75")  # noqa: T201 - a script
+    print(f"ends lie {np.mean(gaps):.2f} cells from outlines, {far:.0%} of them more than 0.75")
 
 
 def directed(pair: Pair, has_heads: bool) -> Pair:
@@ -96,12 +95,7 @@ def read(inference: Inference) -> Read:
     if not inference.interpretations:
         return Read([], [], 0, [])
     best = inference.interpretations[0]
-    homography = np.asarray(best.lattice.homography, dtype=np.float64)
-
-    def to_pixels(points: Sequence[Point]) -> list[Point]:
-        out = np.column_stack([np.asarray(points, dtype=np.float64), np.ones(len(points))]) @ homography.T
-        return [(float(x / w), float(y / w)) for x, y, w in out]
-
+    to_pixels = led_by(np.asarray(best.lattice.homography, dtype=np.float64))
     shapes = [command for command in best.spec if not isinstance(command, Line)]
     boxes = [figures(Spec([shape]), to_pixels)[0][0].place for shape in shapes]
     pairs, loose, gaps = list[Pair](), 0, list[float]()

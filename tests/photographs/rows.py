@@ -36,7 +36,7 @@ def main() -> None:
                 regular += is_regular
                 overlaps += kept
         told = f"{regular} of {given.rows * len(PITCHES)} rows are regular; intersection over union {np.mean(overlaps):.2f}"
-        print(f"{kind}: {told}, of one in fifty below {np.quantile(overlaps, 0.02):.2f}")  # noqa: T201 - a script
+        print(f"{kind}: {told}, of one in fifty below {np.quantile(overlaps, 0.02):.2f}")
 
 
 def row(kind: str, drawn: list[np.ndarray]) -> tuple[bool, list[float]]:

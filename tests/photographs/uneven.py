@@ -51,10 +51,10 @@ def main() -> None:
                 exact += bool(found.interpretations) and normalised(found.interpretations[0].spec) == normalised(spec)
                 residuals.append(found.lattice.residual if found.lattice else np.nan)
             total += exact
-            print(f"{name}: {exact} of {given.times}", flush=True)  # noqa: T201 - a script
-    print(f"exact: {total} of {len(residuals)}")  # noqa: T201
-    print(f"residual: {np.nanmean(residuals):.2f} cells on average")  # noqa: T201
-    print(f"processor seconds: {np.median(seconds):.2f} in the median")  # noqa: T201
+            print(f"{name}: {exact} of {given.times}", flush=True)
+    print(f"exact: {total} of {len(residuals)}")
+    print(f"residual: {np.nanmean(residuals):.2f} cells on average")
+    print(f"processor seconds: {np.median(seconds):.2f} in the median")
 
 
 if __name__ == "__main__":

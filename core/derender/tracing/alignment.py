@@ -92,11 +92,13 @@ class _Axis:
 
     def _spaced(self, lines: Sequence[Group]) -> Points | None:
         """The middles of lines of shapes with even spaces, nearest to where they were drawn; None where one would be moved far."""
+        spaces = np.diff([float(self._drawn[line].mean()) for line in lines])
+        if spaces.max() * (1 - _SPACED) > spaces.min() * (1 + _SPACED):
+            return None
         members = [member for line in lines for member in line]
         number = np.repeat(np.arange(len(lines)), [len(line) for line in lines])
         drawn, far = self._drawn[members], np.minimum(_EVEN_CELLS, _EVEN * self._sides[members])
         pitch, first = np.polyfit(number, drawn, 1)
-        spaces = np.diff([float(self._drawn[line].mean()) for line in lines])
         middle = (len(lines) - 1) / 2
         best: tuple[float, Points] | None = None
         for more, beside in itertools.product((-0.5, 0.0, 0.5), (-1.0, -0.5, 0.0, 0.5, 1.0)):
