@@ -32,6 +32,7 @@ def insert(
     form: Annotated[Form, typer.Option(help=_FORMS)] = Form.PROGRAM,
     keep_image: Annotated[bool, typer.Option("--keep-image", help="Keep the picture and put the region below it.")] = False,
     line: Annotated[int | None, typer.Option(help="The line of the \\includegraphics, where several name the picture.")] = None,
+    reading: Annotated[int, typer.Option(min=1, help="Which of the readings that `derender infer` lists; 1 is the likeliest.")] = 1,
     grid: Grid = None,
     device: Device = Device.auto,
     timeout: Annotated[float, typer.Option(help="Seconds for the program.")] = 5.0,
@@ -45,7 +46,7 @@ def insert(
     place = find_place(file, image, line)
     if keep_image:
         refuse_second(place)
-    found = _drawn(image, settings)
+    found = _drawn(image, settings, reading)
     if not found.commands:
         say(f"{place.file.place(place.figure.start)}: Nothing drawn was recognised in {image}; the file is unchanged.")
         raise typer.Exit(1)
@@ -72,18 +73,21 @@ class _Drawn:
     commands: int
     """How many are drawn."""
     doubt: float | None = None
-    """The probability of a reading that is less probable than the others together."""
+    """The probability of a reading that is less probable than the others together, if it is the likeliest."""
 
 
-def _drawn(source: Path, settings: InferSettings) -> _Drawn:
-    """What a photograph or a program file shows; raises `DerenderError`."""
+def _drawn(source: Path, settings: InferSettings, reading: int = 1) -> _Drawn:
+    """What a photograph, in that reading of several, or a program file shows; raises `DerenderError`."""
     from derender.document_redrawing import program_in
+    from derender.errors import OptionError
     from derender.language.execute import execute
     from derender.language.text import parse_program, pretty
     from derender.latex.images import is_program
     from derender.latex.origin import lattice_text
 
     if is_program(source):
+        if reading > 1:
+            raise OptionError(f"{source} is a program, which has one reading: leave out --reading")
         text = program_in(source)
         return _Drawn(text, "", len(execute(parse_program(text))))
     from derender.photo.load import require_picture
@@ -95,10 +99,14 @@ def _drawn(source: Path, settings: InferSettings) -> _Drawn:
     inference = Pipeline.load(settings.device).infer(source, settings)
     if not inference.interpretations:
         return _Drawn("", "", 0)
-    best, *others = inference.interpretations
+    readings = inference.interpretations
+    if reading > len(readings):
+        known = "is one reading" if len(readings) == 1 else f"are {len(readings)} readings"
+        raise OptionError(f"there {known} of {source}, so that none is the one of --reading {reading}")
+    chosen = readings[reading - 1]
     lattice = lattice_text(inference.lattice.homography if inference.lattice else ())
-    doubt = best.probability if others and best.probability < LITTLE_PROBABILITY else None
-    return _Drawn(pretty(best.program), lattice, len(best.spec), doubt)
+    doubt = chosen.probability if reading == 1 < len(readings) and chosen.probability < LITTLE_PROBABILITY else None
+    return _Drawn(pretty(chosen.program), lattice, len(chosen.spec), doubt)
 
 
 def _caveats(found: _Drawn) -> str:
@@ -107,7 +115,7 @@ def _caveats(found: _Drawn) -> str:
 
     placeholders = sum(label.is_placeholder for label in parse_program(found.program).labels)
     unread = f"; {placeholders} label{'s have' if placeholders > 1 else ' has'} a placeholder for a text" if placeholders else ""
-    doubted = f"; it is the likeliest of several readings ({found.doubt:.0%})" if found.doubt is not None else ""
+    doubted = f"; it is the likeliest of several readings ({found.doubt:.0%}), --reading 2 takes the next" if found.doubt is not None else ""
     return unread + doubted
 
 

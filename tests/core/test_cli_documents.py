@@ -198,9 +198,9 @@ def test_insert_refuses_what_is_not_there(unread: Run, folder: Path) -> None:
         (
             'label(1, 1, "label 1")\nlabel(4, 1, "x")\nlabel(7, 1, "label 3")\n',
             0.22,
-            "drawing commands; 2 labels have a placeholder for a text; it is the likeliest of several readings (22%).",
+            "drawing commands; 2 labels have a placeholder for a text; it is the likeliest of several readings (22%), --reading 2 takes the next.",
         ),
-        ("", 0.22, "drawing commands; it is the likeliest of several readings (22%)."),
+        ("", 0.22, "drawing commands; it is the likeliest of several readings (22%), --reading 2 takes the next."),
     ],
 )
 def test_insert_tells_of_placeholders_and_doubt(
@@ -225,6 +225,31 @@ def test_a_reading_is_doubtful_where_the_others_together_are_likelier(
 
     monkeypatch.setattr(pipeline, "infer", doubted)
     assert cli_documents._drawn(Path("network.jpg"), InferSettings()).doubt == 0.22
+
+
+def test_insert_takes_the_reading_that_is_asked_for(
+    reading: Run, pipeline: Pipeline, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    infer, other = pipeline.infer, parse_program("circle(3, 3)\n")
+
+    def with_second(path: Path, settings: InferSettings) -> Inference:
+        found = infer(path, settings)
+        return replace(found, interpretations=(*found.interpretations[:1], replace(found.interpretations[0], program=other)))
+
+    monkeypatch.setattr(pipeline, "infer", with_second)
+    (folder / "paper.tex").write_text(PAPER)
+    one_line(reading("insert", "paper.tex", "network.jpg", "--reading", "3"), "there are 2 readings of network.jpg")
+    one_line(reading("insert", "paper.tex", "network.jpg", "--reading", "0"), "'--reading'")
+    assert (folder / "paper.tex").read_text() == PAPER
+    assert reading("insert", "paper.tex", "network.jpg", "--reading", "2", "--form", "dsl")[0] == 0
+    (region,) = find_regions((folder / "paper.tex").read_text()).regions
+    assert region.source.program.strip() == "circle(3, 3)"
+
+
+def test_a_program_has_one_reading(folder: Path, run: Run) -> None:
+    (folder / "one.dr").write_text("circle(3, 3)\n")
+    (folder / "paper.tex").write_text(PAPER.replace("{network}", "{one.dr}"))
+    one_line(run("insert", "paper.tex", "one.dr", "--reading", "2"), "one.dr is a program, which has one reading")
 
 
 def test_insert_looks_at_a_file_before_networks_are_loaded(unread: Run, folder: Path) -> None:

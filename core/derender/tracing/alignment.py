@@ -55,6 +55,15 @@ def regular_middles(middles: Points, sides: Points, is_centred: NDArray[np.bool_
     return np.stack([axis.placed for axis in axes], 1)
 
 
+def even_spaces(middles: Points, sides: Points) -> list[list[tuple[float, int]]]:
+    """Along each axis the spaces between neighbours that are about even in rows and columns, and how many of each there are.
+
+    Middles and sides (N, 2) are of shapes as they were drawn, in cells or in anything that is about as large.
+    """
+    axes = [_Axis(middles[:, k], sides[:, k], np.zeros(len(middles))) for k in (0, 1)]
+    return [[even for line in other.lines for even in axis.even_spaces(line)] for axis, other in (axes, axes[::-1])]
+
+
 class _Axis:
     """Shapes along one axis: where their middles (N) were drawn and are placed, and the groups of them that are in line."""
 
@@ -64,6 +73,7 @@ class _Axis:
         self._near = np.minimum(_IN_LINE_CELLS, _IN_LINE * sides)
         order = np.argsort(drawn, kind="stable").tolist()
         self.lines = list(_grouped(order, lambda part: float(np.ptp(drawn[part])) <= 2 * float(self._near[part].min())))
+        self._drawn_lines = np.array([drawn[line].mean() for line in self.lines])
         self._line_of = {member: number for number, line in enumerate(self.lines) for member in line}
         self.placed = np.empty_like(drawn)
         for line in self.lines:
@@ -72,13 +82,32 @@ class _Axis:
 
     def space_evenly(self, members: Group) -> None:
         """Give these shapes, with all that are in line with them, even spaces where that moves none far; as many as can be."""
+        for run in self._runs(members):
+            if self._even.isdisjoint(run) and (spaced := self._spaced(run)) is not None:
+                self._even.update(run)
+                self.placed[np.concatenate([self.lines[k] for k in run])] = spaced
+
+    def even_spaces(self, members: Group) -> Iterator[tuple[float, int]]:
+        """The mean of each row of spaces between these shapes that are about even, and how many there are."""
+        seen = set[int]()
+        for run in self._runs(members):
+            if seen.isdisjoint(run):
+                seen.update(run)
+                spaces = self._spaces(run)
+                yield float(spaces.mean()), len(spaces)
+
+    def _runs(self, members: Group) -> Iterator[list[int]]:
+        """Neighbouring lines that these shapes lie on whose spaces are about even, the longest first."""
         numbers = sorted({self._line_of[member] for member in members})
         for length in range(len(numbers), _FEWEST - 1, -1):
             for start in range(len(numbers) - length + 1):
-                run = numbers[start : start + length]
-                if self._even.isdisjoint(run) and (spaced := self._spaced([self.lines[k] for k in run])) is not None:
-                    self._even.update(run)
-                    self.placed[np.concatenate([self.lines[k] for k in run])] = spaced
+                spaces = self._spaces(run := numbers[start : start + length])
+                if spaces.max() * (1 - _SPACED) <= spaces.min() * (1 + _SPACED):
+                    yield run
+
+    def _spaces(self, run: Sequence[int]) -> Points:
+        """From each of these lines to the next."""
+        return np.diff(self._drawn_lines[run])
 
     def _in_line(self, line: Group) -> Points:
         middle = round(2 * float(self._drawn[line].mean())) / 2
@@ -90,11 +119,10 @@ class _Axis:
         moved = np.abs(placed - self._drawn[line])
         return bool((moved > self._near[line] + 0.5).any()), float(np.square(moved).sum() + _OFF_LINE * (placed != at).sum())
 
-    def _spaced(self, lines: Sequence[Group]) -> Points | None:
-        """The middles of lines of shapes with even spaces, nearest to where they were drawn; None where one would be moved far."""
-        spaces = np.diff([float(self._drawn[line].mean()) for line in lines])
-        if spaces.max() * (1 - _SPACED) > spaces.min() * (1 + _SPACED):
-            return None
+    def _spaced(self, run: Sequence[int]) -> Points | None:
+        """The middles of shapes on lines with about even spaces that are even, nearest to where they were drawn; None where one would be
+        moved far."""
+        lines, spaces = [self.lines[k] for k in run], self._spaces(run)
         members = [member for line in lines for member in line]
         number = np.repeat(np.arange(len(lines)), [len(line) for line in lines])
         drawn, far = self._drawn[members], np.minimum(_EVEN_CELLS, _EVEN * self._sides[members])

@@ -14,7 +14,7 @@ from derender.perception.lattice import Lattice
 from derender.plane import Box, overlap
 from derender.rendering.strokes import bend_curve
 from derender.spec import Circle, Command, Line, Rectangle
-from derender.tracing.alignment import equal_sides, regular_middles
+from derender.tracing.alignment import equal_sides, even_spaces, regular_middles
 from derender.tracing.connectors import Connector
 from derender.tracing.figure import Figure, Shape
 from derender.tracing.graph import Points
@@ -28,6 +28,9 @@ _MOST_CELLS = 110
 """Along the longer side."""
 
 _PITCHES = np.exp(np.linspace(-0.15, 0.15, 25))
+
+_EVEN = 0.6
+"""What it counts in the choice of a pitch that shapes which are about evenly spaced can be so exactly, to single shapes' lying on lines."""
 
 _ROUND = 0.22
 """Ellipses whose sides differ by less than this part of the longer one are circles, as people draw them."""
@@ -118,9 +121,10 @@ def _lattice(figure: Figure) -> Lattice:
     is_round = np.array([shape.kind == "ellipse" for shape in figure.shapes])[:, None]
     low, high = boxes[:, :2], boxes[:, 2:]
     on_lines = np.concatenate([np.where(is_round, (low + high) / 2, side) for side in (low, high)])
-    phases = np.array([np.exp(2j * math.pi * on_lines / (wanted * pitch)).mean(0) for pitch in _PITCHES])
-    best = int(np.abs(phases).sum(1).argmax())
-    cell = float(wanted * _PITCHES[best])
+    cells = wanted * _PITCHES
+    phases = np.exp(2j * math.pi * on_lines / cells[:, None, None]).mean(1)
+    best = int((np.abs(phases).sum(1) + _EVEN * _evenness(boxes, wanted, cells)).argmax())
+    cell = float(cells[best])
     offset = np.angle(phases[best]) / (2 * math.pi) * cell
     # Two cells to spare at each side.
     x0 = left - (left - offset[0]) % cell - 2 * cell
@@ -128,6 +132,18 @@ def _lattice(figure: Figure) -> Lattice:
     columns, rows = math.ceil((right - x0) / cell) + 3, math.ceil((y0 - top) / cell) + 3
     matrix = np.array([[cell, 0, x0], [0, -cell, y0]], dtype=np.float64)
     return Lattice(matrix, columns, rows, 0.0, 0.0)
+
+
+def _evenness(boxes: Points, about: float, cells: Points) -> Points:
+    """How near to whole numbers of each of these cells (C) the spaces are that shapes in boxes (N, 4) keep about evenly, from -1 to 1 along
+    each axis, added; cells are `about` so large."""
+    low, high = boxes[:, :2] / about, boxes[:, 2:] / about
+    out = np.zeros(len(cells))
+    for spaces in even_spaces((low + high) / 2, high - low):
+        if spaces:
+            sizes, counts = np.array(spaces).T
+            out += np.average(np.cos(2 * math.pi * about * sizes / cells[:, None]), axis=1, weights=counts)
+    return out
 
 
 def _drawn(connector: Connector) -> Points:

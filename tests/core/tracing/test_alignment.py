@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from derender.spec import Circle, Rectangle
-from derender.tracing.alignment import equal_sides, regular_middles
+from derender.tracing.alignment import equal_sides, even_spaces, regular_middles
 from derender.tracing.figure import Figure, Shape
 from derender.tracing.placing import placed
 
@@ -78,3 +78,24 @@ def test_a_row_by_a_hand_becomes_regular(kind: str) -> None:
     assert (steps[:, [1, 3]] == 0).all()
     assert (steps[:, 0] == steps[:, 2]).all()
     assert 0 < lattice.residual < 1
+
+
+def test_spaces_are_told_that_are_about_even() -> None:
+    across = np.array([0.0, 10.5, 20.1, 30.6, 5.0, 17.0, 40.0])
+    down = np.array([0.0] * 4 + [20.0] * 3)
+    (row,), columns = even_spaces(np.stack([across, down], 1), np.full((7, 2), 6.0))
+    assert row == (pytest.approx(10.2), 3)
+    assert columns == []
+
+
+@pytest.mark.parametrize("pitch", [101.0, 108.0, 117.0, 126.0])
+def test_the_pitch_is_one_that_lets_rows_be_even(pitch: float) -> None:
+    regular = 0
+    for seed in range(20):
+        rng = np.random.default_rng([seed, 8])
+        boxes = [np.array([pitch * k, 0, pitch * k + 60, 60]) + rng.normal(0, 3, 4) for k in range(5)]
+        found = placed(Figure(tuple(Shape("box", tuple(box.tolist()), 4.0) for box in boxes), (), 60.0, 0.0))
+        assert found is not None
+        lefts = [part.commands[0].x1 for part in found[1] if isinstance(part.commands[0], Rectangle)]
+        regular += len(set(np.diff(lefts).tolist())) == 1
+    assert regular >= 14
