@@ -108,7 +108,7 @@ def random_diagram(rng: np.random.Generator, shape: tuple[int, int], height: flo
     # Some people's pages are full, others' hold a row or two that parts and comes together.
     sparse, lesser = (rng.uniform(low, high) for low, high in ((0.2, 0.5), (0.35, 0.75)))
     often_small = rng.choice([0.4, 0.95])
-    kinds, wide = rng.dirichlet([1.2, 1.2, 1.0, 1.2, 0.6, 0.4, 0.15, 0.3]), rng.uniform(1.0, 2.0)
+    kinds, wide = rng.dirichlet([1.2, 1.2, 1.0, 1.2, 0.8, 0.5, 0.15, 0.6]), rng.uniform(1.0, 2.0)
     left, top = (rng.uniform(0, max(1.0, side - n * pitch)) for side, n, pitch in ((shape[1], columns, pitch_x), (shape[0], rows, pitch_y)))
     placed: dict[tuple[int, int], Shape] = {}
     struck: list[Shape] = []
@@ -164,7 +164,7 @@ def network_diagram(rng: np.random.Generator, shape: tuple[int, int], height: fl
         Pen(
             sample_thickness(rng, network.width), rng.uniform(0.002, 0.02), rng.uniform(0, _MOST_UNEVEN) if rng.random() < _UNEVEN else 0.0
         ),
-        replace(arrows, head="none", legs=False) if rng.random() < _HEADLESS else arrows,
+        replace(arrows, head="none", legs=0) if rng.random() < _HEADLESS else arrows,
         sample_writer(rng),
         float(rng.choice([0.0, 0.5, 0.95])),
     )
@@ -230,9 +230,9 @@ def draw_diagram(rng: np.random.Generator, diagram: Diagram, shape: tuple[int, i
             write_in(writing, part.box, diagram.writer, pen.thickness, rng)
         signs.extend([*outline(part.kind, part.box, part.lean, pen, rng), *strike(part.box, pen, rng)])
     for link in diagram.links:
-        style = diagram.arrows if link.meets is None else replace(diagram.arrows, head="none", legs=False)
+        style = diagram.arrows if link.meets is None else replace(diagram.arrows, head="none", legs=0)
         for path in link.drawn(as_drawn(link.path, height, rng, style.aloof)):
-            for leg in _legs(path, height, rng) if style.legs and not link.curved else (path,):
+            for leg in _legs(path, height, rng) if not link.curved and style.is_in_legs(link.path) else (path,):
                 strokes.extend(arrow(leg, style, height, pen, rng))
         if rng.random() < 0.25 * diagram.words:
             x, y = link.path[len(link.path) // 2]

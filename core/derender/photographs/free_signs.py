@@ -17,6 +17,9 @@ _PENNED = 0.6
 
 _LETTERS, _DIGITS, _GREEK = "abcdefghijkmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ", "0123456789", "αβγδεθλμπρσφψω"
 
+_RINGS = "oO0"
+"""Signs that nothing tells from circles where they stand alone; figures have more circles."""
+
 _BESIDE, _IN_PLACE = (0.15, 0.5), (0.3, 0.8)
 """Of a shape's height: how high signs are beside arrows and in place of shapes."""
 
@@ -37,7 +40,7 @@ def sample_sign(rng: np.random.Generator) -> str:
     pool = (_LETTERS, _DIGITS, _GREEK)[int(rng.choice(3, p=[0.65, 0.2, 0.15]))]
     sign = pool[int(rng.integers(len(pool)))]
     kind = rng.random()
-    if kind < 0.75:
+    if kind < 0.75 and sign not in _RINGS:
         return sign
     other = _DIGITS[int(rng.integers(10))]
     return sign + other if kind < 0.9 else f"{sign},{other}"

@@ -131,7 +131,7 @@ def _link(link: Link, style: ArrowStyle, placement: Placement) -> Iterator[tuple
     """What is drawn of a link, a row of lines on the lattice each; legs that shrink to nothing are left out."""
     has_head = link.meets is None and style.head != "none"
     for path in link.drawn(link.path):
-        heads = 0 if not has_head else 2 if style.legs else 1
+        heads = 0 if not has_head else 2 if style.is_in_legs(link.path) else 1
         yield from _legs(path[[0, -1]] if link.curved else path, placement, heads=heads, dashed=style.dash is not None)
 
 

@@ -48,7 +48,8 @@ class Pen:
 class ArrowStyle:
     """One person's arrows: what their heads are like, and dashes in strokes' widths. Heads are about `size` of a shape's height long,
     their sides bow (0 straight, 1 one round stroke), and they lie beside the stem's end by about `apart` of the height. Arrows keep about
-    `aloof` of the height from what they join. Where there are `legs`, each straight part of a way is an arrow of its own."""
+    `aloof` of the height from what they join. Of ways with at least so many corners (`legs`; 0: of none) each straight part is an arrow of
+    its own."""
 
     head: Literal["open", "closed", "filled", "none"]
     dash: tuple[float, float] | None
@@ -56,11 +57,15 @@ class ArrowStyle:
     bow: float = 0.0
     apart: float = 0.03
     aloof: float = 0.0
-    legs: bool = False
+    legs: int = 0
+
+    def is_in_legs(self, path: Points) -> bool:
+        """Whether each straight part of an angled way (N, 2) is an arrow of its own."""
+        return 0 < self.legs <= len(path) - 2
 
 
-_IN_LEGS = 0.15
-"""Part of people, of those who draw heads, whose angled ways have one at each corner."""
+_IN_LEGS, _LONG_IN_LEGS = 0.12, 0.2
+"""Parts of people, of those who draw heads, whose angled ways have one at each corner: all of them, or those with two corners or more."""
 
 
 def sample_arrow_style(rng: np.random.Generator) -> ArrowStyle:
@@ -71,7 +76,9 @@ def sample_arrow_style(rng: np.random.Generator) -> ArrowStyle:
     bow = rng.uniform(0.2, 1.0) if head == "open" and rng.random() < 0.3 else 0.0
     apart = rng.uniform(0.05, 0.15) if rng.random() < 0.2 else 0.03
     aloof = rng.uniform(0.05, 0.4) if rng.random() < 0.2 else 0.0
-    return ArrowStyle(head, dash, rng.uniform(0.1, 0.36), bow, apart, aloof, head != "none" and bool(rng.random() < _IN_LEGS))
+    size, habit = rng.uniform(0.1, 0.36), rng.random()
+    legs = 0 if head == "none" else 1 if habit < _IN_LEGS else 2 if habit < _IN_LEGS + _LONG_IN_LEGS else 0
+    return ArrowStyle(head, dash, size, bow, apart, aloof, legs)
 
 
 def sample_thickness(rng: np.random.Generator, height: float) -> float:
@@ -98,8 +105,8 @@ def outline(kind: Kind, box: Box, lean: float, pen: Pen, rng: np.random.Generato
     """A shape's outline, now and then double or heavy."""
     height = box[3] - box[1]
     double = rng.random() < (0.15 if kind == "circle" else 0.04) and height > 10 * pen.thickness
-    heavy = pen.thickness * (rng.uniform(1.8, 3) if kind == "circle" and rng.random() < 0.25 else 1)
-    if kind == "circle" and rng.random() < 0.12:
+    heavy = pen.thickness * (rng.uniform(1.6, 3.5) if kind == "circle" and rng.random() < _HEAVY else 1)
+    if kind == "circle" and rng.random() < _GONE_OVER:
         return _gone_over(box, pen, rng)
     # One person's corners meet, another's sides end too early or too late.
     missed = height * (0.02 if rng.random() < 0.6 else rng.uniform(0.03, 0.16))
@@ -178,9 +185,12 @@ def _document(box: Box, rng: np.random.Generator) -> Points:
     # From half a wave, as if a corner were torn off, to a whole one.
     wave = np.cos(math.pi * (rng.uniform(1.0, 2.0) * t + rng.uniform(0, 0.6)))
     low = (wave.max() - wave) / np.ptp(wave)
-    foot = np.stack([right - t * (right - left), bottom - rng.uniform(0.15, 0.5) * (bottom - top) * (1 - low)], -1)
+    foot = np.stack([right - t * (right - left), bottom - rng.uniform(0.15, 0.7) * (bottom - top) * (1 - low)], -1)
     return np.concatenate([[(left, top), (right, top)], foot, [(left, top)]])
 
+
+_HEAVY, _GONE_OVER = 0.35, 0.2
+"""Part of circles that are drawn with a heavy stroke, as ends of processes are, and part that a fine pen went round several times."""
 
 _TO_BASE = 0.7
 """Part of hollow heads that the stem does not go through."""

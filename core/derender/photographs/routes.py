@@ -12,6 +12,7 @@ import numpy as np
 
 from derender.photographs.pen_strokes import Box, Points, middle_of
 from derender.photographs.polylines import length, parts
+from derender.rendering.strokes import cubic
 
 Place = tuple[int, int]
 """Column and row of a shape."""
@@ -32,12 +33,18 @@ _FROM_CORNER = 0.8
 """Of ways from a small shape to a large one with one elbow: so many leave it upwards or downwards, and as many arrive so the other way
 round, as sides of a diamond are where the ways part."""
 
-_AROUND, _FARTHEST_AROUND, _BACK = 0.35, 4, 0.75
+_AROUND, _FARTHEST_AROUND, _BACK = 0.5, 4, 0.75
 """How often a shape of a person who does so is joined to another one of its row or column by a way around what lies between, as loops lead
 back; no farther than so many places away; and how many of these ways lead to what comes earlier."""
 
-_BESIDE = (0.3, 1.3)
+_BESIDE = (0.3, 2.4)
 """Of a shape's height: how far beside both shapes a way around leads."""
+
+_CLEAR = 2.0
+"""Pixels between a way around others and the canvas's border."""
+
+_ARCS, _ARC_POINTS = 0.3, 30
+"""Part of people whose ways around others are arcs, and their points."""
 
 _SHORTEST = 5.0
 """Pixels: what would be drawn of a link beside a shape that was struck out on its way is no shorter."""
@@ -70,21 +77,25 @@ class Link:
 @dataclass(frozen=True, slots=True)
 class Habits:
     """How one person joins shapes: how often by an elbow where one is possible, how often shapes that are no neighbours, how often ways
-    that leave or arrive at one side share a trunk, and how often a way leads around others."""
+    that leave or arrive at one side share a trunk, how often a way leads around others, and whether it does so in an arc."""
 
     elbows: float
     across: float
     trunks: float
     around: float
+    arcs: bool
 
 
 def sample_habits(rng: np.random.Generator) -> Habits:
     """A person's habits at random."""
+    # What else is drawn does not depend on whether there are arcs.
+    (arcs,) = rng.spawn(1)
     return Habits(
         float(rng.choice([0.1, 0.95])),
         _BRANCHING if rng.random() < 0.5 else _SLANTED,
         float(rng.choice([0.0, 0.9])),
         _AROUND if rng.random() < 0.5 else 0.0,
+        bool(arcs.random() < _ARCS),
     )
 
 
@@ -184,11 +195,14 @@ class _Routes:
             for k, box in enumerate((a, b)):
                 ends[k, along] = box[:, along].mean() + rng.normal(0, 0.08) * np.ptp(box[:, along])
                 ends[k, 1 - along] = box[side, 1 - along]
-            corners = ends.copy()
-            away = self.height * rng.uniform(*_BESIDE)
-            corners[:, 1 - along] = ends[:, 1 - along].min() - away if side == 0 else ends[:, 1 - along].max() + away
-            link = Link(np.array([ends[0], corners[0], corners[1], ends[1]]))
-            if ((corners > 2) & (corners < np.array(self.canvas[::-1]) - 2)).all() and not self._hits(link, first, second):
+            corners, across = ends.copy(), ends[:, 1 - along]
+            room = across.min() if side == 0 else self.canvas[along] - across.max()
+            least, most = (self.height * part for part in _BESIDE)
+            away = rng.uniform(least, float(np.clip(room - _CLEAR, least, most)))
+            corners[:, 1 - along] = across.min() - away if side == 0 else across.max() + away
+            link = _arc(ends, corners) if self.habits.arcs else Link(np.array([ends[0], corners[0], corners[1], ends[1]]))
+            on_canvas = ((link.path > _CLEAR) & (link.path < np.array(self.canvas[::-1]) - _CLEAR)).all()
+            if on_canvas and not self._hits(link, first, second):
                 self.links.append(link)
                 return
 
@@ -251,6 +265,12 @@ def _plain(rng: np.random.Generator, a: Box, b: Box) -> Link:
     t = np.linspace(0, 1, 20)[:, None]
     normal = np.array([-(q - p)[1], (q - p)[0]]) * rng.normal(0, 0.2)
     return Link(np.asarray(p + t * (q - p) + 4 * t * (1 - t) * normal), curved=True)
+
+
+def _arc(ends: Points, corners: Points) -> Link:
+    """From one end (2, 2) to the other in an arc that leads as far out as these corners (2, 2) lie."""
+    handles = ends + (corners - ends) / 0.75  # a cubic curve leads out by three quarters of its handles
+    return Link(cubic(np.stack([ends[0], *handles, ends[1]]), _ARC_POINTS), curved=True)
 
 
 def _size(box: Box) -> float:

@@ -96,6 +96,18 @@ def test_some_ways_lead_around_others_and_stay_on_the_canvas() -> None:
     assert len({tuple(np.sign(np.rint(path[1] - path[0])).tolist()) for path in around}) == 4
 
 
+def test_some_ways_around_others_are_arcs() -> None:
+    arcs = [link.path for _, links in DRAWINGS for link in links if link.curved and is_around(link.path[[0, 1, -2, -1]])]
+    assert len(arcs) > 10
+    for path in arcs:
+        # One round stroke, out of one side and back into it.
+        steps = np.diff(path, axis=0)
+        steps /= np.hypot(*steps.T)[:, None]
+        assert (steps[1:] * steps[:-1]).sum(1).min() > 0.8
+    assert min(path.min() for path in arcs) > 0
+    assert max((path / CANVAS[::-1]).max() for path in arcs) < 1
+
+
 def is_around(path: np.ndarray) -> bool:
     """Whether a path (4, 2) leaves and arrives on the same side."""
     return bool((path[1] - path[0]) @ (path[3] - path[2]) < 0)
