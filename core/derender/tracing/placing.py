@@ -27,7 +27,8 @@ _CELLS_A_SHAPE = 4.0
 _MOST_CELLS = 110
 """Along the longer side."""
 
-_PITCHES = np.exp(np.linspace(-0.15, 0.15, 25))
+_PITCHES = np.exp(np.linspace(-0.25, 0.05, 25))
+"""Of the pitch that is wanted: rather finer ones, on which rounding moves sides less, also where rows are to be even."""
 
 _EVEN = 0.6
 """What it counts in the choice of a pitch that shapes which are about evenly spaced can be so exactly, to single shapes' lying on lines."""
