@@ -115,7 +115,7 @@ def _caveats(found: _Drawn) -> str:
 
     placeholders = sum(label.is_placeholder for label in parse_program(found.program).labels)
     unread = f"; {placeholders} label{'s have' if placeholders > 1 else ' has'} a placeholder for a text" if placeholders else ""
-    doubted = f"; it is the likeliest of several readings ({found.doubt:.0%}), --reading 2 takes the next" if found.doubt is not None else ""
+    doubted = f"; it is the likeliest of several readings ({found.doubt:.0%}), --reading 2 takes the next" if found.doubt else ""
     return unread + doubted
 
 

@@ -198,7 +198,8 @@ def test_insert_refuses_what_is_not_there(unread: Run, folder: Path) -> None:
         (
             'label(1, 1, "label 1")\nlabel(4, 1, "x")\nlabel(7, 1, "label 3")\n',
             0.22,
-            "drawing commands; 2 labels have a placeholder for a text; it is the likeliest of several readings (22%), --reading 2 takes the next.",
+            "drawing commands; 2 labels have a placeholder for a text; "
+            "it is the likeliest of several readings (22%), --reading 2 takes the next.",
         ),
         ("", 0.22, "drawing commands; it is the likeliest of several readings (22%), --reading 2 takes the next."),
     ],

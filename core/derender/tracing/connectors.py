@@ -27,13 +27,19 @@ that leads back to its shape, the second: a side of a head leads to one, too. On
 none with 0.35 for both, with these it is 0.71."""
 
 _LEAPT = 0.5
-"""Part of a second connector's length that may be gaps: more of one beside another is what a letter there leaves of its way."""
+"""Part of the length of a second connector, or of one with a loose end, that may be gaps: more of one beside another is what a letter there
+leaves of its way."""
 
 _HEADED = 1.4
 """Log odds that a person's connectors have heads before any is seen: four of five people's, also of those that the network learned from."""
 
-_SIMPLE = 0.12
-"""Of a shape's height: a connector's corners lie within so much of its strokes."""
+_SIMPLE, _CRUDE = 0.12, 0.7
+"""Of a shape's height: a connector's corners lie within so much of its strokes, those of one that wanders through other strokes within
+more."""
+
+_WANDERS, _LEVEL, _MOST_SLANTED = 3, 0.15, 0.5
+"""Legs from which on a connector wanders if more than this last part of its length is slanted, that is off level and upright by more than
+that part: people lead arrows around corners at right angles."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +82,7 @@ def drawn_ways(found: Between, traces: Traces, judge: WayJudge) -> list[Drawn]:
         is_surest = way.second is not None and not is_another
         if odds < (LEAST_CONNECTOR if is_surest else LEAST_LOOSE) or (is_another and judged.heads[number].max() < 0):
             continue
-        if (way.first, way.second) in joined and way.gap > _LEAPT * way.length:
+        if not is_surest and way.gap > _LEAPT * way.length:
             continue
         if not way.edges or _new(way, found, used) < (_NEW if is_surest else _NEW_OTHER):
             continue
@@ -117,8 +123,18 @@ def _join(joint: Drawn, head: bool, height: float) -> Join:
         points, bend = self_loop_of(way)
         return Join(Connector(points, True, joint.log_odds, bend, joins), way)
     curve = bend_of(way) if head else None
-    points = bends(way, _SIMPLE * height) if curve is None else way[[0, -1]]
+    points = _corners(way, height) if curve is None else way[[0, -1]]
     return Join(Connector(points, head, joint.log_odds, curve or 0, joins), way)
+
+
+def _corners(way: Points, height: float) -> Points:
+    """The corners (N, 2) of a way that is no curve, between shapes of that height."""
+    corners = bends(way, _SIMPLE * height)
+    legs = np.abs(np.diff(corners, axis=0))
+    lengths = np.hypot(*legs.T)
+    is_slanted = legs.min(1) > _LEVEL * lengths
+    wanders = len(legs) >= _WANDERS and float(lengths[is_slanted].sum()) > _MOST_SLANTED * float(lengths.sum())
+    return bends(way, _CRUDE * height) if wanders else corners
 
 
 def _either(odds: Points) -> Points:

@@ -209,13 +209,20 @@ def _uncrossed(shapes: Sequence[_Seen], traces: Traces, judge: WayJudge) -> tupl
         outline, odds = shapes[number]
         if odds >= _DOUBTED:
             break
-        if sum(joint.way.second is not None and number in (joint.way.first, joint.way.second) for joint in drawn) < 2:
+        joins = [(joint.way.first, joint.way.second) for joint in drawn if joint.way.second is not None]
+        leading = sum(number in pair for pair in joins)
+        if not leading:
             continue
         others = kept[:number] + kept[number + 1 :]
         without = _between(others, traces, judge)
-        joining = [joint.way for joint in without if joint.way.second is not None and joint.log_odds > odds + _LIKELIER]
-        if any(_runs_through(way.points, outline.region) for way in joining):
-            kept, drawn = others, without
+        for joint in without:
+            way = joint.way
+            if way.second is None or joint.log_odds <= odds + _LIKELIER or not _runs_through(way.points, outline.region):
+                continue
+            # What it joins would be led to from the shape as well, or is joined past it.
+            if leading > 1 or tuple(k + (k >= number) for k in (way.first, way.second)) in joins:
+                kept, drawn = others, without
+                break
     return kept, drawn
 
 

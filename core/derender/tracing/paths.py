@@ -33,7 +33,7 @@ _CUT_OFF = 0.15
 _HOLE = 0.06
 """Of the square of a shape's height: holes of heads are no larger."""
 
-_SIDE, _FROM, _BEHIND, _ANGLE = 1.0, 0.12, 0.5, 75.0
+_SIDE, _FROM, _BEHIND, _ANGLE = 1.0, 0.2, 0.5, 75.0
 """Of a shape's height: a side of a head, with a part of its base, is no longer, the two begin no farther from each other, and end no
 farther from the border where the arrow is cut off behind its head; the degrees between them at most."""
 
