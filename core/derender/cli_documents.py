@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 _FORMS = "TikZ with loops, a TikZ command for each thing drawn, or (dsl) the graphics program to read and edit, its TikZ on one line."
 
+_READING = "Which of the readings that `derender infer` lists; 1 is the likeliest, which `update --redraw` takes of a changed photograph."
+
 Files = Annotated[list[Path], typer.Argument(metavar="FILE.tex", help="LaTeX files with regions.")]
 
 
@@ -32,7 +34,7 @@ def insert(
     form: Annotated[Form, typer.Option(help=_FORMS)] = Form.PROGRAM,
     keep_image: Annotated[bool, typer.Option("--keep-image", help="Keep the picture and put the region below it.")] = False,
     line: Annotated[int | None, typer.Option(help="The line of the \\includegraphics, where several name the picture.")] = None,
-    reading: Annotated[int, typer.Option(min=1, help="Which of the readings that `derender infer` lists; 1 is the likeliest.")] = 1,
+    reading: Annotated[int, typer.Option(min=1, max=100, help=_READING)] = 1,
     grid: Grid = None,
     device: Device = Device.auto,
     timeout: Annotated[float, typer.Option(help="Seconds for the program.")] = 5.0,
@@ -42,7 +44,7 @@ def insert(
     from derender.document_insertion import changes, find_place, line_of_region, origin_of, refuse_second
     from derender.settings import InferSettings
 
-    settings = InferSettings(grid=grid, device=device.value, synthesis_timeout=timeout)
+    settings = InferSettings(grid=grid, device=device.value, synthesis_timeout=timeout, top=max(reading, InferSettings().top))
     place = find_place(file, image, line)
     if keep_image:
         refuse_second(place)
@@ -104,7 +106,7 @@ def _drawn(source: Path, settings: InferSettings, reading: int = 1) -> _Drawn:
         known = "is one reading" if len(readings) == 1 else f"are {len(readings)} readings"
         raise OptionError(f"there {known} of {source}, so that none is the one of --reading {reading}")
     chosen = readings[reading - 1]
-    lattice = lattice_text(inference.lattice.homography if inference.lattice else ())
+    lattice = lattice_text(chosen.lattice.homography)
     doubt = chosen.probability if reading == 1 < len(readings) and chosen.probability < LITTLE_PROBABILITY else None
     return _Drawn(pretty(chosen.program), lattice, len(chosen.spec), doubt)
 
@@ -115,7 +117,7 @@ def _caveats(found: _Drawn) -> str:
 
     placeholders = sum(label.is_placeholder for label in parse_program(found.program).labels)
     unread = f"; {placeholders} label{'s have' if placeholders > 1 else ' has'} a placeholder for a text" if placeholders else ""
-    doubted = f"; it is the likeliest of several readings ({found.doubt:.0%}), --reading 2 takes the next" if found.doubt else ""
+    doubted = f"; it is the likeliest of several readings ({found.doubt:.0%})" if found.doubt is not None else ""
     return unread + doubted
 
 

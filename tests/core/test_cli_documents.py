@@ -9,6 +9,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from command_line import Run, one_line, runner
 from compiled import dark_pixels
@@ -18,7 +19,7 @@ from derender import cli_documents
 from derender.inference import Inference
 from derender.language.text import parse_program, pretty
 from derender.latex.generation import generate
-from derender.latex.origin import Origin
+from derender.latex.origin import Origin, lattice_text
 from derender.latex.regions import Form, Region, Source, find_regions
 from derender.pipeline import Pipeline
 from derender.settings import InferSettings
@@ -198,10 +199,9 @@ def test_insert_refuses_what_is_not_there(unread: Run, folder: Path) -> None:
         (
             'label(1, 1, "label 1")\nlabel(4, 1, "x")\nlabel(7, 1, "label 3")\n',
             0.22,
-            "drawing commands; 2 labels have a placeholder for a text; "
-            "it is the likeliest of several readings (22%), --reading 2 takes the next.",
+            "drawing commands; 2 labels have a placeholder for a text; it is the likeliest of several readings (22%).",
         ),
-        ("", 0.22, "drawing commands; it is the likeliest of several readings (22%), --reading 2 takes the next."),
+        ("", 0.22, "drawing commands; it is the likeliest of several readings (22%)."),
     ],
 )
 def test_insert_tells_of_placeholders_and_doubt(
@@ -235,7 +235,9 @@ def test_insert_takes_the_reading_that_is_asked_for(
 
     def with_second(path: Path, settings: InferSettings) -> Inference:
         found = infer(path, settings)
-        return replace(found, interpretations=(*found.interpretations[:1], replace(found.interpretations[0], program=other)))
+        best = found.interpretations[0]
+        lattice = replace(best.lattice, matrix=np.array([[2.0, 0.0, 1.0], [0.0, -2.0, 40.0]]), view=None)
+        return replace(found, interpretations=(best, replace(best, program=other, lattice=lattice)))
 
     monkeypatch.setattr(pipeline, "infer", with_second)
     (folder / "paper.tex").write_text(PAPER)
@@ -245,6 +247,7 @@ def test_insert_takes_the_reading_that_is_asked_for(
     assert reading("insert", "paper.tex", "network.jpg", "--reading", "2", "--form", "dsl")[0] == 0
     (region,) = find_regions((folder / "paper.tex").read_text()).regions
     assert region.source.program.strip() == "circle(3, 3)"
+    assert region.origin.lattice == lattice_text(((2.0, 0.0, 1.0), (0.0, -2.0, 40.0), (0.0, 0.0, 1.0)))
 
 
 def test_a_program_has_one_reading(folder: Path, run: Run) -> None:

@@ -232,7 +232,7 @@ def draw_diagram(rng: np.random.Generator, diagram: Diagram, shape: tuple[int, i
     for link in diagram.links:
         style = diagram.arrows if link.meets is None else replace(diagram.arrows, head="none", legs=0)
         for path in link.drawn(as_drawn(link.path, height, rng, style.aloof)):
-            for leg in _legs(path, height, rng) if not link.curved and style.is_in_legs(link.path) else (path,):
+            for leg in _legs(path, height, rng) if not link.curved and style.is_in_legs(link.path[link.parts :]) else (path,):
                 strokes.extend(arrow(leg, style, height, pen, rng))
         if rng.random() < 0.25 * diagram.words:
             x, y = link.path[len(link.path) // 2]

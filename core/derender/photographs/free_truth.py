@@ -2,14 +2,14 @@
 
 Ellipses, rounded boxes and double outlines are the plain shapes, curved arrows straight ones, as the reader reads them; diamonds,
 triangles and slanted boxes are closed rows of lines, angled arrows rows of lines of which the last has the head. Arrows from a shape back
-to itself are left out: on a lattice they are no such rows.
+to itself and arcs around others are left out: on a lattice they are no such rows.
 """
 
 from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -54,7 +54,7 @@ def rounded_to_lattice(rng: np.random.Generator, diagram: Diagram, cell: float, 
     shapes, links, straight = list[Shape](), list[Link](), set[Command]()
     located: dict[Command, tuple[KeyPoint, ...]] = {}
     drawn = Drawn()
-    parts: list[Shape | Link] = [*diagram.shapes, *(link for link in diagram.links if not link.returns)]
+    parts: list[Shape | Link] = [*diagram.shapes, *_told(diagram.links)]
     for part in parts:
         found = dict(_shape(part, placement) if isinstance(part, Shape) else _link(part, diagram.arrows, placement))
         if not found or not all(within(c, columns, rows) and legible(c) for c in found):
@@ -74,10 +74,15 @@ def rounded_to_lattice(rng: np.random.Generator, diagram: Diagram, cell: float, 
     return Rounded(kept, Spec(located), placement, located, frozenset(straight))
 
 
+def _told(links: Sequence[Link]) -> list[Link]:
+    """The links that lines between their ends stand for."""
+    return [link for link in links if not link.returns and not link.is_arc]
+
+
 def _best_placement(rng: np.random.Generator, diagram: Diagram, cell: float, rows: int) -> Placement:
     """The lattice on which the least is moved by rounding."""
     boxes = np.array([s.box for s in diagram.shapes] or [(0.0, 0.0, 0.0, 0.0)])
-    ends = np.array([link.path[[0, -1]] for link in diagram.links if not link.returns]).reshape(-1, 2)
+    ends = np.array([link.path[[0, -1]] for link in _told(diagram.links)]).reshape(-1, 2)
     points = np.concatenate([boxes[:, :2], boxes[:, 2:], ends])
     placements = []
     for _ in range(_TRIED):
@@ -131,7 +136,7 @@ def _link(link: Link, style: ArrowStyle, placement: Placement) -> Iterator[tuple
     """What is drawn of a link, a row of lines on the lattice each; legs that shrink to nothing are left out."""
     has_head = link.meets is None and style.head != "none"
     for path in link.drawn(link.path):
-        heads = 0 if not has_head else 2 if style.is_in_legs(link.path) else 1
+        heads = 0 if not has_head else 2 if style.is_in_legs(link.path[link.parts :]) else 1
         yield from _legs(path[[0, -1]] if link.curved else path, placement, heads=heads, dashed=style.dash is not None)
 
 

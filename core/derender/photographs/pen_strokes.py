@@ -60,7 +60,7 @@ class ArrowStyle:
     legs: int = 0
 
     def is_in_legs(self, path: Points) -> bool:
-        """Whether each straight part of an angled way (N, 2) is an arrow of its own."""
+        """Whether each straight part of an angled way (N, 2), which is no curve, is an arrow of its own."""
         return 0 < self.legs <= len(path) - 2
 
 
@@ -190,7 +190,8 @@ def _document(box: Box, rng: np.random.Generator) -> Points:
 
 
 _HEAVY, _GONE_OVER = 0.35, 0.2
-"""Part of circles that are drawn with a heavy stroke, as ends of processes are, and part that a fine pen went round several times."""
+"""Part of circles that a fine pen went round several times (the second), and part of the others that are drawn with a heavy stroke, as ends
+of processes are."""
 
 _TO_BASE = 0.7
 """Part of hollow heads that the stem does not go through."""

@@ -52,7 +52,8 @@ _SHORTEST = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """An arrow along a polyline (N, 2) from one outline to another; a curved one has many points and means the way between its ends.
+    """An arrow along a polyline (N, 2) from one outline to another; a curved one has many points and means the way between its ends, unless
+    it is an arc or returns.
 
     What parts from another link is drawn from its corner `parts` on, what ends in another one up to its corner `meets` and has no head.
     Where a shape was struck out on its way it is drawn as far as that one's box, `over`, and on from there.
@@ -65,6 +66,8 @@ class Link:
     over: Box | None = None
     returns: bool = False
     """Whether it leads from a shape back to the same one."""
+    is_arc: bool = False
+    """Whether it leads around others in an arc, far from the line between its ends."""
 
     def drawn(self, path: Points) -> tuple[Points, ...]:
         """The parts of the path, or of another one with as many corners, that are drawn for this link itself."""
@@ -88,7 +91,7 @@ class Habits:
 
 def sample_habits(rng: np.random.Generator) -> Habits:
     """A person's habits at random."""
-    # What else is drawn does not depend on whether there are arcs.
+    # The other habits do not depend on this one.
     (arcs,) = rng.spawn(1)
     return Habits(
         float(rng.choice([0.1, 0.95])),
@@ -270,7 +273,7 @@ def _plain(rng: np.random.Generator, a: Box, b: Box) -> Link:
 def _arc(ends: Points, corners: Points) -> Link:
     """From one end (2, 2) to the other in an arc that leads as far out as these corners (2, 2) lie."""
     handles = ends + (corners - ends) / 0.75  # a cubic curve leads out by three quarters of its handles
-    return Link(cubic(np.stack([ends[0], *handles, ends[1]]), _ARC_POINTS), curved=True)
+    return Link(cubic(np.stack([ends[0], *handles, ends[1]]), _ARC_POINTS), curved=True, is_arc=True)
 
 
 def _size(box: Box) -> float:

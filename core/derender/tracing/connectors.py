@@ -27,8 +27,8 @@ that leads back to its shape, the second: a side of a head leads to one, too. On
 none with 0.35 for both, with these it is 0.71."""
 
 _LEAPT = 0.5
-"""Part of the length of a second connector, or of one with a loose end, that may be gaps: more of one beside another is what a letter there
-leaves of its way."""
+"""Part of the length of a second connector, of one with a loose end, or of one that leads back to its shape, that may be gaps: more of one
+beside another is what a letter there leaves of its way."""
 
 _HEADED = 1.4
 """Log odds that a person's connectors have heads before any is seen: four of five people's, also of those that the network learned from."""
@@ -38,8 +38,8 @@ _SIMPLE, _CRUDE = 0.12, 0.7
 more."""
 
 _WANDERS, _LEVEL, _MOST_SLANTED = 3, 0.15, 0.5
-"""Legs from which on a connector wanders if more than this last part of its length is slanted, that is off level and upright by more than
-that part: people lead arrows around corners at right angles."""
+"""Legs from which on a connector wanders if more than the last part of its length is slanted: legs that are off level and off upright by
+more than the second part of their own length. People lead arrows around corners at right angles."""
 
 
 @dataclass(frozen=True, slots=True)

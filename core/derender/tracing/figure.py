@@ -209,9 +209,10 @@ def _uncrossed(shapes: Sequence[_Seen], traces: Traces, judge: WayJudge) -> tupl
         outline, odds = shapes[number]
         if odds >= _DOUBTED:
             break
-        joins = [(joint.way.first, joint.way.second) for joint in drawn if joint.way.second is not None]
-        leading = sum(number in pair for pair in joins)
-        if not leading:
+        joining = [joint.way for joint in drawn if joint.way.second is not None]
+        leading = sum(number in (way.first, way.second) for way in joining)
+        past = {(way.first, way.second) for way in joining if way.first != way.second and not _runs_through(way.points, outline.region)}
+        if not leading or (leading == 1 and not past):
             continue
         others = kept[:number] + kept[number + 1 :]
         without = _between(others, traces, judge)
@@ -219,8 +220,8 @@ def _uncrossed(shapes: Sequence[_Seen], traces: Traces, judge: WayJudge) -> tupl
             way = joint.way
             if way.second is None or joint.log_odds <= odds + _LIKELIER or not _runs_through(way.points, outline.region):
                 continue
-            # What it joins would be led to from the shape as well, or is joined past it.
-            if leading > 1 or tuple(k + (k >= number) for k in (way.first, way.second)) in joins:
+            # What it joins is led to from the shape as well, or is joined past it.
+            if leading > 1 or (way.first + (way.first >= number), way.second + (way.second >= number)) in past:
                 kept, drawn = others, without
                 break
     return kept, drawn

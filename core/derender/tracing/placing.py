@@ -25,7 +25,7 @@ _CELLS_A_SHAPE = 4.0
 """Of the lowest shape and of half the typical one: rounding a side of so many cells leaves an intersection over union above 0.6."""
 
 _MOST_CELLS = 110
-"""Along the longer side."""
+"""Along the longer side, at the pitch that is wanted; the one that is chosen may make it 1.28 times as many."""
 
 _PITCHES = np.exp(np.linspace(-0.25, 0.05, 25))
 """Of the pitch that is wanted: rather finer ones, on which rounding moves sides less, also where rows are to be even."""

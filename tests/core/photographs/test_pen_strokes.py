@@ -88,3 +88,9 @@ def test_the_foot_of_a_document_is_a_wave_above_its_lowest_point() -> None:
         assert abs(points[:, 1].max() - 110) < 6
         columns = [points[np.abs(points[:, 0] - x) < 8, 1].max() for x in range(36, 126, 10)]
         assert np.ptp(columns) > 6
+
+
+@pytest.mark.parametrize(("legs", "told"), [(0, [False] * 3), (1, [False, True, True]), (2, [False, False, True])])
+def test_ways_with_enough_corners_are_drawn_leg_by_leg(legs: int, told: list[bool]) -> None:
+    ways = [np.zeros((points, 2)) for points in (2, 3, 4)]
+    assert [ArrowStyle("open", None, legs=legs).is_in_legs(way) for way in ways] == told

@@ -71,3 +71,14 @@ def test_a_doubtful_shape_is_none_where_a_likelier_connector_leads_through_it(
     left, joints = figure._uncrossed(seen, nothing, nothing)
     assert len(left) == kept
     assert joints == ([straight] if kept == 2 else [to_it, *([around] if past else [])])
+
+
+def test_a_connector_beside_a_shape_says_nothing_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    # It lies in the shape's box, whether or not the shape is there: beside a diamond, say.
+    boxes = [*ENDS, (100.0, 0.0, 140.0, 40.0)]
+    outlines: Any = [SimpleNamespace(region=SimpleNamespace(box=box, sides=(40.0, 40.0))) for box in boxes]
+    seen = [figure._Seen(outline, o) for outline, o in zip(outlines, (5.0, 4.0, 1.0), strict=True)]
+    beside, to_it = drawn((40, 20), (100, 5), (140, 5), (200, 20)), drawn((40, 20), (100, 20), second=2)
+    monkeypatch.setattr(figure, "_between", lambda shapes, *_: [beside] if len(shapes) == 2 else [to_it, beside])
+    nothing: Any = None
+    assert len(figure._uncrossed(seen, nothing, nothing)[0]) == 3
