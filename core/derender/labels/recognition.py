@@ -133,10 +133,13 @@ class Recognizer:
         highest = _HIGHEST * stroke_width(drawn > _DRAWN)
         marks = [mark for mark in marks_of(drawn) if mark.strokes.shape[0] <= highest and ink[mark.place][mark.strokes > 0].any()]
         letters = pieces_of_writing(writing, ink)
-        looks = self.looks([mark.strokes for mark in marks])
-        single = [(mark, look.told[0]) for mark, look in zip(marks, looks, strict=True) if len(look.told) == 1]
-        found = [mark for mark, told in single if mark.is_enclosed and _is_letter(told, beside=mark.is_beside(letters))]
-        free = [mark for mark, told in single if not mark.is_enclosed and told[_UNLIKE_PARTS].sum() >= _FREE]
+        single = [(mark, glyphs) for mark in marks if len(glyphs := glyphs_of(mark.strokes)) == 1]
+        # What is hardly a letter at the first look needs no others: crowded figures have hundreds of such marks.
+        for views, least in ((_VIEWS[:1], _HARDLY), (_VIEWS, 1.0)):
+            told = self._told([glyphs for _, glyphs in single], views)
+            single = [one for one, (look,) in zip(single, told, strict=True) if _is_letter(look, one[0], letters, least)]
+        found = [mark for mark, _ in single if mark.is_enclosed]
+        free = [mark for mark, _ in single if not mark.is_enclosed]
         ink, writing = ink.copy(), writing.copy()
         for mark in (*found, *_small(free, drawn)):
             part = mark.place
@@ -152,7 +155,6 @@ class Recognizer:
         """The likeliest text of each label's strokes (H, W) in [0, 1], by itself; None for words and whatever else is no such text."""
         return tuple(guess(look.glyphs, look.told) for look in self.looks(labels))
 
-    @torch.inference_mode()
     def looks(self, labels: Sequence[Floats]) -> tuple[Look, ...]:
         """What the network tells of labels' strokes (H, W) in [0, 1]."""
         parted = [glyphs_of(strokes) for strokes in labels]
@@ -161,6 +163,7 @@ class Recognizer:
         left = [glyphs if found is not None else () for glyphs, found in zip(parted, first, strict=True)]
         return tuple(Look(glyphs, told) for glyphs, told in zip(left, self._told(left, _VIEWS), strict=True))
 
+    @torch.inference_mode()
     def _told(self, parted: Sequence[Sequence[Glyph]], views: Tensor) -> list[list[Floats]]:
         """The probabilities (`OTHER` + 1) of each glyph of each label, seen so many ways: the mean of what the network tells of them."""
         pictures = [glyph.picture for glyphs in parted for glyph in glyphs]
@@ -187,10 +190,17 @@ def _small(marks: Sequence[Mark], drawn: Floats) -> Sequence[Mark]:
     return marks if len(marks) > 1 and max(heights) <= _ALIKE * min(heights) else ()
 
 
-def _is_letter(told: Floats, *, beside: bool) -> bool:
-    """Whether a mark within a shape is one, by what it looks like (`OTHER` + 1) and whether it stands beside writing."""
-    return bool(told[_UNLIKE_FIGURES].sum() >= _LETTER or (beside and told[:OTHER].sum() >= _LETTER_BESIDE))
+def _is_letter(told: Floats, mark: Mark, letters: NDArray[np.int32], least: float) -> bool:
+    """Whether a mark is a letter by what it looks like (`OTHER` + 1), within a shape also by whether it stands beside some of the `letters`
+    (N, 4); `least`: the part of the usual thresholds that is enough."""
+    if not mark.is_enclosed:
+        return bool(told[_UNLIKE_PARTS].sum() >= least * _FREE)
+    is_unlike = told[_UNLIKE_FIGURES].sum() >= least * _LETTER
+    return bool(is_unlike or (told[:OTHER].sum() >= least * _LETTER_BESIDE and mark.is_beside(letters)))
 
+
+_HARDLY = 0.5
+"""Part of the usual thresholds below which what is seen in one way is no letter."""
 
 _HIGHEST = 40
 """Widths of a stroke: a higher sign is none; two circles with an arrow between them look like an 8."""
