@@ -31,6 +31,9 @@ from derender.settings import InferSettings
 
 WIDTH, HEIGHT = 4000, 3000
 
+TARGET = 700
+"""Milliseconds that a photograph may take."""
+
 
 def main(
     repeats: Annotated[int, typer.Option(help="How often each photograph is timed.")] = 5,
@@ -50,6 +53,7 @@ def main(
         "threads": threads,
         "ink_and_labels_ms_median": round(median(own)),
         "ink_and_labels_ms_slowest": round(max(own)),
+        f"slower_than_{TARGET}_ms": sum(milliseconds > TARGET for milliseconds in own),
         "ink_and_labels_processor_ms_median": round(median(busy)),
         "opencv_adaptive_threshold_ms_median": round(median(theirs)),
         "opencv_adaptive_threshold_processor_ms_median": round(median(theirs_busy)),

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from types import SimpleNamespace
 from typing import Any
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
 
+from derender.tracing import connectors as joining
 from derender.tracing import figure
-from derender.tracing.connectors import Drawn, connectors
+from derender.tracing.connectors import Drawn, connectors, drawn_ways
 from derender.tracing.paths import Way
 
 HEIGHT = 50.0
@@ -43,6 +45,18 @@ def test_what_wanders_through_other_strokes_is_straight() -> None:
 )
 def test_ways_around_corners_keep_them(corners: list[tuple[float, float]]) -> None:
     assert corners_of(*corners) == len(corners)
+
+
+@pytest.mark.parametrize(("second", "gap", "kept"), [(None, 0.6, 0), (None, 0.4, 1), (1, 0.6, 1)])
+def test_an_end_hangs_loose_only_at_strokes_that_are_mostly_drawn(
+    second: int | None, gap: float, kept: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    way = Way(np.array([(0.0, 0.0), (100.0, 0.0)]), 0, second, 100.0, 100 * gap, frozenset({0}))
+    monkeypatch.setattr(joining, "ways", lambda *_: [way])
+    found: Any = SimpleNamespace(graph=SimpleNamespace(edges=[SimpleNamespace(length=100.0, drawn=True)]))
+    traces: Any = SimpleNamespace(height=HEIGHT)
+    judge: Any = Mock(return_value=SimpleNamespace(connects=np.array([2.0]), heads=np.array([[-5.0, 5.0]])))
+    assert len(drawn_ways(found, traces, judge)) == kept
 
 
 ENDS = [(0.0, 0.0, 40.0, 40.0), (200.0, 0.0, 240.0, 40.0)]

@@ -44,8 +44,8 @@ def seen(kind: Kind, box: Box = BOX, *, within: float = 0.0, lean: float = 0.0, 
 @pytest.mark.parametrize(("kind", "box", "told"), [("box", BOX, "box"), ("circle", ROUND, "ellipse"), ("ellipse", BOX, "ellipse")])
 def test_a_plain_shape_has_no_attribute(kind: Kind, box: Box, told: str, words: bool) -> None:
     found = [seen(kind, box, words=words, seed=seed) for seed in range(40)]
-    # A circle whose ends miss each other may look drawn twice over a part.
-    assert sum((o.kind, o.double, o.lean, o.rounded) == (told, False, 0.0, False) for o in found) >= 36
+    # Of 400 circles by this hand one in twenty is told otherwise: one that wavers may look double or like a rounded box.
+    assert sum((o.kind, o.double, o.lean, o.rounded) == (told, False, 0.0, False) for o in found) >= 38
 
 
 @pytest.mark.parametrize(("kind", "box", "told"), [("box", BOX, "box"), ("circle", ROUND, "ellipse"), ("diamond", BOX, "diamond")])
