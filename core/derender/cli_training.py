@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -13,7 +14,7 @@ from derender.training.names import FITTED, listed
 
 def train(
     name: Annotated[str, typer.Argument(help=f"One of {listed()}.")],
-    steps: Annotated[int | None, typer.Option(help="Optimizer steps of the whole run; for ranking, tracing and prior, drawings.")] = None,
+    steps: Annotated[int | None, typer.Option(help="Optimizer steps of the whole run; for what is fitted, drawings.")] = None,
     minutes: Annotated[float | None, typer.Option(help="End the run by the clock.")] = None,
     state: Annotated[
         Path | None,
@@ -41,20 +42,8 @@ def train(
 
         typer.echo(run_policy(steps, state, models))
         return
-    if name == "tracing":
-        from derender.training.tracing import run_tracing
-
-        typer.echo(run_tracing(steps, models))
-        return
-    if name == "prior":
-        from derender.training.prior import run_prior
-
-        typer.echo(run_prior(steps, models))
-        return
-    if name == "ranking":
-        from derender.training.ranking import fit_and_save
-
-        typer.echo(fit_and_save(models, drawings=steps or 400))
+    if name in FITTED:
+        typer.echo(_fitting(name)(steps, models))
         return
     from derender.training import models as trained
 
@@ -63,3 +52,29 @@ def train(
     if not export:
         trained.run(name, kept, steps, minutes, fine_tune)
     typer.echo(trained.export(name, kept, models, mean_with))
+
+
+def _fitting(name: str) -> Callable[[int | None, Path | None], str]:
+    """What fits the model of a name of `FITTED` to so many drawings or photographs (None: as many as usual) and writes it into a folder;
+    imported when it is asked for."""
+    match name:
+        case "marks":
+            from derender.training.marks import run_marks
+
+            return run_marks
+        case "connectors":
+            from derender.training.connectors import run_connectors
+
+            return run_connectors
+        case "tracing":
+            from derender.training.tracing import run_tracing
+
+            return run_tracing
+        case "prior":
+            from derender.training.prior import run_prior
+
+            return run_prior
+        case _:
+            from derender.training.ranking import run_ranking
+
+            return run_ranking

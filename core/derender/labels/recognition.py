@@ -17,19 +17,18 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
-from derender.checkpoints import load_weights
+from derender.checkpoints import load_weights, models_folder, read_manifest
 from derender.errors import ModelError
 from derender.labels.company import in_company
 from derender.labels.glyphs import GLYPH_SIDE, MOST_GLYPHS, Glyph, glyphs_of
 from derender.labels.lettering import lettering
-from derender.labels.marks import Mark, marks_of, pieces_of_writing
+from derender.labels.mark_judge import LETTER, MODEL, MarkJudge, may_be_letters
+from derender.labels.marks import Mark
 from derender.labels.regions import WrittenRegion
-from derender.labels.signs import CLASSES, OTHER
+from derender.labels.signs import OTHER
 from derender.labels.sizes import in_proportion
 from derender.labels.wording import Form, Guess, guess
-from derender.networks import Block, convolution, folded
-from derender.photo.views import typical_height
-from derender.strokes import stroke_width
+from derender.networks import Block, convolution, folded, native_precision
 
 Floats = NDArray[np.float32]
 
@@ -63,22 +62,6 @@ class TextNetwork(nn.Module):
         return logits
 
 
-_UNLIKE_FIGURES = [CLASSES.index(sign) for sign in "ABCEFGHJKMNPQRSUWZabcdefghjkmnqrstuwyz2345689α"]
-"""Signs that are no lines, circles, boxes or heads, nor pieces of them."""
-
-_UNLIKE_PARTS = [CLASSES.index(sign) for sign in "ABEFGHKMNPQRSWZabdeghmnpqswyz235689α"]
-"""Those that are no bent strokes or corners either, as parts of figures are where the pen was lifted."""
-
-_FREE, _FREE_HEIGHT, _ALIKE = 0.97, 0.6, 1.6
-"""Probability from which on what stands free is held to be one of these signs; of a shape's height: such signs are no higher. In figures
-without shapes there are at least two, neither of which is so many times as high as the other. Of 2,579 strokes of figures in 450 simulated
-photographs none is put with the writing so."""
-
-_LETTER, _LETTER_BESIDE = 0.97, 0.98
-"""Probabilities from which on what stands within a shape is held to be a letter: one of these signs or, beside writing, any sign. Of 208
-letters that were taken for geometry in 400 simulated photographs 34 are put with the writing so, of 304 shapes 4."""
-
-
 class Look(NamedTuple):
     """The glyphs of a label and the probabilities (`OTHER` + 1) of each; none for what is no text."""
 
@@ -96,10 +79,12 @@ def read_together(looks: Sequence[Look]) -> tuple[Guess | None, ...]:
 class Recognizer:
     """The loaded network; a text is told where its probability is at least what `thresholds` has for its form."""
 
-    def __init__(self, network: TextNetwork, temperature: float, thresholds: Mapping[Form, float]) -> None:
+    def __init__(self, network: TextNetwork, temperature: float, thresholds: Mapping[Form, float], marks: MarkJudge | None = None) -> None:
+        """Without a judge of `marks` what is taken for geometry stays so."""
         self.network = folded(network)
         self.temperature = temperature
         self.thresholds = thresholds
+        self.marks = marks
 
     @classmethod
     def load(cls, folder: Path | None = None) -> Recognizer:
@@ -110,9 +95,10 @@ class Recognizer:
             network.load_state_dict(tensors)
             calibration = entry["calibration"]
             thresholds = {form: float(calibration["thresholds"][form.value]) for form in Form}
-            return cls(network, float(calibration["temperature"]), thresholds)
+            temperature = float(calibration["temperature"])
         except (KeyError, TypeError, ValueError, RuntimeError) as error:
             raise ModelError("the weights of 'text' were made for another version of derender; reinstall it") from error
+        return cls(network, temperature, thresholds, MarkJudge.load(folder) if MODEL in read_manifest(models_folder(folder)) else None)
 
     def read(
         self, regions: Sequence[WrittenRegion], writing: Floats, picture: NDArray[np.uint8], to_picture: NDArray[np.float64]
@@ -124,28 +110,25 @@ class Recognizer:
         return tuple(replace(region, text=text) for region, text in zip(regions, texts, strict=True))
 
     def set_apart(self, ink: Floats, writing: Floats) -> tuple[Floats, Floats]:
-        """Ink of the geometry and writing (H, W), letters that were taken for geometry put with the writing.
-
-        Only what touches nothing counts, as high as people write with such a pen: within a far larger piece signs that no figure's strokes
-        look like, and any sign in a line with writing; elsewhere signs that no parts of them look like, far smaller than shapes.
-        """
-        drawn = np.asarray(np.maximum(ink, writing), dtype=np.float32)
-        highest = _HIGHEST * stroke_width(drawn > _DRAWN)
-        marks = [mark for mark in marks_of(drawn) if mark.strokes.shape[0] <= highest and ink[mark.place][mark.strokes > 0].any()]
-        letters = pieces_of_writing(writing, ink)
-        single = [(mark, glyphs) for mark in marks if len(glyphs := glyphs_of(mark.strokes)) == 1]
-        # What is hardly a letter at the first look needs no others: crowded figures have hundreds of such marks.
-        for views, least in ((_VIEWS[:1], _HARDLY), (_VIEWS, 1.0)):
-            told = self._told([glyphs for _, glyphs in single], views)
-            single = [one for one, (look,) in zip(single, told, strict=True) if _is_letter(look, one[0], letters, least)]
-        found = [mark for mark, _ in single if mark.is_enclosed]
-        free = [mark for mark, _ in single if not mark.is_enclosed]
+        """Ink of the geometry and writing (H, W), letters that were taken for geometry put with the writing: what touches nothing and is
+        judged to be one, as a whole and among what lies around it."""
+        if self.marks is None:
+            return ink, writing
+        marks = may_be_letters(ink, writing)
+        odds = self.marks(marks, ink, writing, self.seen_in)
         ink, writing = ink.copy(), writing.copy()
-        for mark in (*found, *_small(free, drawn)):
-            part = mark.place
-            writing[part] = np.maximum(writing[part], mark.strokes)
-            ink[part] = np.where(mark.strokes > 0, 0, ink[part])
+        for mark, found in zip(marks, odds.tolist(), strict=True):
+            if found > LETTER:
+                part = mark.place
+                writing[part] = np.maximum(writing[part], mark.strokes)
+                ink[part] = np.where(mark.strokes > 0, 0, ink[part])
         return ink, writing
+
+    def seen_in(self, marks: Sequence[Mark]) -> Floats:
+        """The probabilities (N, `OTHER` + 1) of the signs that N marks may be, each seen in one way; zero for what is no one glyph."""
+        parted = [glyphs if len(glyphs := glyphs_of(mark.strokes)) == 1 else () for mark in marks]
+        none = np.zeros(OTHER + 1, np.float32)
+        return np.array([told[0] if told else none for told in self._told(parted, _VIEWS[:1])], dtype=np.float32).reshape(-1, OTHER + 1)
 
     def is_certain(self, found: Guess) -> bool:
         """Whether a text is told."""
@@ -171,42 +154,12 @@ class Recognizer:
             return [[] for _ in parted]
         flat = torch.from_numpy(np.stack(pictures))[:, None]
         seen = [functional.grid_sample(flat, _grid(view, len(flat)), align_corners=False) for view in views]
-        told = torch.stack([self.network(view).log_softmax(-1) for view in seen]).mean(0)
+        with native_precision(flat.device):
+            answers = [self.network(view) for view in seen]
+        told = torch.stack([answer.float().log_softmax(-1) for answer in answers]).mean(0)
         probabilities = iter((told / self.temperature).softmax(-1).numpy())
         return [[next(probabilities) for _ in glyphs] for glyphs in parted]
 
-
-def _small(marks: Sequence[Mark], drawn: Floats) -> Sequence[Mark]:
-    """Those marks that are small beside the shapes in all that is drawn (H, W), or about as high as each other where there are none."""
-    if not marks:
-        return marks
-    others = drawn > _DRAWN
-    for mark in marks:
-        others[mark.place] &= mark.strokes == 0
-    shape = typical_height(others)
-    if shape is not None:
-        return [mark for mark in marks if mark.height <= _FREE_HEIGHT * shape]
-    heights = [mark.height for mark in marks]
-    return marks if len(marks) > 1 and max(heights) <= _ALIKE * min(heights) else ()
-
-
-def _is_letter(told: Floats, mark: Mark, letters: NDArray[np.int32], least: float) -> bool:
-    """Whether a mark is a letter by what it looks like (`OTHER` + 1), within a shape also by whether it stands beside some of the `letters`
-    (N, 4); `least`: the part of the usual thresholds that is enough."""
-    if not mark.is_enclosed:
-        return bool(told[_UNLIKE_PARTS].sum() >= least * _FREE)
-    is_unlike = told[_UNLIKE_FIGURES].sum() >= least * _LETTER
-    return bool(is_unlike or (told[:OTHER].sum() >= least * _LETTER_BESIDE and mark.is_beside(letters)))
-
-
-_HARDLY = 0.5
-"""Part of the usual thresholds below which what is seen in one way is no letter."""
-
-_HIGHEST = 40
-"""Widths of a stroke: a higher sign is none; two circles with an arrow between them look like an 8."""
-
-_DRAWN = 0.5
-"""Ink from which on a pixel is drawn, to tell how wide strokes are."""
 
 _TURN, _STRETCH, _SLANT = 0.08, 1.07, 0.12
 """Radians, a factor, and by how much of its height a glyph's top is moved to the side against its foot."""

@@ -19,6 +19,9 @@ Corners = tuple[tuple[float, float], ...]
 _DRAWN_LEVEL = math.radians(12)
 """What is drawn within so much of level is meant level: arrows slant as they like."""
 
+_FRAME = 3
+"""Pixels along the picture's own border where strokes are none: what was smeared beyond it by turning it upright begins there."""
+
 
 def page_corners(page: Floats) -> Corners | None:
     """Four corners of the sheet where some of its border is seen; None where the picture shows nothing else, or no clear sheet."""
@@ -58,7 +61,7 @@ def on_sheet(maps: Maps, inside: NDArray[np.bool_] | None = None) -> Maps:
         framed = np.asarray(cv2.copyMakeBorder(sheet, reach, reach, reach, reach, cv2.BORDER_REPLICATE), dtype=np.uint8)
         sheet = _shrunk(framed, reach)[reach:-reach, reach:-reach]
     if inside is not None:
-        sheet = sheet & _shrunk(inside.astype(np.uint8), reach)
+        sheet = sheet & _shrunk(inside.astype(np.uint8), _FRAME)
     if sheet.all():
         return maps
     kept = sheet.astype(np.float32)

@@ -58,6 +58,9 @@ _NETWORKS, _HEADLESS, _BOXED = 0.15, 0.4, 0.15
 SIGNS_BESIDE = 0.3
 """Part of diagrams with signs beside their arrows."""
 
+_FULL, _OFTEN_FULL = 0.06, 0.4
+"""Of a slanted or round shape's size: how far words stay from its box where they fill it, touching the outline; and how often they do."""
+
 _MISSED = 0.03
 """Of a shape's height: how far arrows that lead on from each other are apart."""
 
@@ -108,7 +111,7 @@ def random_diagram(rng: np.random.Generator, shape: tuple[int, int], height: flo
     # Some people's pages are full, others' hold a row or two that parts and comes together.
     sparse, lesser = (rng.uniform(low, high) for low, high in ((0.2, 0.5), (0.35, 0.75)))
     often_small = rng.choice([0.4, 0.95])
-    kinds, wide = rng.dirichlet([1.2, 1.2, 1.0, 1.2, 0.8, 0.5, 0.15, 0.6]), rng.uniform(1.0, 2.0)
+    kinds, wide = rng.dirichlet([1.2, 1.2, 1.0, 1.2, 0.8, 0.5, 0.3, 0.6]), rng.uniform(1.0, 2.0)
     left, top = (rng.uniform(0, max(1.0, side - n * pitch)) for side, n, pitch in ((shape[1], columns, pitch_x), (shape[0], rows, pitch_y)))
     placed: dict[tuple[int, int], Shape] = {}
     struck: list[Shape] = []
@@ -217,7 +220,7 @@ def draw_diagram(rng: np.random.Generator, diagram: Diagram, shape: tuple[int, i
                 below = (x - w, bottom + 0.05 * h, x + w, bottom + 0.6 * h)
                 write_in(writing, below, diagram.writer, pen.thickness, rng)
         elif rng.random() < diagram.words:
-            inset = 0.04 if part.kind in ("box", "rounded", "circle") else 0.22
+            inset = 0.04 if part.kind in ("box", "rounded", "circle") else _FULL if rng.random() < _OFTEN_FULL else 0.22
             inside = (left + inset * w, top + inset * h, right - inset * w, bottom - inset * h)
             write_in(writing, inside, diagram.writer, pen.thickness, rng)
         if rng.random() < 0.03:

@@ -24,7 +24,7 @@ from derender.spec import Circle, Line, Rectangle, Spec
 _SHAPE = 2.2
 """Cells of a usual shape's height."""
 
-_WITHOUT_SHAPES = 0.15
+_WITHOUT_SHAPES = 0.25
 """Part of diagrams on no lattice that have signs in place of shapes."""
 
 

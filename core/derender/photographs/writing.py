@@ -40,6 +40,10 @@ _RENDERED = 40
 _MANY = 0.25
 """Part of boxes that are filled with many lines."""
 
+_ASTRAY, _OFTEN_ASTRAY = 0.14, 0.2
+"""Of a box's size: how far from its middle words stand where somebody takes little care (the standard deviation), so that they cross its
+outline; and how often that is."""
+
 _VOWELS, _CONSONANTS = "aeiou", "bcdfghklmnprstvwyz"
 _GREEK = "αβγδθλμπσφω"
 _SIGNS = "+-=<>?!*/&%#"
@@ -152,8 +156,9 @@ def write_in(writing: Mask, box: tuple[float, float, float, float], writer: Writ
     if height > 0.9 * (bottom - top):
         return
     mark = written(text, writer, height, min(thickness * rng.uniform(0.7, 1.05), 0.28 * height), rng)
-    x = (left + right) / 2 + rng.normal(0, 0.05) * (right - left)
-    paste(writing, mark, x, (top + bottom) / 2 + rng.normal(0, 0.06) * (bottom - top))
+    stray = _ASTRAY if rng.random() < _OFTEN_ASTRAY else 0.05
+    x = (left + right) / 2 + rng.normal(0, stray) * (right - left)
+    paste(writing, mark, x, (top + bottom) / 2 + rng.normal(0, stray) * (bottom - top))
 
 
 def scribble(size: float, thickness: float, rng: np.random.Generator, low: float = 1.0) -> Mask:

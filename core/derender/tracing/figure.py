@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from derender.perception.across import Across
 from derender.photo.maps import Maps
 from derender.photo.views import typical_height
+from derender.tracing.connector_judge import ConnectorJudge
 from derender.tracing.connectors import Connector, Drawn, connectors, drawn_ways
 from derender.tracing.context import context
 from derender.tracing.features import features
@@ -23,7 +24,6 @@ from derender.tracing.outlines import Outline, outlined
 from derender.tracing.paths import between
 from derender.tracing.regions import Region, nearest_on, regions
 from derender.tracing.strokes import Traces, traces_of
-from derender.tracing.way_network import WayJudge
 
 LEAST_SHAPE = -0.2
 """Log odds from which on a shape is part of the figure, chosen on simulated photographs: their F1 is the same for -1, which takes a fifth
@@ -101,8 +101,8 @@ def figure_of(maps: Maps, judges: Judges) -> Figure:
     if not kept:
         return Figure((), (), traces.height, 1.0)
     outlines = _by_one_hand([outlined(region, traces) for region, _ in kept])
-    told = _without_paper([_Seen(outline, odds) for outline, (_, odds) in zip(outlines, kept, strict=True)], traces, judges.ways)
-    seen, drawn = _uncrossed(told, traces, judges.ways)
+    told = _without_paper([_Seen(outline, odds) for outline, (_, odds) in zip(outlines, kept, strict=True)], traces, judges.connectors)
+    seen, drawn = _uncrossed(told, traces, judges.connectors)
     seen, drawn = _without_letters(seen, drawn, traces.height)
     joins = connectors(drawn, traces.height)
     shapes = tuple(Shape(o.kind, o.region.box, odds, o.rounded, o.double, o.lean) for o, odds in seen)
@@ -201,7 +201,7 @@ class _Seen(NamedTuple):
     odds: float
 
 
-def _uncrossed(shapes: Sequence[_Seen], traces: Traces, judge: WayJudge) -> tuple[list[_Seen], list[Drawn]]:
+def _uncrossed(shapes: Sequence[_Seen], traces: Traces, judge: ConnectorJudge) -> tuple[list[_Seen], list[Drawn]]:
     """Shapes, the likeliest first, without those that a likelier connector runs through, and the ways that are drawn between them: people
     strike a shape out and draw their arrow over it."""
     kept, drawn = list(shapes), _between(shapes, traces, judge)
@@ -228,7 +228,7 @@ def _uncrossed(shapes: Sequence[_Seen], traces: Traces, judge: WayJudge) -> tupl
     return kept, drawn
 
 
-def _without_paper(shapes: Sequence[_Seen], traces: Traces, judge: WayJudge) -> list[_Seen]:
+def _without_paper(shapes: Sequence[_Seen], traces: Traces, judge: ConnectorJudge) -> list[_Seen]:
     """Shapes, the likeliest first, without those that are only the paper between two arrows which join the shapes on both sides of it, or
     in the loop of one that leads back to its shape."""
     reach = _REACHED * traces.height + traces.width
@@ -242,7 +242,7 @@ def _without_paper(shapes: Sequence[_Seen], traces: Traces, judge: WayJudge) -> 
     return kept
 
 
-def _is_paper(region: Region, beside: Sequence[_Seen], traces: Traces, judge: WayJudge, arrows: int) -> bool:
+def _is_paper(region: Region, beside: Sequence[_Seen], traces: Traces, judge: ConnectorJudge, arrows: int) -> bool:
     """Whether a region is the paper between two arrows that join two of the shapes beside it, or (of 1) in a loop at one."""
     near, points = _ALONG * traces.height + traces.width, Across.of(region.outline).points
     if arrows == 1 and all(nearest_on(other.outline.region.outline, points)[1].min() > near for other in beside):
@@ -290,7 +290,7 @@ def _without_letters(shapes: Sequence[_Seen], drawn: Sequence[Drawn], height: fl
     return [shapes[number] for number in kept], [joint._replace(way=way) for joint, way in zip(drawn, renamed, strict=True)]
 
 
-def _between(shapes: Sequence[_Seen], traces: Traces, judge: WayJudge) -> list[Drawn]:
+def _between(shapes: Sequence[_Seen], traces: Traces, judge: ConnectorJudge) -> list[Drawn]:
     return drawn_ways(between(traces, [shape.outline.region.outline for shape in shapes]), traces, judge)
 
 

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from derender.checkpoints import load_arrays
 from derender.errors import ModelError
-from derender.tracing.judge import Judge
+from derender.judge import Judge
+from derender.tracing.connector_judge import ConnectorJudge
 from derender.tracing.region_network import RegionJudge
 from derender.tracing.way_network import WayJudge
 
@@ -65,9 +66,14 @@ class Judges:
     """Of shapes, and of the connectors between them."""
 
     shapes: ShapeJudges
-    ways: WayJudge
+    connectors: ConnectorJudge
+
+    @property
+    def ways(self) -> WayJudge:
+        """Of single ways, each by itself."""
+        return self.connectors.look
 
     @classmethod
     def load(cls, device: torch.device | None = None, folder: Path | None = None) -> Judges:
         """The shipped ones; raises `ModelError`."""
-        return cls(ShapeJudges.load(device, folder), WayJudge.load(device or torch.device("cpu"), folder))
+        return cls(ShapeJudges.load(device, folder), ConnectorJudge.load(device or torch.device("cpu"), folder))

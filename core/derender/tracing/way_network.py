@@ -7,8 +7,8 @@ Shapes: N ways, each with its `way_views` (N, 3, 4, S, S) and its `way_features`
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -63,8 +63,7 @@ class WayNetwork(nn.Module):
         return folded(self)
 
 
-@dataclass(frozen=True, slots=True)
-class WayJudgements:
+class WayJudgements(NamedTuple):
     """Log odds (N) that ways are connectors, and (N, 2) that they have a head at their first and at their last end."""
 
     connects: NDArray[np.float64]

@@ -1,6 +1,10 @@
-"""Judges fitted by maximum likelihood to measurements and what is true of each."""
+"""Judges fitted by maximum likelihood to measurements and what is true of each, and how they are saved."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -8,7 +12,9 @@ from numpy.typing import NDArray
 from torch import nn
 from torch.nn import functional
 
-from derender.tracing.judge import Judge
+from derender.checkpoints import save_weights
+from derender.judge import Judge
+from derender.training.loop import current_commit
 
 Array = NDArray[np.float64]
 
@@ -32,3 +38,14 @@ def fitted_judge(rows: Array, labels: Array) -> Judge:
             optimizer.step()
         parts.append([t.detach().double().numpy() for t in (first.weight, first.bias, second.weight[0], second.bias[0])])
     return Judge(middle, spread, *(np.stack(part) for part in zip(*parts, strict=True)))
+
+
+def save_judges(name: str, arrays: Mapping[str, Array], photographs: int, folder: Path) -> Path:
+    """The weights of judges that were fitted to so many photographs, as the model of that name, and its manifest entry."""
+    about = {
+        "command": f"derender train {name} --steps {photographs}",
+        "commit": current_commit(Path(__file__).resolve().parents[3]),
+        "date": datetime.now(UTC).date().isoformat(),
+        "photographs": photographs,
+    }
+    return save_weights(name, {key: torch.from_numpy(np.ascontiguousarray(values)) for key, values in arrays.items()}, about, folder)

@@ -8,8 +8,10 @@ NAMES = {
     "likelihood": "",
     "ink": "",
     "text": "of labels",
+    "marks": "which of them are letters",
     "shapes": "in photos",
     "ways": "of arrows in photos",
+    "connectors": "among each other",
     "paper": "",
     "one-shot": "its baseline",
     "end-to-end": "",
@@ -20,7 +22,7 @@ NAMES = {
 }
 """By name what each is of, where the name does not say it; `models.MODELS` holds those that are trained step by step."""
 
-FITTED = ("ranking", "tracing", "prior")
+FITTED = ("marks", "connectors", "ranking", "tracing", "prior")
 """Those that are fitted within minutes and keep no state."""
 
 

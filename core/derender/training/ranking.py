@@ -29,6 +29,9 @@ from derender.training.fitting import minimised
 _SEED = 4242
 """Of the simulated drawings, which no training has seen."""
 
+DRAWINGS = 400
+"""Simulated ones."""
+
 
 @dataclass(frozen=True, slots=True)
 class Competition:
@@ -109,12 +112,12 @@ def _surprise(table: _Table, weights: Tensor) -> Tensor:
     return functional.cross_entropy(torch.cat([scores, refusal[:, None]], -1), table.truth, reduction="none")
 
 
-def fit_and_save(models: Path | None, drawings: int) -> str:
+def run_ranking(drawings: int | None, models: Path | None) -> str:
     """Fit on the shipped networks and write the weights into the manifest, beside the networks that they weigh; the sentence that tells so.
 
     First the two opinions on lines (see `pool`), by which candidates are proposed, then the evidence for the candidates.
     """
-    folder = models or models_folder()
+    drawings, folder = drawings or DRAWINGS, models or models_folder()
     reader = Reader.load("cpu", folder)
     with progress() as bar:
         asked = list(bar.track(pool.candidates(reader, drawings, _SEED + 1), total=drawings, description="asking about lines"))

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
+from derender.judge import Judge
 from derender.tracing.features import FEATURES, features
 from derender.tracing.figure import DISMISSED, at_scale
-from derender.tracing.judge import Judge
 from derender.tracing.judges import RegionJudges
 from derender.tracing.region_network import RegionNetwork
 from derender.tracing.region_views import CHANNELS, VIEWS, region_views

@@ -5,26 +5,24 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from derender.checkpoints import models_folder, save_weights
+from derender.checkpoints import models_folder
 from derender.errors import OptionError
+from derender.judge import Judge
 from derender.photo.separation import Separator
 from derender.tracing.context import context
 from derender.tracing.features import features
 from derender.tracing.figure import DISMISSED, at_scale
-from derender.tracing.judge import Judge
 from derender.tracing.judges import MODEL, RegionJudges
 from derender.tracing.region_network import RegionJudge
 from derender.tracing.regions import Region, regions
 from derender.tracing.strokes import traces_of
-from derender.training.judging import fitted_judge
-from derender.training.loop import current_commit
+from derender.training.judging import fitted_judge, save_judges
 from derender.training.traced_photographs import Photographed, is_right, photographed
 
 Array = NDArray[np.float64]
@@ -72,7 +70,7 @@ def run_tracing(pictures: int | None, models: Path | None) -> str:
     if count < 20:
         raise OptionError(f"tracing is learned from 20 photographs at least, not {count}")
     rows = list(_shown(count))
-    path = save_judges(fitted(rows), rows, models or models_folder())
+    path = save_judges(MODEL, fitted(rows).arrays(), count, models or models_folder())
     return f"wrote {path}: {count} photographs with {sum(len(r.regions) for r in rows)} regions"
 
 
@@ -83,14 +81,3 @@ def _shown(count: int) -> Iterator[Rows]:
         yield rows_of(photographed(np.random.default_rng([seed, 9]), separator), look)
         if seed % 20 == 19:
             sys.stderr.write(f"photograph {seed + 1}/{count}\n")
-
-
-def save_judges(judges: RegionJudges, rows: Sequence[Rows], folder: Path) -> Path:
-    """The weights and their manifest entry."""
-    about = {
-        "command": f"derender train tracing --steps {len(rows)}",
-        "commit": current_commit(Path(__file__).resolve().parents[3]),
-        "date": datetime.now(UTC).date().isoformat(),
-        "photographs": len(rows),
-    }
-    return save_weights(MODEL, {name: torch.from_numpy(np.ascontiguousarray(v)) for name, v in judges.arrays().items()}, about, folder)

@@ -12,12 +12,13 @@ import pytest
 from derender.photo.maps import Maps
 from derender.plane import overlap
 from derender.tracing import figure
+from derender.tracing.connector_judge import ConnectorJudge
 from derender.tracing.figure import figure_of
 from derender.tracing.judges import Judges, ShapeJudges
 from derender.tracing.paths import Way
 from derender.tracing.regions import Region, regions
 from derender.tracing.strokes import Traces
-from derender.tracing.way_network import WayJudge, WayJudgements
+from derender.tracing.way_network import WayJudgements
 
 Box = tuple[int, int, int, int]
 
@@ -44,7 +45,7 @@ def count(monkeypatch: pytest.MonkeyPatch, alone: Box, odds: float, *, are_joine
     monkeypatch.setattr(figure, "shapes_in", shapes_in)
     seen = geometry.astype(np.float32)
     maps = Maps(seen, np.zeros_like(seen), np.zeros_like(seen), np.ones_like(seen))
-    return len(figure_of(maps, Judges(cast(ShapeJudges, None), cast(WayJudge, judged))).shapes)
+    return len(figure_of(maps, Judges(cast(ShapeJudges, None), cast(ConnectorJudge, judged))).shapes)
 
 
 @pytest.mark.parametrize(

@@ -10,11 +10,12 @@ import numpy as np
 import pytest
 
 from derender.photo.maps import Maps
+from derender.tracing.connector_judge import ConnectorJudge
 from derender.tracing.figure import figure_of
 from derender.tracing.judges import Judges, ShapeJudges
 from derender.tracing.paths import Way, are_sides, between, between_sides, ways
 from derender.tracing.strokes import Traces, traces_of
-from derender.tracing.way_network import WayJudge, WayJudgements
+from derender.tracing.way_network import WayJudgements
 
 
 def leading_out(*, crossed: bool, beyond: int = 0) -> tuple[Traces, np.ndarray]:
@@ -96,7 +97,7 @@ def test_of_an_arrow_that_is_cut_off_behind_its_head_the_head_is_at_the_shape() 
     # The picture ends above them.
     seen = np.ascontiguousarray(seen[30:])
     maps = Maps(seen, np.full_like(seen, 1e-6), np.full_like(seen, 1e-6), np.ones_like(seen))
-    figure = figure_of(maps, Judges(ShapeJudges.load(), cast(WayJudge, sure_of_all)))
+    figure = figure_of(maps, Judges(ShapeJudges.load(), cast(ConnectorJudge, sure_of_all)))
     assert len(figure.shapes) == 2
     (arrow,) = (c for c in figure.connectors if c.points[:, 1].min() < 50)
     assert arrow.head

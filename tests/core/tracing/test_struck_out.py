@@ -12,12 +12,13 @@ import pytest
 from derender.photo.maps import Maps
 from derender.plane import overlap
 from derender.tracing import figure
+from derender.tracing.connector_judge import ConnectorJudge
 from derender.tracing.figure import Figure, figure_of
 from derender.tracing.judges import Judges, ShapeJudges
 from derender.tracing.paths import Way
 from derender.tracing.regions import Region, regions
 from derender.tracing.strokes import Traces
-from derender.tracing.way_network import WayJudge, WayJudgements
+from derender.tracing.way_network import WayJudgements
 
 LEFT, BALL, RIGHT = (20, 60, 120, 140), (180, 80, 220, 120), (280, 60, 380, 140)
 
@@ -50,7 +51,7 @@ def read(monkeypatch: pytest.MonkeyPatch) -> Read:
         monkeypatch.setattr(figure, "shapes_in", shapes_in)
         seen = geometry.astype(np.float32)
         maps = Maps(seen, np.zeros_like(seen), np.zeros_like(seen), np.ones_like(seen))
-        return figure_of(maps, Judges(cast(ShapeJudges, None), cast(WayJudge, judged)))
+        return figure_of(maps, Judges(cast(ShapeJudges, None), cast(ConnectorJudge, judged)))
 
     return figure_with
 

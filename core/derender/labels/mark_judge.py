@@ -1,0 +1,199 @@
+"""Which marks that touch nothing are letters: told from what the ink network and the recognizer see in each and from what lies around it.
+
+The ink network looks at each place for itself, and takes half of the letters that stand free for lines and circles. As a whole a mark says
+more, as in the separation of text from graphics by connected components (Fletcher and Kasturi, 1988): how large it is beside shapes, how
+many others are as large, how it looks to who reads letters, and how those others look.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from derender.checkpoints import load_arrays
+from derender.errors import ModelError
+from derender.judge import Array, Judge
+from derender.labels.marks import Mark, marks_of, pieces_of_writing
+from derender.labels.signs import CLASSES, OTHER
+from derender.photo.views import typical_height
+from derender.strokes import stroke_width
+
+Floats = NDArray[np.float32]
+
+MODEL = "marks"
+"""The name of the judges in the manifest."""
+
+LETTER = 1.3
+"""Log odds from which on a mark is held to be a letter. Of 359 letters in 240 simulated photographs that the ink network takes for geometry
+that moves 69, of 1,678 other marks 6."""
+
+DISMISSED = -4.0
+"""Log odds below which a mark is not looked at: crowded figures have hundreds, most of them dashes."""
+
+_DRAWN = 0.5
+"""Ink from which on a pixel is drawn, to tell how wide strokes are."""
+
+_HIGHEST = 40
+"""Widths of a stroke: a higher sign is none; two circles with an arrow between them look like an 8."""
+
+_AROUND = 1.2
+"""Heights of a mark within which ink around it is counted."""
+
+_AS_HIGH = 1.3
+"""Marks at most so many times as high as each other are of one size."""
+
+_UNLIKELY, _LEAST_GROUP = 1e-4, 1e-3
+"""Probabilities of a sign and of a group below them are all alike."""
+
+_GROUPS = tuple(
+    [CLASSES.index(sign) for sign in signs]
+    for signs in (
+        "ABCEFGHJKMNPQRSUWZabcdefghjkmnqrstuwyz2345689α",  # no lines, circles, boxes or heads, nor pieces of them
+        "ABEFGHKMNPQRSWZabdeghmnpqswyz235689α",  # nor bent strokes or corners, where the pen was lifted
+        "oO0",
+        "lI1-i()",
+        "<>vVΔLcC7",
+        "DU",
+        "xX+tTY",
+        "αβγδεθλμπρστφψωΔΣΩ",
+    )
+)
+"""Signs that are or look alike beside what figures are made of: rings, lines, heads and corners, boxes, crossings."""
+
+
+@dataclass(frozen=True, slots=True)
+class MarkJudge:
+    """Log odds that marks are letters: at first, from measurements, and in the end, once each was looked at."""
+
+    first: Judge
+    looked: Judge
+
+    def __call__(self, marks: Sequence[Mark], ink: Floats, writing: Floats, seen_in: Callable[[Sequence[Mark]], Floats]) -> Array:
+        """Those of marks (N) in maps of geometry and writing (H, W); `seen_in` tells what the recognizer sees in some of them, see
+        `asked`."""
+        rows = measured(marks, ink, writing)
+        odds = self.first(rows)
+        heights = np.array([mark.height for mark in marks], dtype=np.float64)
+        return self.looked(with_looks(rows, odds, asked(marks, odds, seen_in), heights)) if marks else odds
+
+    def arrays(self) -> dict[str, Array]:
+        """As they are saved."""
+        return self.first.arrays("first") | self.looked.arrays("looked")
+
+    @classmethod
+    def of(cls, arrays: Mapping[str, NDArray[Any]]) -> MarkJudge:
+        """From what was saved; raises KeyError."""
+        return cls(Judge.of(arrays, "first"), Judge.of(arrays, "looked"))
+
+    @classmethod
+    def load(cls, folder: Path | None = None) -> MarkJudge:
+        """The shipped ones; raises `ModelError`."""
+        arrays, _ = load_arrays(MODEL, folder)
+        try:
+            return cls.of(arrays)
+        except KeyError as error:
+            raise ModelError(f"the weights of {MODEL!r} were made for another version of derender; reinstall it") from error
+
+
+def may_be_letters(ink: Floats, writing: Floats) -> tuple[Mark, ...]:
+    """Marks in maps of geometry and writing (H, W) that are as high as people write with such a pen."""
+    drawn = np.asarray(np.maximum(ink, writing), dtype=np.float32)
+    highest = _HIGHEST * stroke_width(drawn > _DRAWN)
+    return tuple(mark for mark in marks_of(drawn) if mark.strokes.shape[0] <= highest)
+
+
+def asked(marks: Sequence[Mark], odds: Array, seen_in: Callable[[Sequence[Mark]], Floats]) -> Floats:
+    """What the recognizer sees in each of the marks (N, `OTHER` + 1), zero in those that their first odds (N) dismiss."""
+    told = np.zeros((len(marks), OTHER + 1), np.float32)
+    those = np.flatnonzero(odds > DISMISSED)
+    told[those] = seen_in([marks[k] for k in those.tolist()])
+    return told
+
+
+def measured(marks: Sequence[Mark], ink: Floats, writing: Floats) -> Array:
+    """Measurements (N, 17) of marks in maps of geometry and writing (H, W) before they are looked at: as what the ink network sees them,
+    how large and how full they are, and what lies around them."""
+    if not marks:
+        return np.zeros((0, 17))
+    drawn = np.maximum(ink, writing)
+    pen, shape = stroke_width(drawn > _DRAWN), typical_height(drawn > _DRAWN)
+    letters = pieces_of_writing(writing, ink)
+    sums = [np.asarray(cv2.integral(layer), dtype=np.float64) for layer in (ink, writing)]
+    heights = np.array([mark.height for mark in marks], dtype=np.float64)
+    alike = _alike(heights)
+    rows = []
+    for mark, height, others in zip(marks, heights, alike, strict=True):
+        weights = mark.strokes / mark.strokes.sum()
+        own = [float((layer[mark.place] * weights).sum()) for layer in (ink, writing)]
+        own_sums = [float((layer[mark.place] * (mark.strokes > 0)).sum()) for layer in (ink, writing)]
+        tall, wide = (side - 2 for side in mark.strokes.shape)
+        area = float((mark.strokes > _DRAWN).sum())
+        holes = _holes(mark.strokes)
+        rows.append(
+            [
+                *own,
+                own[1] - own[0],
+                np.log(height / pen),
+                np.log(wide / tall),
+                np.log(max(1.0, area) / (max(tall, wide) * pen)),
+                np.log(stroke_width(mark.strokes > _DRAWN) / pen),
+                sum(holes) / (tall * wide),
+                min(len(holes), 3),
+                shape is None,
+                0.0 if shape is None else np.log(height / shape),
+                mark.is_enclosed,
+                mark.is_beside(letters),
+                np.log(1 + others.sum()),
+                np.log(len(marks)),
+                *(
+                    np.log(0.1 + max(0.0, _within(layer, mark, _AROUND * height) - mine) / (height * pen))
+                    for layer, mine in zip(sums, own_sums, strict=True)
+                ),
+            ]
+        )
+    return np.array(rows, dtype=np.float64)
+
+
+def with_looks(rows: Array, odds: Array, told: Floats, heights: Array) -> Array:
+    """Measurements (N, F) of marks, the judge's first odds of them (N), what the recognizer tells of each (N, `OTHER` + 1), zero where it
+    was not asked, and how high they are (N): all that the last judge sees (N, F + `OTHER` + 15)."""
+    logs = np.log(np.maximum(told, _UNLIKELY))
+    signs = np.where(told.sum(1) > 0, 1 - told[:, OTHER], 0.0)
+    likely = 1 / (1 + np.exp(-odds))
+    alike = _alike(heights)
+    count = np.maximum(1, alike.sum(1))
+    others = [(alike @ values) / count for values in (likely, signs, likely * signs)]
+    parts = [told[:, group].sum(1) for group in _GROUPS]
+    groups = np.clip(np.stack([*parts, told[:, OTHER], told[:, :OTHER].max(1)], 1), 0, 1)
+    return np.column_stack([rows, odds, *others, np.log((groups + _LEAST_GROUP) / (1 - groups + _LEAST_GROUP)), logs])
+
+
+def _alike(heights: Array) -> NDArray[np.bool_]:
+    """Which marks (N, N) are about as high as which others."""
+    apart = np.abs(np.log(heights[:, None] / heights[None]))
+    return np.asarray((apart < np.log(_AS_HIGH)) & ~np.eye(len(heights), dtype=bool))
+
+
+def _holes(strokes: Floats) -> list[int]:
+    """Pixels of each patch of paper that strokes (H, W) close in; those smaller than a speck are none."""
+    _, _, stats, _ = cv2.connectedComponentsWithStats((strokes <= _DRAWN).astype(np.uint8), connectivity=4)
+    inside = (stats[1:, cv2.CC_STAT_LEFT] > 0) & (stats[1:, cv2.CC_STAT_TOP] > 0)
+    inside &= stats[1:, cv2.CC_STAT_LEFT] + stats[1:, cv2.CC_STAT_WIDTH] < strokes.shape[1]
+    inside &= stats[1:, cv2.CC_STAT_TOP] + stats[1:, cv2.CC_STAT_HEIGHT] < strokes.shape[0]
+    areas = stats[1:, cv2.CC_STAT_AREA][inside]
+    return [int(area) for area in areas if area > 3]
+
+
+def _within(sums: NDArray[np.float64], mark: Mark, reach: float) -> float:
+    """Ink within reach of a mark's place, from the sums (H + 1, W + 1) of a map."""
+    rows, columns = mark.place
+    height, width = sums.shape
+    top, low = max(0, round(rows.start - reach)), min(height - 1, round(rows.stop + reach))
+    left, right = max(0, round(columns.start - reach)), min(width - 1, round(columns.stop + reach))
+    return float(sums[low, right] - sums[top, right] - sums[low, left] + sums[top, left])

@@ -1,0 +1,116 @@
+"""The judge of marks fitted to simulated photographs of both kinds: which of what touches nothing is a letter (`labels/mark_judge.py`)."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from derender.checkpoints import models_folder
+from derender.errors import OptionError
+from derender.judge import Array, Judge
+from derender.labels.mark_judge import DISMISSED, MODEL, MarkJudge, may_be_letters, measured, with_looks
+from derender.labels.marks import Mark
+from derender.labels.recognition import Recognizer
+from derender.photo.develop import develop
+from derender.photo.separation import Separator
+from derender.photographs.diagrams import Sketch, draw_without_shapes
+from derender.photographs.examples import photograph_straight
+from derender.training.judging import fitted_judge, save_judges
+from derender.training.opening import sketched
+from derender.training.traced_photographs import sample_diagram
+
+Floats = NDArray[np.float32]
+
+PHOTOGRAPHS = 1500
+"""Simulated ones."""
+
+_WITHOUT_SHAPES = 0.2
+"""Part of them that show signs in place of shapes."""
+
+_OWN, _OTHER = 0.6, 0.4
+"""A mark is what at least the first part of it shows, where less than the second shows the other thing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """One photograph's marks (N): measurements, what the recognizer sees in each, heights, whether each is a letter, and which are of one
+    kind."""
+
+    measurements: Array
+    told: Floats
+    heights: Array
+    is_letter: NDArray[np.bool_]
+    known: NDArray[np.bool_]
+
+    def looked(self, first: Judge) -> Array:
+        """What the last judge sees of them after the first one."""
+        odds = first(self.measurements)
+        return with_looks(self.measurements, odds, np.where(odds[:, None] > DISMISSED, self.told, 0), self.heights)
+
+
+def sketch_of(rng: np.random.Generator, seed: int) -> Sketch:
+    """A drawing on a lattice or on none, or a diagram with signs in place of its shapes."""
+    if rng.random() >= _WITHOUT_SHAPES:
+        return sketched(seed)[0]
+    diagram, _, shape = sample_diagram(rng, page=False)
+    return draw_without_shapes(rng, diagram, shape)
+
+
+def rows_of(seed: int, separator: Separator, recognizer: Recognizer) -> Rows | None:
+    """What is told of the marks of the photograph of that seed; None where there are none."""
+    rng = np.random.default_rng([seed, 13])
+    example = photograph_straight(rng, sketch_of(rng, seed))
+    development = develop(example.picture, separator)
+    marks = may_be_letters(development.ink, development.writing)
+    if not marks:
+        return None
+    back, (height, width) = np.linalg.inv(development.to_picture), development.ink.shape
+    layers = [cv2.warpPerspective(target, back, (width, height)) for target in example.targets[:2]]
+    # The network's strokes are a pixel wider than what is drawn.
+    wide = [cv2.dilate(layer, np.ones((3, 3), np.uint8)) > 100 for layer in layers]
+    drawn, written = (np.array([_part(layer, mark) for mark in marks]) for layer in wide)
+    is_letter = (written > _OWN) & (drawn < _OTHER)
+    known = is_letter | ((drawn > _OWN) & (written < _OTHER))
+    heights = np.array([float(mark.height) for mark in marks])
+    return Rows(measured(marks, development.ink, development.writing), recognizer.seen_in(marks), heights, is_letter, known)
+
+
+def _part(layer: NDArray[np.bool_], mark: Mark) -> float:
+    own = mark.strokes > 0.5
+    return float(layer[mark.place][own].mean()) if own.any() else 0.0
+
+
+def fitted(rows: Sequence[Rows]) -> MarkJudge:
+    """Judges by maximum likelihood; the last one learns from what the first one says."""
+    is_letter = np.concatenate([r.is_letter[r.known] for r in rows]).astype(np.float64)
+    first = fitted_judge(np.concatenate([r.measurements[r.known] for r in rows]), is_letter)
+    return MarkJudge(first, fitted_judge(np.concatenate([r.looked(first)[r.known] for r in rows]), is_letter))
+
+
+def run_marks(photographs: int | None, models: Path | None) -> str:
+    """Fit the judges to so many simulated photographs, write them as the model 'marks'; the sentence that tells so."""
+    count = PHOTOGRAPHS if photographs is None else photographs
+    if count < 20:
+        raise OptionError(f"the judges of marks are learned from 20 photographs at least, not {count}")
+    rows = list(_shown(count))
+    path = save_judges(MODEL, fitted(rows).arrays(), count, models or models_folder())
+    return f"wrote {path}: {count} photographs with {sum(int(r.known.sum()) for r in rows)} marks"
+
+
+def _shown(count: int) -> Iterator[Rows]:
+    """The rows of the photographs; how far it is is told on standard error."""
+    torch.set_num_threads(1)
+    separator, recognizer = Separator.load(torch.device("cpu")), Recognizer.load()
+    for seed in range(count):
+        found = rows_of(seed, separator, recognizer)
+        if found is not None:
+            yield found
+        if seed % 50 == 49:
+            sys.stderr.write(f"photograph {seed + 1}/{count}\n")
