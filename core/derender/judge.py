@@ -40,6 +40,11 @@ class Judge:
         """What the networks see of measurements (N, F)."""
         return np.asarray(((rows - self.middle) / self.spread).clip(-_FARTHEST, _FARTHEST))
 
+    def expect(self, measurements: int) -> None:
+        """Raises ValueError where it judges by another number of measurements."""
+        if len(self.middle) != measurements:
+            raise ValueError(f"{len(self.middle)} measurements in place of {measurements}")
+
     def arrays(self, name: str) -> dict[str, Array]:
         """As it is saved under a name."""
         return {f"{name}.{part.name}": getattr(self, part.name) for part in fields(self)}

@@ -29,6 +29,9 @@ Floats = NDArray[np.float32]
 MODEL = "marks"
 """The name of the judges in the manifest."""
 
+MEASUREMENTS = 17
+"""Of a mark before it is looked at."""
+
 LETTER = 1.3
 """Log odds from which on a mark is held to be a letter. Of 359 letters in 240 simulated photographs that the ink network takes for geometry
 that moves 69, of 1,678 other marks 6."""
@@ -96,9 +99,12 @@ class MarkJudge:
         """The shipped ones; raises `ModelError`."""
         arrays, _ = load_arrays(MODEL, folder)
         try:
-            return cls.of(arrays)
-        except KeyError as error:
+            judge = cls.of(arrays)
+            judge.first.expect(MEASUREMENTS)
+            judge.looked.expect(MEASUREMENTS + len(_GROUPS) + OTHER + 7)
+        except (KeyError, ValueError) as error:
             raise ModelError(f"the weights of {MODEL!r} were made for another version of derender; reinstall it") from error
+        return judge
 
 
 def may_be_letters(ink: Floats, writing: Floats) -> tuple[Mark, ...]:
@@ -109,7 +115,8 @@ def may_be_letters(ink: Floats, writing: Floats) -> tuple[Mark, ...]:
 
 
 def asked(marks: Sequence[Mark], odds: Array, seen_in: Callable[[Sequence[Mark]], Floats]) -> Floats:
-    """What the recognizer sees in each of the marks (N, `OTHER` + 1), zero in those that their first odds (N) dismiss."""
+    """What the recognizer sees in each of the marks (N, `OTHER` + 1), zero in those that their first odds (N) dismiss, and in what is no
+    one glyph."""
     told = np.zeros((len(marks), OTHER + 1), np.float32)
     those = np.flatnonzero(odds > DISMISSED)
     told[those] = seen_in([marks[k] for k in those.tolist()])
@@ -117,22 +124,21 @@ def asked(marks: Sequence[Mark], odds: Array, seen_in: Callable[[Sequence[Mark]]
 
 
 def measured(marks: Sequence[Mark], ink: Floats, writing: Floats) -> Array:
-    """Measurements (N, 17) of marks in maps of geometry and writing (H, W) before they are looked at: as what the ink network sees them,
+    """`MEASUREMENTS` (N) of marks in maps of geometry and writing (H, W) before they are looked at: as what the ink network sees them,
     how large and how full they are, and what lies around them."""
     if not marks:
-        return np.zeros((0, 17))
+        return np.zeros((0, MEASUREMENTS))
     drawn = np.maximum(ink, writing)
     pen, shape = stroke_width(drawn > _DRAWN), typical_height(drawn > _DRAWN)
     letters = pieces_of_writing(writing, ink)
     sums = [np.asarray(cv2.integral(layer), dtype=np.float64) for layer in (ink, writing)]
     heights = np.array([mark.height for mark in marks], dtype=np.float64)
-    alike = _alike(heights)
     rows = []
-    for mark, height, others in zip(marks, heights, alike, strict=True):
+    for mark, height, others in zip(marks, heights, _of_others(heights, np.ones(len(marks))), strict=True):
         weights = mark.strokes / mark.strokes.sum()
         own = [float((layer[mark.place] * weights).sum()) for layer in (ink, writing)]
         own_sums = [float((layer[mark.place] * (mark.strokes > 0)).sum()) for layer in (ink, writing)]
-        tall, wide = (side - 2 for side in mark.strokes.shape)
+        tall, wide = mark.height, mark.width
         area = float((mark.strokes > _DRAWN).sum())
         holes = _holes(mark.strokes)
         rows.append(
@@ -149,7 +155,7 @@ def measured(marks: Sequence[Mark], ink: Floats, writing: Floats) -> Array:
                 0.0 if shape is None else np.log(height / shape),
                 mark.is_enclosed,
                 mark.is_beside(letters),
-                np.log(1 + others.sum()),
+                np.log(1 + others),
                 np.log(len(marks)),
                 *(
                     np.log(0.1 + max(0.0, _within(layer, mark, _AROUND * height) - mine) / (height * pen))
@@ -162,22 +168,24 @@ def measured(marks: Sequence[Mark], ink: Floats, writing: Floats) -> Array:
 
 def with_looks(rows: Array, odds: Array, told: Floats, heights: Array) -> Array:
     """Measurements (N, F) of marks, the judge's first odds of them (N), what the recognizer tells of each (N, `OTHER` + 1), zero where it
-    was not asked, and how high they are (N): all that the last judge sees (N, F + `OTHER` + 15)."""
+    tells nothing, and how high they are (N): all that the last judge sees (N, F + `OTHER` + 15)."""
     logs = np.log(np.maximum(told, _UNLIKELY))
     signs = np.where(told.sum(1) > 0, 1 - told[:, OTHER], 0.0)
     likely = 1 / (1 + np.exp(-odds))
-    alike = _alike(heights)
-    count = np.maximum(1, alike.sum(1))
-    others = [(alike @ values) / count for values in (likely, signs, likely * signs)]
+    count = np.maximum(1, _of_others(heights, np.ones(len(rows))))
+    others = [_of_others(heights, values) / count for values in (likely, signs, likely * signs)]
     parts = [told[:, group].sum(1) for group in _GROUPS]
     groups = np.clip(np.stack([*parts, told[:, OTHER], told[:, :OTHER].max(1)], 1), 0, 1)
     return np.column_stack([rows, odds, *others, np.log((groups + _LEAST_GROUP) / (1 - groups + _LEAST_GROUP)), logs])
 
 
-def _alike(heights: Array) -> NDArray[np.bool_]:
-    """Which marks (N, N) are about as high as which others."""
-    apart = np.abs(np.log(heights[:, None] / heights[None]))
-    return np.asarray((apart < np.log(_AS_HIGH)) & ~np.eye(len(heights), dtype=bool))
+def _of_others(heights: Array, values: Array) -> Array:
+    """For each mark (N) the sum of the values of the others that are about as high."""
+    order = np.argsort(heights)
+    sums = np.concatenate([[0.0], np.cumsum(values[order])])
+    ordered = heights[order]
+    first, last = np.searchsorted(ordered, heights / _AS_HIGH, side="right"), np.searchsorted(ordered, heights * _AS_HIGH, side="left")
+    return np.asarray((sums[last] - sums[first] - values).clip(0))
 
 
 def _holes(strokes: Floats) -> list[int]:

@@ -21,17 +21,14 @@ _NEXT = 1.2
 
 
 class Mark(NamedTuple):
-    """Strokes that hang together: their place, rows and columns of a picture, there the strokes, zero elsewhere, and whether they lie
-    within another piece, which is at least 1.5 times as wide and as high."""
+    """Strokes that hang together: their place, rows and columns of a picture, there the strokes, zero elsewhere; how wide and how high they
+    are in pixels; and whether they lie within another piece, which is at least 1.5 times as wide and as high."""
 
     place: tuple[slice, slice]
     strokes: Floats
+    width: int
+    height: int
     is_enclosed: bool
-
-    @property
-    def height(self) -> int:
-        """Pixels."""
-        return len(self.strokes) - 2
 
     def is_beside(self, letters: NDArray[np.int32]) -> bool:
         """Whether it stands in a line with some of the pieces of writing (N, 4: left, top, width, height), which are about as high."""
@@ -56,7 +53,7 @@ def marks_of(strokes: Floats) -> tuple[Mark, ...]:
         place = slice(max(0, y - 1), y + h + 1), slice(max(0, x - 1), x + w + 1)
         # With the pale edge of the strokes.
         own = cv2.dilate((pieces[place] == piece).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
-        found.append(Mark(place, np.asarray(np.where(own, strokes[place], 0), dtype=np.float32), bool(larger.any())))
+        found.append(Mark(place, np.asarray(np.where(own, strokes[place], 0), dtype=np.float32), w, h, bool(larger.any())))
     return tuple(found)
 
 

@@ -20,7 +20,8 @@ _DRAWN_LEVEL = math.radians(12)
 """What is drawn within so much of level is meant level: arrows slant as they like."""
 
 _FRAME = 3
-"""Pixels along the picture's own border where strokes are none: what was smeared beyond it by turning it upright begins there."""
+"""Pixels along the picture's own border where strokes are none, in views that show more than the picture: what was smeared beyond it by
+turning it upright begins there."""
 
 
 def page_corners(page: Floats) -> Corners | None:

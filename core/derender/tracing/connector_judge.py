@@ -13,7 +13,7 @@ from derender.errors import ModelError
 from derender.judge import Judge
 from derender.tracing.paths import Between, Way
 from derender.tracing.strokes import Traces
-from derender.tracing.way_context import way_context
+from derender.tracing.way_context import CONTEXT, way_context
 from derender.tracing.way_network import WayJudge, WayJudgements
 
 MODEL = "connectors"
@@ -32,11 +32,13 @@ class ConnectorJudge:
         """The shipped ones; raises `ModelError`."""
         arrays, _ = load_arrays(MODEL, folder)
         try:
-            return cls(WayJudge.load(device, folder), Judge.of(arrays, MODEL))
-        except KeyError as error:
+            among = Judge.of(arrays, MODEL)
+            among.expect(len(CONTEXT))
+        except (KeyError, ValueError) as error:
             raise ModelError(f"the weights of {MODEL!r} were made for another version of derender; reinstall it") from error
+        return cls(WayJudge.load(device, folder), among)
 
     def __call__(self, ways: Sequence[Way], found: Between, traces: Traces) -> WayJudgements:
-        """What N ways are judged to be: all that are proposed for a figure."""
+        """What N ways are judged to be: all that are proposed for a figure, or for a part of one."""
         looked = self.look(ways, found, traces)
         return looked._replace(connects=self.among(way_context(ways, looked, found, traces)))

@@ -123,7 +123,8 @@ def _at_ends(way: Way, found: Between, claims: Rows) -> tuple[float, float]:
 
 
 def _corners(points: Points, drawn: Mask, height: float, width: float) -> tuple[float, float, int]:
-    """Of the corners of a way (N, 2): how far strokes (H, W) go on both before and beyond one, on either side, and how many there are."""
+    """Of the corners of a way (N, 2): in what part of the places before and beyond one strokes (H, W) go on, in both and in either at most,
+    and how many there are, up to four."""
     corners = bends(points, _SIMPLE * height)
     legs = np.diff(corners, axis=0)
     along = legs / np.maximum(1e-6, np.hypot(*legs.T))[:, None]

@@ -15,7 +15,7 @@ from derender.checkpoints import models_folder
 from derender.errors import OptionError
 from derender.judge import Array, Judge
 from derender.tracing.connector_judge import MODEL
-from derender.tracing.figure import at_scale, first_shapes
+from derender.tracing.figure import at_scale, first_shapes, shapes_in
 from derender.tracing.judges import ShapeJudges
 from derender.tracing.paths import between, ways
 from derender.tracing.strokes import traces_of
@@ -39,10 +39,10 @@ class Rows:
 
 def rows_of(photo: Photographed, shapes: ShapeJudges, look: WayJudge) -> Rows:
     """The ways between the shapes that are found in a photograph."""
-    traces, found = first_shapes(traces_of(photo.maps), shapes)
-    kept = [region for region, _ in found]
-    traces = at_scale(traces, [region.sides for region in kept])
-    strokes = between(traces, [region.outline for region in kept])
+    guessed, found = first_shapes(traces_of(photo.maps), shapes)
+    traces = at_scale(guessed, [region.sides for region, _ in found])
+    kept = found if traces is guessed else shapes_in(traces, shapes)
+    strokes = between(traces, [region.outline for region, _ in kept])
     proposed = ways(strokes, traces.height)
     context = way_context(proposed, look(proposed, strokes, traces), strokes, traces)
     return Rows(context, np.array([photo.direction(way.points) != 0 for way in proposed], dtype=bool))

@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 from derender.errors import ModelError
 from derender.judge import Judge
 from derender.labels import Recognizer
-from derender.labels.mark_judge import DISMISSED, MarkJudge, asked, may_be_letters, measured, with_looks
+from derender.labels.mark_judge import DISMISSED, MODEL, MarkJudge, asked, may_be_letters, measured, with_looks
 from derender.labels.marks import Mark
 from derender.labels.signs import CLASSES, OTHER
+from derender.training.judging import save_judges
 
 Floats = NDArray[np.float32]
 
@@ -119,7 +120,30 @@ def test_a_judge_is_saved_and_read_again() -> None:
     assert (again.first(rows) == judge(rows)).all()
 
 
+@pytest.mark.parametrize(("shape", "cut"), [((1, 60), 0), ((60, 1), 0), ((1, 60), 1), ((60, 1), 1), ((12, 12), 0), ((12, 12), 1)])
+def test_marks_at_the_picture_s_border_are_judged(shape: tuple[int, int], cut: int) -> None:
+    """Also those that are a pixel wide, and where the picture is no more than they."""
+    wide, tall = shape
+    recognizer = Recognizer.load()
+    for left, top in ((0, 50), (419, 50), (50, 0), (50, 239), (0, 0)):
+        ink = blank()
+        ink[max(0, top - cut * tall) : top + tall, max(0, left - cut * wide) : left + wide] = 1
+        marks = may_be_letters(ink, blank())
+        assert np.isfinite(measured(marks, ink, blank())).all()
+        recognizer.set_apart(ink, blank())
+    alone = np.ones((40, 1), np.float32)
+    recognizer.set_apart(alone, np.zeros_like(alone))
+
+
 def test_weights_of_another_version_are_refused_in_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "manifest.json").write_text("{}")
     with pytest.raises(ModelError, match="not in"):
         MarkJudge.load(tmp_path)
+
+    def narrow() -> Judge:
+        return Judge(np.zeros(5), np.ones(5), np.zeros((2, 3, 5)), np.zeros((2, 3)), np.zeros((2, 3)), np.zeros(2))
+
+    for arrays in (MarkJudge(narrow(), narrow()).arrays(), {"first.middle": np.zeros(5)}):
+        save_judges(MODEL, arrays, 20, tmp_path)
+        with pytest.raises(ModelError, match="another version"):
+            MarkJudge.load(tmp_path)

@@ -10,12 +10,14 @@ import pytest
 import torch
 
 from derender.errors import ModelError
+from derender.judge import Judge
 from derender.photo.maps import Maps
-from derender.tracing.connector_judge import ConnectorJudge
+from derender.tracing.connector_judge import MODEL, ConnectorJudge
 from derender.tracing.paths import Between, Way, between, ways
 from derender.tracing.strokes import Traces, traces_of
 from derender.tracing.way_context import CONTEXT, way_context
 from derender.tracing.way_network import WayJudgements
+from derender.training.judging import save_judges
 
 Row = dict[str, float]
 
@@ -99,3 +101,8 @@ def test_weights_of_another_version_are_refused_in_a_sentence(tmp_path: Path) ->
     (tmp_path / "manifest.json").write_text("{}")
     with pytest.raises(ModelError, match="not in"):
         ConnectorJudge.load(torch.device("cpu"), tmp_path)
+    narrow = Judge(np.zeros(5), np.ones(5), np.zeros((2, 3, 5)), np.zeros((2, 3)), np.zeros((2, 3)), np.zeros(2))
+    for arrays in (narrow.arrays(MODEL), {f"{MODEL}.middle": np.zeros(5)}):
+        save_judges(MODEL, arrays, 20, tmp_path)
+        with pytest.raises(ModelError, match="another version"):
+            ConnectorJudge.load(torch.device("cpu"), tmp_path)
