@@ -14,7 +14,7 @@ from derender.training.names import FITTED, listed
 
 def train(
     name: Annotated[str, typer.Argument(help=f"One of {listed()}.")],
-    steps: Annotated[int | None, typer.Option(help="Optimizer steps of the whole run; for what is fitted, drawings.")] = None,
+    steps: Annotated[int | None, typer.Option(help="Optimizer steps of the whole run; for what is fitted, pictures.")] = None,
     minutes: Annotated[float | None, typer.Option(help="End the run by the clock.")] = None,
     state: Annotated[
         Path | None,

@@ -11,7 +11,7 @@ import numpy as np
 
 from derender.tracing.bending import bend_of
 from derender.tracing.connector_judge import ConnectorJudge
-from derender.tracing.graph import Points, bends
+from derender.tracing.graph import SIMPLE, Points, bends
 from derender.tracing.paths import Between, Way, are_sides, between_sides, ways
 from derender.tracing.self_loops import self_loop_of
 from derender.tracing.strokes import Traces
@@ -24,7 +24,7 @@ words are many, and so must a second connector of the same shapes and one from a
 _NEW, _NEW_OTHER = 0.5, 0.8
 """A connector that runs along others has this part of its strokes for itself, one with a loose end, a second one of the same shapes, or one
 that leads back to its shape, the second: a side of a head leads to one, too. On 110 simulated photographs 0.97 connectors a picture were
-none with 0.35 for both, with these it is 0.71."""
+none with 0.35 for both, with these it is 0.71 (each judged by itself)."""
 
 _LEAPT = 0.5
 """Part of the length of a second connector, of one with a loose end, or of one that leads back to its shape, that may be gaps: more of one
@@ -33,9 +33,8 @@ beside another is what a letter there leaves of its way."""
 _HEADED = 1.4
 """Log odds that a person's connectors have heads before any is seen: four of five people's, also of those that the network learned from."""
 
-_SIMPLE, _CRUDE = 0.12, 0.7
-"""Of a shape's height: a connector's corners lie within so much of its strokes, those of one that wanders through other strokes within
-more."""
+_CRUDE = 0.7
+"""Of a shape's height: the corners of a connector that wanders through other strokes lie within so much of them."""
 
 _WANDERS, _LEVEL, _MOST_SLANTED = 3, 0.15, 0.5
 """Legs from which on a connector wanders if more than the last part of its length is slanted: legs that are off level and off upright by
@@ -129,7 +128,7 @@ def _join(joint: Drawn, head: bool, height: float) -> Join:
 
 def _corners(way: Points, height: float) -> Points:
     """The corners (N, 2) of a way that is no curve, between shapes of that height."""
-    corners = bends(way, _SIMPLE * height)
+    corners = bends(way, SIMPLE * height)
     legs = np.abs(np.diff(corners, axis=0))
     lengths = np.hypot(*legs.T)
     is_slanted = legs.min(1) > _LEVEL * lengths

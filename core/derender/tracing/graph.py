@@ -141,6 +141,10 @@ def _is_spur(graph: Graph, edge: Edge) -> bool:
     return (len(graph.at[edge.first]) == 1) != (len(graph.at[edge.second]) == 1)
 
 
+SIMPLE = 0.12
+"""Of a shape's height: the corners of a way lie within so much of its strokes."""
+
+
 def bends(points: Points, tolerance: float) -> NDArray[np.float64]:
     """A line (N, 2) with as few points as lie within so many pixels of it: Douglas and Peucker's way."""
     if len(points) < 3:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from derender.strokes import disc
-from derender.tracing.graph import Points, bends
+from derender.tracing.graph import SIMPLE, Points, bends
 from derender.tracing.paths import Between, Way
 from derender.tracing.strokes import Mask, Traces
 from derender.tracing.way_network import WayJudgements
@@ -23,9 +23,6 @@ CONTEXT = (
     *("others' corners", "ways"),
 )
 """What is measured of a way among the others of its figure; see `way_context`."""
-
-_SIMPLE = 0.12
-"""Of a shape's height: a way's corners lie within so much of its strokes."""
 
 _TURNS = 0.8
 """Cosine between the legs of a corner at most."""
@@ -116,7 +113,7 @@ def _at_ends(way: Way, found: Between, claims: Rows) -> tuple[float, float]:
         return 0.0, 0.0
 
     def nearest(point: Points) -> float:
-        far = [min(float(np.hypot(*(found.graph.edges[k].points[[0, -1]] - point).T).min()), np.inf) for k in edges]
+        far = [float(np.hypot(*(found.graph.edges[k].points[[0, -1]] - point).T).min()) for k in edges]
         return float(claims[edges[int(np.argmin(far))]])
 
     return nearest(way.points[0]), nearest(way.points[-1])
@@ -125,7 +122,7 @@ def _at_ends(way: Way, found: Between, claims: Rows) -> tuple[float, float]:
 def _corners(points: Points, drawn: Mask, height: float, width: float) -> tuple[float, float, int]:
     """Of the corners of a way (N, 2): in what part of the places before and beyond one strokes (H, W) go on, in both and in either at most,
     and how many there are, up to four."""
-    corners = bends(points, _SIMPLE * height)
+    corners = bends(points, SIMPLE * height)
     legs = np.diff(corners, axis=0)
     along = legs / np.maximum(1e-6, np.hypot(*legs.T))[:, None]
     both, either, count = 0.0, 0.0, 0

@@ -7,7 +7,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from derender.tracing.graph import bends
+from derender.tracing.graph import SIMPLE, bends
 from derender.tracing.paths import Between, Way
 from derender.tracing.strokes import Traces
 
@@ -26,7 +26,7 @@ def way_features(way: Way, found: Between, traces: Traces) -> NDArray[np.float32
     drawn = found.strokes[y, x]
     drawn = drawn if drawn.any() else np.ones_like(drawn)
     geometry, writing = traces.maps.geometry[y, x][drawn], traces.maps.writing[y, x][drawn]
-    corners = bends(points, 0.12 * height)
+    corners = bends(points, SIMPLE * height)
     legs = np.diff(corners, axis=0)
     lengths = np.hypot(*legs.T)
     angles = np.arctan2(legs[:, 1], legs[:, 0])

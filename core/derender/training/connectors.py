@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -11,8 +10,6 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from derender.checkpoints import models_folder
-from derender.errors import OptionError
 from derender.judge import Array, Judge
 from derender.tracing.connector_judge import MODEL
 from derender.tracing.figure import at_scale, first_shapes, shapes_in
@@ -21,8 +18,8 @@ from derender.tracing.paths import between, ways
 from derender.tracing.strokes import traces_of
 from derender.tracing.way_context import way_context
 from derender.tracing.way_network import WayJudge
-from derender.training import kept_photographs
-from derender.training.judging import fitted_judge, save_judges
+from derender.training.judging import fitted_judge, run_fitting
+from derender.training.kept_photographs import COUNT, kept_photograph
 from derender.training.traced_photographs import Photographed, as_seen_on_real_ones
 
 PHOTOGRAPHS = 600
@@ -48,28 +45,18 @@ def rows_of(photo: Photographed, shapes: ShapeJudges, look: WayJudge) -> Rows:
     return Rows(context, np.array([photo.direction(way.points) != 0 for way in proposed], dtype=bool))
 
 
-def fitted(rows: list[Rows]) -> Judge:
+def fitted(rows: Sequence[Rows]) -> Judge:
     """By maximum likelihood."""
     return fitted_judge(np.concatenate([r.context for r in rows]), np.concatenate([r.is_link for r in rows]).astype(np.float64))
 
 
 def run_connectors(photographs: int | None, models: Path | None) -> str:
-    """Fit the judge to so many simulated photographs, write it as the model 'connectors'; the sentence that tells so."""
-    count = PHOTOGRAPHS if photographs is None else photographs
-    if count < 20:
-        raise OptionError(f"the judge of connectors is learned from 20 photographs at least, not {count}")
-    rows = list(_shown(count))
-    path = save_judges(MODEL, fitted(rows).arrays(MODEL), count, models or models_folder())
-    return f"wrote {path}: {count} photographs with {sum(len(r.is_link) for r in rows)} ways"
-
-
-def _shown(count: int) -> Iterator[Rows]:
-    """The rows of the photographs; how far it is is told on standard error."""
-    torch.set_num_threads(1)
+    """`judging.run_fitting` of the model 'connectors'."""
     shapes, look = ShapeJudges.load(), WayJudge.load(torch.device("cpu"))
-    for number in range(count):
-        photo = kept_photographs.kept_photograph(kept_photographs.COUNT + number)
+
+    def rows(number: int) -> Rows:
+        photo = kept_photograph(COUNT + number)
         rng = np.random.default_rng([number, 31])
-        yield rows_of(replace(photo, maps=as_seen_on_real_ones(photo.maps, rng)), shapes, look)
-        if number % 50 == 49:
-            sys.stderr.write(f"photograph {number + 1}/{count}\n")
+        return rows_of(replace(photo, maps=as_seen_on_real_ones(photo.maps, rng)), shapes, look)
+
+    return run_fitting(MODEL, PHOTOGRAPHS if photographs is None else photographs, models, rows, lambda found: fitted(found).arrays(MODEL))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import sys
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import torch
@@ -12,13 +14,19 @@ from numpy.typing import NDArray
 from torch import nn
 from torch.nn import functional
 
-from derender.checkpoints import save_weights
+from derender.checkpoints import models_folder, save_weights
+from derender.errors import OptionError
 from derender.judge import Judge
 from derender.training.loop import current_commit
 
 Array = NDArray[np.float64]
 
+Row = TypeVar("Row")
+
 _HIDDEN, _MEMBERS, _STEPS = 12, 3, 250
+
+_LEAST = 20
+"""Photographs."""
 
 
 def fitted_judge(rows: Array, labels: Array) -> Judge:
@@ -38,6 +46,27 @@ def fitted_judge(rows: Array, labels: Array) -> Judge:
             optimizer.step()
         parts.append([t.detach().double().numpy() for t in (first.weight, first.bias, second.weight[0], second.bias[0])])
     return Judge(middle, spread, *(np.stack(part) for part in zip(*parts, strict=True)))
+
+
+def run_fitting(
+    name: str,
+    photographs: int,
+    models: Path | None,
+    rows_of: Callable[[int], Row | None],
+    fitted: Callable[[Sequence[Row]], Mapping[str, Array]],
+) -> str:
+    """Fit judges to the rows of so many simulated photographs, each made from its number (None: it has none), and write them as the model
+    of that name; the sentence that tells so. How far it is is told on standard error. Raises `OptionError` where there are too few."""
+    if photographs < _LEAST:
+        raise OptionError(f"the model {name!r} is learned from {_LEAST} photographs at least, not {photographs}")
+    torch.set_num_threads(1)
+    rows = []
+    for number in range(photographs):
+        if (found := rows_of(number)) is not None:
+            rows.append(found)
+        if number % 50 == 49:
+            sys.stderr.write(f"photograph {number + 1}/{photographs}\n")
+    return f"wrote {save_judges(name, fitted(rows), photographs, models or models_folder())}: {photographs} photographs"
 
 
 def save_judges(name: str, arrays: Mapping[str, Array], photographs: int, folder: Path) -> Path:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,17 +11,15 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from derender.checkpoints import models_folder
-from derender.errors import OptionError
 from derender.judge import Array, Judge
-from derender.labels.mark_judge import DISMISSED, MODEL, MarkJudge, may_be_letters, measured, with_looks
+from derender.labels.mark_judge import MODEL, MarkJudge, are_doubtful, may_be_letters, measured, with_looks
 from derender.labels.marks import Mark
 from derender.labels.recognition import Recognizer
 from derender.photo.develop import develop
 from derender.photo.separation import Separator
 from derender.photographs.diagrams import Sketch, draw_without_shapes
 from derender.photographs.examples import photograph_straight
-from derender.training.judging import fitted_judge, save_judges
+from derender.training.judging import fitted_judge, run_fitting
 from derender.training.opening import sketched
 from derender.training.traced_photographs import sample_diagram
 
@@ -52,7 +49,7 @@ class Rows:
     def looked(self, first: Judge) -> Array:
         """What the last judge sees of them after the first one."""
         odds = first(self.measurements)
-        return with_looks(self.measurements, odds, np.where(odds[:, None] > DISMISSED, self.told, 0), self.heights)
+        return with_looks(self.measurements, odds, np.where(are_doubtful(odds)[:, None], self.told, 0), self.heights)
 
 
 def sketch_of(rng: np.random.Generator, seed: int) -> Sketch:
@@ -95,22 +92,10 @@ def fitted(rows: Sequence[Rows]) -> MarkJudge:
 
 
 def run_marks(photographs: int | None, models: Path | None) -> str:
-    """Fit the judges to so many simulated photographs, write them as the model 'marks'; the sentence that tells so."""
-    count = PHOTOGRAPHS if photographs is None else photographs
-    if count < 20:
-        raise OptionError(f"the judges of marks are learned from 20 photographs at least, not {count}")
-    rows = list(_shown(count))
-    path = save_judges(MODEL, fitted(rows).arrays(), count, models or models_folder())
-    return f"wrote {path}: {count} photographs with {sum(int(r.known.sum()) for r in rows)} marks"
-
-
-def _shown(count: int) -> Iterator[Rows]:
-    """The rows of the photographs; how far it is is told on standard error."""
-    torch.set_num_threads(1)
+    """`judging.run_fitting` of the model 'marks'."""
     separator, recognizer = Separator.load(torch.device("cpu")), Recognizer.load()
-    for seed in range(count):
-        found = rows_of(seed, separator, recognizer)
-        if found is not None:
-            yield found
-        if seed % 50 == 49:
-            sys.stderr.write(f"photograph {seed + 1}/{count}\n")
+
+    def rows(seed: int) -> Rows | None:
+        return rows_of(seed, separator, recognizer)
+
+    return run_fitting(MODEL, PHOTOGRAPHS if photographs is None else photographs, models, rows, lambda found: fitted(found).arrays())

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,8 +10,6 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from derender.checkpoints import models_folder
-from derender.errors import OptionError
 from derender.judge import Judge
 from derender.photo.separation import Separator
 from derender.tracing.context import context
@@ -22,7 +19,7 @@ from derender.tracing.judges import MODEL, RegionJudges
 from derender.tracing.region_network import RegionJudge
 from derender.tracing.regions import Region, regions
 from derender.tracing.strokes import traces_of
-from derender.training.judging import fitted_judge, save_judges
+from derender.training.judging import fitted_judge, run_fitting
 from derender.training.traced_photographs import Photographed, is_right, photographed
 
 Array = NDArray[np.float64]
@@ -64,20 +61,11 @@ def _odds(rows: Rows, first: Judge) -> Array:
     return np.asarray(np.where(odds > DISMISSED, rows.looked, odds))
 
 
-def run_tracing(pictures: int | None, models: Path | None) -> str:
-    """Fit the judges to so many simulated photographs, write them as the model 'tracing'; the sentence that tells so."""
-    count = PICTURES if pictures is None else pictures
-    if count < 20:
-        raise OptionError(f"tracing is learned from 20 photographs at least, not {count}")
-    rows = list(_shown(count))
-    path = save_judges(MODEL, fitted(rows).arrays(), count, models or models_folder())
-    return f"wrote {path}: {count} photographs with {sum(len(r.regions) for r in rows)} regions"
-
-
-def _shown(count: int) -> Iterator[Rows]:
-    """The rows of the photographs; how far it is is told on standard error."""
+def run_tracing(photographs: int | None, models: Path | None) -> str:
+    """`judging.run_fitting` of the model 'tracing'."""
     separator, look = Separator.load(torch.device("cpu")), RegionJudge.load(torch.device("cpu"))
-    for seed in range(count):
-        yield rows_of(photographed(np.random.default_rng([seed, 9]), separator), look)
-        if seed % 20 == 19:
-            sys.stderr.write(f"photograph {seed + 1}/{count}\n")
+
+    def rows(seed: int) -> Rows:
+        return rows_of(photographed(np.random.default_rng([seed, 9]), separator), look)
+
+    return run_fitting(MODEL, PICTURES if photographs is None else photographs, models, rows, lambda found: fitted(found).arrays())

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from derender.errors import ModelError
 from derender.judge import Judge
 from derender.labels import Recognizer
-from derender.labels.mark_judge import DISMISSED, MODEL, MarkJudge, asked, may_be_letters, measured, with_looks
+from derender.labels.mark_judge import MODEL, MarkJudge, are_doubtful, asked, may_be_letters, measured, with_looks
 from derender.labels.marks import Mark
 from derender.labels.signs import CLASSES, OTHER
 from derender.training.judging import save_judges
@@ -65,7 +65,7 @@ def test_what_is_rather_writing_is_told_so() -> None:
     assert [bool(row[WRITTEN] > row[SEEN]) for row in rows] == [True, True, False, False]
 
 
-def test_of_marks_that_are_dismissed_the_recognizer_is_not_asked() -> None:
+def test_of_marks_that_nobody_doubts_the_recognizer_is_not_asked() -> None:
     marks = may_be_letters(two_shapes_and_a_letter(), blank())
     shown = list[Mark]()
 
@@ -73,7 +73,8 @@ def test_of_marks_that_are_dismissed_the_recognizer_is_not_asked() -> None:
         shown.extend(some)
         return np.full((len(some), OTHER + 1), 1 / (OTHER + 1), np.float32)
 
-    odds = np.array([DISMISSED - 1, 0.0, DISMISSED - 1, 2.0])
+    odds = np.array([-9.0, 0.0, 9.0, 2.0])
+    assert are_doubtful(odds).tolist() == [False, True, False, True]
     told = asked(marks, odds, seen_in)
     assert shown == [marks[1], marks[3]]
     assert (told.sum(1) > 0.5).tolist() == [False, True, False, True]
