@@ -28,7 +28,7 @@ from derender.labels.regions import WrittenRegion
 from derender.labels.signs import OTHER
 from derender.labels.sizes import in_proportion
 from derender.labels.wording import Form, Guess, guess
-from derender.networks import Block, convolution, folded, native_precision
+from derender.networks import Block, convolution, folded, native_precision, on_device
 
 Floats = NDArray[np.float32]
 
@@ -81,7 +81,7 @@ class Recognizer:
 
     def __init__(self, network: TextNetwork, temperature: float, thresholds: Mapping[Form, float], marks: MarkJudge | None = None) -> None:
         """Without a judge of `marks` what is taken for geometry stays so."""
-        self.network = folded(network)
+        self.network = on_device(folded(network), torch.device("cpu"))
         self.temperature = temperature
         self.thresholds = thresholds
         self.marks = marks
@@ -126,9 +126,11 @@ class Recognizer:
 
     def seen_in(self, marks: Sequence[Mark]) -> Floats:
         """The probabilities (N, `OTHER` + 1) of the signs that N marks may be, each seen in one way; zero for what is no one glyph."""
-        parted = [glyphs if len(glyphs := glyphs_of(mark.strokes)) == 1 else () for mark in marks]
-        none = np.zeros(OTHER + 1, np.float32)
-        return np.array([told[0] if told else none for told in self._told(parted, _VIEWS[:1])], dtype=np.float32).reshape(-1, OTHER + 1)
+        parted = [glyphs_of(mark.strokes) for mark in marks]
+        single = [k for k, glyphs in enumerate(parted) if len(glyphs) == 1]
+        told = np.zeros((len(marks), OTHER + 1), np.float32)
+        told[single] = self._told(self._logits([parted[k][0] for k in single], _AS_IT_IS))
+        return told
 
     def is_certain(self, found: Guess) -> bool:
         """Whether a text is told."""
@@ -141,43 +143,61 @@ class Recognizer:
     def looks(self, labels: Sequence[Floats]) -> tuple[Look, ...]:
         """What the network tells of labels' strokes (H, W) in [0, 1]."""
         parted = [glyphs_of(strokes) for strokes in labels]
-        first = [guess(glyphs, told) for glyphs, told in zip(parted, self._told(parted, _VIEWS[:1]), strict=True)]
-        # What is no text at the first look needs no others.
-        left = [glyphs if found is not None else () for glyphs, found in zip(parted, first, strict=True)]
-        return tuple(Look(glyphs, told) for glyphs, told in zip(left, self._told(left, _VIEWS), strict=True))
+        flat = [glyph for glyphs in parted for glyph in glyphs]
+        first = self._logits(flat, _AS_IT_IS)
+        told = _by_label(self._told(first), parted)
+        found = [guess(glyphs, seen) for glyphs, seen in zip(parted, told, strict=True)]
+        is_doubtful = [text is not None and _UNLIKELY < text.probability < _CERTAIN for text in found]
+        again = np.flatnonzero(np.repeat(is_doubtful, [len(glyphs) for glyphs in parted]))
+        others = self._logits([flat[k] for k in again.tolist()], _CHANGED)
+        doubted = [glyphs if doubtful else () for glyphs, doubtful in zip(parted, is_doubtful, strict=True)]
+        in_the_end = _by_label(self._told(torch.cat([first[:, again], others])), doubted)
+        # What is no text at the first look is none.
+        return tuple(
+            Look(glyphs, seen_again or seen) if text is not None else Look((), ())
+            for glyphs, seen, seen_again, text in zip(parted, told, in_the_end, found, strict=True)
+        )
 
     @torch.inference_mode()
-    def _told(self, parted: Sequence[Sequence[Glyph]], views: Tensor) -> list[list[Floats]]:
-        """The probabilities (`OTHER` + 1) of each glyph of each label, seen so many ways: the mean of what the network tells of them."""
-        pictures = [glyph.picture for glyphs in parted for glyph in glyphs]
-        if not pictures:
-            return [[] for _ in parted]
-        flat = torch.from_numpy(np.stack(pictures))[:, None]
-        seen = [functional.grid_sample(flat, _grid(view, len(flat)), align_corners=False) for view in views]
-        with native_precision(flat.device):
-            answers = [self.network(view) for view in seen]
-        told = torch.stack([answer.float().log_softmax(-1) for answer in answers]).mean(0)
-        probabilities = iter((told / self.temperature).softmax(-1).numpy())
-        return [[next(probabilities) for _ in glyphs] for glyphs in parted]
+    def _logits(self, glyphs: Sequence[Glyph], views: Tensor) -> Tensor:
+        """Logarithms of the probabilities (V, N, `OTHER` + 1) that the network gives glyphs (N) in views (V)."""
+        if not glyphs:
+            return torch.zeros(len(views), 0, OTHER + 1)
+        pictures = torch.from_numpy(np.stack([glyph.picture for glyph in glyphs]))[:, None]
+        # All glyphs are looked at in the same places.
+        grids = functional.affine_grid(views, [len(views), 1, GLYPH_SIDE, GLYPH_SIDE], False)[:, None].expand(-1, len(glyphs), -1, -1, -1)
+        seen = [functional.grid_sample(pictures, grid, align_corners=False) for grid in grids]
+        with native_precision(pictures.device):
+            answers: Tensor = self.network(torch.cat(seen))
+        return answers.float().log_softmax(-1).reshape(len(views), len(glyphs), OTHER + 1)
 
+    def _told(self, logits: Tensor) -> Floats:
+        """The probabilities (N, `OTHER` + 1) of glyphs from what the network tells of each view of them (V, N, `OTHER` + 1): its mean."""
+        return np.asarray((logits.mean(0) / self.temperature).softmax(-1).numpy(), dtype=np.float32)
+
+
+def _by_label(told: Floats, parted: Sequence[Sequence[Glyph]]) -> list[list[Floats]]:
+    """What is told of each glyph (N, `OTHER` + 1) as the glyphs are parted between labels."""
+    each = iter(told)
+    return [[next(each) for _ in glyphs] for glyphs in parted]
+
+
+_UNLIKELY, _CERTAIN = 0.3, 0.98
+"""Probabilities of a text at the first look between which its glyphs are looked at in other ways."""
 
 _TURN, _STRETCH, _SLANT = 0.08, 1.07, 0.12
 """Radians, a factor, and by how much of its height a glyph's top is moved to the side against its foot."""
 
-_VIEWS = torch.tensor(
+_AS_IT_IS = torch.tensor([[[1.0, 0, 0], [0, 1, 0]]])
+
+_CHANGED = torch.tensor(
     [
-        [[1, 0, 0], [0, 1, 0]],
         *([[1, -turn, 0], [turn, 1, 0]] for turn in (_TURN, -_TURN)),
         *([[wider, 0, 0], [0, 1 / wider, 0]] for wider in (_STRETCH, 1 / _STRETCH)),
         *([[1, slant, 0], [0, 1, 0]] for slant in (_SLANT, -_SLANT)),
     ]
 )
-"""A glyph as it is, turned, stretched and slanted a little, as hands differ: maps of its square (2 × 3)."""
-
-
-def _grid(view: Tensor, count: int) -> Tensor:
-    """Where so many glyphs are looked at (count, 32, 32, 2) under one of `_VIEWS`."""
-    return functional.affine_grid(view.expand(count, 2, 3), [count, 1, GLYPH_SIDE, GLYPH_SIDE], False)
+"""A glyph as it is, and turned, stretched and slanted a little, as hands differ: maps of its square (2 × 3)."""
 
 
 _BLANK: Floats = np.zeros((1, 1), np.float32)

@@ -7,7 +7,6 @@ line are darker than it is.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import NamedTuple
 
 import cv2
@@ -50,6 +49,9 @@ _BROADEST = 9
 _LEAST_FOUND = 0.1
 """Of a line's length, that must be found as segments."""
 
+_INSIDE = 0.5
+"""Of the picture's width, in which a line lies in the picture."""
+
 _SEEN = 0.25
 """What the network holds as likely ruling, or a stroke, is something."""
 
@@ -72,13 +74,6 @@ _DOUBTFUL = 0.7
 
 _CROSSING = 7
 """Pixels: strokes that go on for so many across a line are none of it."""
-
-
-class _Line(NamedTuple):
-    """A nearly level line: its slope, and where it crosses the middle column, in pixels."""
-
-    slope: float
-    middle: float
 
 
 class _Level(NamedTuple):
@@ -143,10 +138,11 @@ def _slopes(fan: Matrix, middles: Matrix) -> Matrix:
     return np.asarray(fan[0] + fan[1] * middles)
 
 
-def _lines(level: _Level, shape: tuple[int, ...], apart: float) -> Iterator[_Line]:
-    """Lines through segments that are parallel but for perspective to those that are ruled, so many pixels apart at least."""
+def _lines(level: _Level, shape: tuple[int, ...], apart: float) -> Matrix:
+    """Lines (N, 2) through segments that are parallel but for perspective to those that are ruled, so many pixels apart at least: slopes,
+    and the rows in which they cross the middle column."""
     if level.ruled.sum() < 2:
-        return
+        return np.zeros((0, 2))
     slopes, weights = level.slope[level.ruled], level.length[level.ruled]
     fan = np.array([np.average(slopes, weights=weights), 0.0])
     for _ in range(6):
@@ -159,10 +155,11 @@ def _lines(level: _Level, shape: tuple[int, ...], apart: float) -> Iterator[_Lin
     fits = np.abs(level.slope - _slopes(fan, middles)) < 5 * _LIKE_OTHERS
     middles, lengths = middles[fits], level.length[fits]
     order = np.argsort(middles)
-    for group in np.split(order, np.flatnonzero(np.diff(middles[order]) >= apart) + 1):
-        if lengths[group].sum() > _LEAST_FOUND * shape[1]:
-            middle = float(np.average(middles[group], weights=lengths[group]))
-            yield _Line(float(fan[0] + fan[1] * middle), middle + shape[0] / 2)
+    middles, lengths = middles[order], lengths[order]
+    firsts = np.flatnonzero(np.diff(middles, prepend=-np.inf) >= apart)
+    found = np.add.reduceat(lengths, firsts)
+    middles = (np.add.reduceat(lengths * middles, firsts) / found)[found > _LEAST_FOUND * shape[1]]
+    return np.column_stack([_slopes(fan, middles), middles + shape[0] / 2])
 
 
 def _on_level_lines(geometry: Floats, ruling: Floats, dark: Floats, pen: float, reach: int) -> Mask:
@@ -170,40 +167,48 @@ def _on_level_lines(geometry: Floats, ruling: Floats, dark: Floats, pen: float, 
     pixels up and down from their middles."""
     height, width = geometry.shape
     taken = np.zeros((height, width), np.bool_)
-    crossing = cv2.morphologyEx((geometry > 0.3).astype(np.uint8), cv2.MORPH_OPEN, np.ones((_CROSSING + 2 * (reach - 1), 1), np.uint8)) > 0
+    slopes, middles = _lines(_level(ruling, geometry, reach), (height, width), max(_APART, 2 * reach)).T
+    columns = np.arange(width)
+    y = np.rint(middles[:, None] + slopes[:, None] * (columns - width / 2)).astype(np.int64)
+    inside = (y > reach + 1) & (y < height - reach - 2)
+    y = y.clip(0, height - 1)
     # What is greatest across a line is told for all lines at once.
     across = np.ones((2 * reach + 1, 1), np.uint8)
-    seen = np.stack([cv2.dilate(np.ascontiguousarray(m), across) for m in (ruling, geometry, dark)])
-    columns = np.arange(width)
-    for line in _lines(_level(ruling, geometry, reach), (height, width), max(_APART, 2 * reach)):
-        y = np.rint(line.middle + line.slope * (columns - width / 2)).astype(np.int64)
-        x = columns[(y > reach + 1) & (y < height - reach - 2)]
-        y = y[x]
-        if len(x) < width / 2:
-            continue
-        ruled, drawn, darkness = seen[:, y, x]
-        most = _darkest(ruled, drawn, darkness)
-        own = (cv2.blur(darkness[None], (5, 1))[0] < most) & (drawn > 0.05)
-        if not _is_margin(drawn, darkness, most):
-            own &= (drawn < _DOUBTFUL) | (pen > most)
+    ruled, drawn, darkness = (cv2.dilate(np.ascontiguousarray(m), across) for m in (ruling, geometry, dark))
+    something = (np.maximum(ruled, drawn) > _SEEN)[y, columns] & inside
+    whole = (inside.mean(1) >= _INSIDE) & (something.sum(1) >= _WHOLE * inside.sum(1))
+    for row, there in zip(y[whole], inside[whole], strict=True):
+        at = row[there], columns[there]
+        own = _of_ruling(ruled[at], drawn[at], darkness[at], pen)
+        rows, x = (part[own] for part in at)
         for k in range(-reach - 1, reach + 2):
-            taken[y[own] + k, x[own]] = True
+            taken[rows + k, x] = True
+    crossing = cv2.morphologyEx((geometry > 0.3).astype(np.uint8), cv2.MORPH_OPEN, np.ones((_CROSSING + 2 * (reach - 1), 1), np.uint8)) > 0
     return np.asarray(taken & ~crossing)
 
 
+def _of_ruling(ruled: Floats, drawn: Floats, dark: Floats, pen: float) -> Mask:
+    """Where a line in which there is something nearly everywhere, whose pixels are ruled, drawn on and dark (N each), is ruling that was
+    taken for strokes by a pen that is so dark."""
+    most = _darkest(ruled, drawn, dark)
+    own = (cv2.blur(dark[None], (5, 1))[0] < most) & (drawn > 0.05)
+    if not _is_margin(drawn, dark, most):
+        own &= (drawn < _DOUBTFUL) | (pen > most)
+    return np.asarray(own)
+
+
 def _darkest(ruled: Floats, drawn: Floats, dark: Floats) -> float:
-    """How dark a line is at most whose pixels are ruled, drawn on and dark (N each); 0 where it is no ruled line."""
+    """How dark such a line is at most; 0 where it is no ruled line."""
     something, certain = np.maximum(ruled, drawn) > _SEEN, (ruled > _SEEN) & (ruled > drawn)
-    if something.mean() < _WHOLE:
-        return 0.0
-    if certain.mean() > _CERTAIN:
+    if np.count_nonzero(certain) > _CERTAIN * len(certain):
         return _DARKER * float(np.median(dark[certain])) + _NOISE
     usual = float(np.quantile(dark[something], 0.4))
     most = _DARKER * usual + _NOISE
-    is_even = (something & (dark > usual / 2) & (dark < most)).mean() >= _EVEN
+    is_even = np.count_nonzero(something & (dark > usual / 2) & (dark < most)) >= _EVEN * len(dark)
     return most if is_even else 0.0
 
 
 def _is_margin(drawn: Floats, dark: Floats, most: float) -> bool:
     """Whether a ruled line whose pixels are drawn on and dark (N each), at most so dark, is a margin's, printed as dark as a pen."""
-    return bool(((dark > most / 3) & (dark < most)).mean() > _THROUGH and (drawn > 0.5).mean() > _DRAWN)
+    even, strokes = np.count_nonzero((dark > most / 3) & (dark < most)), np.count_nonzero(drawn > 0.5)
+    return bool(even > _THROUGH * len(dark) and strokes > _DRAWN * len(dark))
