@@ -15,8 +15,8 @@ from torch import Tensor, nn
 
 from derender.checkpoints import load_weights
 from derender.errors import ModelError
+from derender.eye import EyeConfig, decision, eye
 from derender.networks import folded, on_device
-from derender.tracing.eye import EyeConfig, decision, eye
 from derender.tracing.features import FEATURES
 from derender.tracing.region_views import CHANNELS, region_views
 from derender.tracing.regions import Region

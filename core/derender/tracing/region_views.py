@@ -8,8 +8,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from derender.samples import SIDE, Frame, halved, placed_in, sampled
 from derender.tracing.regions import Region
-from derender.tracing.samples import SIDE, Frame, halved, placed_in, sampled
 from derender.tracing.strokes import Traces
 
 CHANNELS = ("ink", "geometry", "ruling", "region")

@@ -17,8 +17,8 @@ from torch import Tensor, nn
 
 from derender.checkpoints import load_weights
 from derender.errors import ModelError
+from derender.eye import EyeConfig, decision, eye
 from derender.networks import folded, on_device
-from derender.tracing.eye import EyeConfig, decision, eye
 from derender.tracing.paths import Between, Way
 from derender.tracing.strokes import Traces
 from derender.tracing.way_features import WAY_FEATURES, way_features

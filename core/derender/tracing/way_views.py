@@ -8,9 +8,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from derender.samples import SIDE, Frame, halved, placed_in, sampled
 from derender.tracing.graph import Points
 from derender.tracing.paths import Between, Way
-from derender.tracing.samples import SIDE, Frame, halved, placed_in, sampled
 from derender.tracing.strokes import Traces
 
 CHANNELS = ("ink", "geometry", "shapes", "way")

@@ -11,7 +11,7 @@ from typing import TypeVar
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import nn
+from torch import Tensor, nn
 from torch.nn import functional
 
 from derender.checkpoints import models_folder, save_weights
@@ -53,7 +53,7 @@ def run_fitting(
     photographs: int,
     models: Path | None,
     rows_of: Callable[[int], Row | None],
-    fitted: Callable[[Sequence[Row]], Mapping[str, Array]],
+    fitted: Callable[[Sequence[Row]], Mapping[str, Array | Tensor]],
 ) -> str:
     """Fit judges to the rows of so many simulated photographs, each made from its number (None: it has none), and write them as the model
     of that name; the sentence that tells so. How far it is is told on standard error. Raises `OptionError` where there are too few."""
@@ -69,7 +69,7 @@ def run_fitting(
     return f"wrote {save_judges(name, fitted(rows), photographs, models or models_folder())}: {photographs} photographs"
 
 
-def save_judges(name: str, arrays: Mapping[str, Array], photographs: int, folder: Path) -> Path:
+def save_judges(name: str, arrays: Mapping[str, Array | Tensor], photographs: int, folder: Path) -> Path:
     """The weights of judges that were fitted to so many photographs, as the model of that name, and its manifest entry."""
     about = {
         "command": f"derender train {name} --steps {photographs}",
@@ -77,4 +77,4 @@ def save_judges(name: str, arrays: Mapping[str, Array], photographs: int, folder
         "date": datetime.now(UTC).date().isoformat(),
         "photographs": photographs,
     }
-    return save_weights(name, {key: torch.from_numpy(np.ascontiguousarray(values)) for key, values in arrays.items()}, about, folder)
+    return save_weights(name, {key: torch.as_tensor(values) for key, values in arrays.items()}, about, folder)

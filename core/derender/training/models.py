@@ -17,6 +17,7 @@ from derender.checkpoints import models_folder, save_weights
 from derender.end_to_end.network import WriterConfig
 from derender.end_to_end.training import WriterTask
 from derender.errors import InputError, OptionError
+from derender.eye import EyeConfig
 from derender.labels.recognition import TextConfig
 from derender.paper.network import PaperConfig
 from derender.paper.one_shot import OneShotConfig, OneShotTask
@@ -33,7 +34,6 @@ from derender.photographs.reading import photographed_drawing
 from derender.photographs.training import InkTask
 from derender.photographs.writing import fonts
 from derender.report import errors, progress
-from derender.tracing.eye import EyeConfig
 from derender.training.loop import Task, TrainingConfig, averaged_weights, current_commit, finished_weights, train
 from derender.training.names import NAMES
 from derender.training.shapes import ShapeTask

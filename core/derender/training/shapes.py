@@ -13,13 +13,13 @@ from torch import Tensor
 from torch.nn import functional
 
 from derender.judge import Judge
+from derender.samples import SIDE
 from derender.tracing.features import FEATURES, features
 from derender.tracing.figure import DISMISSED, at_scale
 from derender.tracing.judges import RegionJudges
 from derender.tracing.region_network import RegionNetwork
 from derender.tracing.region_views import CHANNELS, VIEWS, region_views
 from derender.tracing.regions import regions
-from derender.tracing.samples import SIDE
 from derender.tracing.strokes import traces_of
 from derender.training.kept_photographs import any_photograph
 from derender.training.traced_photographs import Photographed, is_right, there

@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
+from derender.samples import SIDE
 from derender.tracing.figure import at_scale, first_shapes
 from derender.tracing.judges import ShapeJudges
 from derender.tracing.paths import between, ways
 from derender.tracing.regions import regions
-from derender.tracing.samples import SIDE
 from derender.tracing.strokes import traces_of
 from derender.tracing.way_features import WAY_FEATURES, way_features
 from derender.tracing.way_network import WayNetwork

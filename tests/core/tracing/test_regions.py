@@ -9,12 +9,12 @@ import torch
 
 from derender.photo.maps import Maps
 from derender.plane import overlap
+from derender.samples import SIDE
 from derender.tracing.features import FEATURES, features
 from derender.tracing.judges import RegionJudges
 from derender.tracing.region_network import RegionJudge, RegionNetwork
 from derender.tracing.region_views import CHANNELS, VIEWS, region_views
 from derender.tracing.regions import Region, regions
-from derender.tracing.samples import SIDE
 from derender.tracing.strokes import Traces, traces_of
 from derender.training.shapes import REGIONS, ShapeTask, example_of
 from derender.training.traced_photographs import Photographed

@@ -8,8 +8,8 @@ import pytest
 import torch
 
 from derender.photo.maps import Maps
+from derender.samples import SIDE
 from derender.tracing.paths import Between, Way, between, ways
-from derender.tracing.samples import SIDE
 from derender.tracing.strokes import Traces, traces_of
 from derender.tracing.way_features import WAY_FEATURES, way_features
 from derender.tracing.way_network import WayJudge, WayNetwork

@@ -7,12 +7,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from numpy.typing import NDArray
 
 from derender.errors import OptionError
 from derender.labels import Recognizer
-from derender.labels.mark_judge import measured
+from derender.labels.mark_judge import LOOKED_AT, MarkJudge, measured
+from derender.labels.mark_views import CHANNELS, VIEWS
 from derender.labels.signs import OTHER
 from derender.photo.separation import Separator
+from derender.samples import SIDE
 from derender.tracing.judges import ShapeJudges
 from derender.tracing.way_context import CONTEXT
 from derender.tracing.way_network import WayJudge
@@ -29,7 +32,14 @@ def some_marks(rng: np.random.Generator, count: int = 60) -> marks.Rows:
     rows[:, 2] += 3 * is_letter
     told = np.full((count, OTHER + 1), 1e-3, np.float32)
     told[np.arange(count), np.where(is_letter, rng.integers(0, OTHER, count), OTHER)] = 0.9
-    return marks.Rows(rows, told, rng.uniform(10, 60, count), is_letter, np.ones(count, dtype=bool))
+    return marks.Rows(rows, told, some_views(rng, is_letter), rng.uniform(10, 60, count), is_letter, np.ones(count, dtype=bool))
+
+
+def some_views(rng: np.random.Generator, is_letter: NDArray[np.bool_]) -> NDArray[np.uint8]:
+    """Noise, in which what is no letter has a stroke around it."""
+    views = rng.integers(0, 60, (len(is_letter), len(VIEWS), len(CHANNELS), SIDE, SIDE), dtype=np.uint8)
+    views[~is_letter, 1, 0, 8:12] = 255
+    return views
 
 
 def test_a_judge_of_marks_learns_what_letters_are() -> None:
@@ -39,6 +49,10 @@ def test_a_judge_of_marks_learns_what_letters_are() -> None:
     right = (judge.looked(others.looked(judge.first)) > 0) == others.is_letter
     assert right.mean() > 0.95
     assert ((judge.first(others.measurements) > 0) == others.is_letter).mean() > 0.8
+    # Normalisation is folded into what is read again.
+    again, rows = MarkJudge.of(judge.tensors()), others.looked(judge.first)
+    assert (again.looked(rows) == judge.looked(rows)).all()
+    assert np.allclose(again.network.log_odds(others.views, rows), judge.network.log_odds(others.views, rows), atol=1e-3)
 
 
 def test_marks_of_both_kinds_count_for_nothing() -> None:
@@ -48,6 +62,7 @@ def test_marks_of_both_kinds_count_for_nothing() -> None:
         marks.Rows(
             np.concatenate([r.measurements, r.measurements]),
             np.concatenate([r.told, r.told]),
+            np.concatenate([r.views, r.views]),
             np.concatenate([r.heights, r.heights]),
             np.concatenate([r.is_letter, ~r.is_letter]),
             np.concatenate([r.known, np.zeros_like(r.known)]),
@@ -57,10 +72,21 @@ def test_marks_of_both_kinds_count_for_nothing() -> None:
     assert np.allclose(marks.fitted(rows).first.weights, marks.fitted(spoilt).first.weights)
 
 
+def test_a_network_of_marks_learns_from_what_it_sees() -> None:
+    rng = np.random.default_rng(6)
+    is_letter = rng.random(600) < 0.5
+    measured_in_vain = rng.normal(size=(600, LOOKED_AT))
+    views = some_views(rng, is_letter)
+    network = marks.fitted_network(views[:400], measured_in_vain[:400], is_letter[:400].astype(np.float64))
+    odds = network.log_odds(views[400:], measured_in_vain[400:])
+    assert ((odds > 0) == is_letter[400:]).mean() > 0.95
+    assert network.log_odds(views[:0], measured_in_vain[:0]).shape == (0,)
+
+
 def test_the_marks_of_a_simulated_photograph_are_known() -> None:
     separator, recognizer = Separator.load(torch.device("cpu")), Recognizer.load()
     found = [rows for rows in (marks.rows_of(seed, separator, recognizer) for seed in range(1, 12)) if rows is not None]
-    assert all(len(r.measurements) == len(r.told) == len(r.heights) == len(r.is_letter) == len(r.known) for r in found)
+    assert all(len(r.measurements) == len(r.told) == len(r.views) == len(r.heights) == len(r.is_letter) == len(r.known) for r in found)
     is_letter = np.concatenate([r.is_letter[r.known] for r in found])
     seen = np.concatenate([r.measurements[r.known] for r in found])
     assert 0.1 < is_letter.mean() < 0.9

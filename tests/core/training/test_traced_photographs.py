@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from derender.tracing.samples import SIDE
+from derender.samples import SIDE
 from derender.tracing.way_features import WAY_FEATURES
 from derender.training import traced_photographs
 from derender.training.traced_photographs import Photographed, developed, shipped_separator, there

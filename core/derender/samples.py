@@ -1,4 +1,4 @@
-"""Pieces of maps sampled on a small square in a frame of their own: what the networks of tracing look at."""
+"""Pieces of maps sampled on a small square in a frame of their own: what networks look at that judge parts of a drawing."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def halved(layers: Layers) -> list[Layers]:
     while len(out) <= _FINEST and min(out[-1].shape[:2]) >= 2:
         height, width = out[-1].shape[:2]
         half = cv2.resize(out[-1], ((width + 1) // 2, (height + 1) // 2), interpolation=cv2.INTER_AREA)
-        out.append(np.asarray(half, dtype=np.uint8))
+        out.append(np.asarray(half, dtype=np.uint8).reshape(*half.shape[:2], -1))
     return out
 
 
@@ -38,7 +38,8 @@ def sampled(layers: Sequence[Layers], frame: Frame) -> Layers:
     scaled = frame / 2**level
     scaled[:, 2] += scaled[:, :2] @ np.full(2, 0.5) - 0.5
     seen = cv2.warpAffine(layers[level], scaled, (SIDE, SIDE), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP)
-    return np.asarray(seen.transpose(2, 0, 1), dtype=np.uint8)
+    # OpenCV leaves out the axis of a single layer.
+    return np.asarray(seen.reshape(SIDE, SIDE, -1).transpose(2, 0, 1), dtype=np.uint8)
 
 
 def placed_in(frame: Frame, points: NDArray[np.float64]) -> NDArray[np.int32]:

@@ -1,4 +1,4 @@
-"""What the networks of tracing see with: a few convolutions over a view, and a decision on what is seen."""
+"""What the networks that judge parts of a drawing see with: a few convolutions over a view, and a decision on what is seen."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from torch import nn
 
 from derender.networks import convolution
-from derender.tracing.samples import SIDE
+from derender.samples import SIDE
 
 
 @dataclass(frozen=True, slots=True)
