@@ -44,6 +44,9 @@ that moves 134, of 2,303 other marks 15; the judge alone, without its network, m
 _NONE, _CERTAIN = -4.0, 4.0
 """First log odds between which a mark is looked at: crowded figures have hundreds of dashes and of letters that nobody doubts."""
 
+_WRITTEN = 0.1
+"""Where a mark is geometry by less on average, the ink network holds it for writing, and there is nothing to set apart."""
+
 _DRAWN = 0.5
 """Ink from which on a pixel is drawn, to tell how wide strokes are."""
 
@@ -80,8 +83,8 @@ LOOKED_AT = MEASUREMENTS + len(_GROUPS) + OTHER + 7
 
 @dataclass(frozen=True, slots=True)
 class MarkJudge:
-    """Log odds that marks are letters: at first, from measurements; once the recognizer has looked at each; and where there are doubts the
-    mean of those with what a network tells that looks at the mark among what lies around it."""
+    """Log odds that marks are letters: at first, from measurements; once the recognizer has looked at each; and where geometry is in doubt
+    the mean of those with what a network tells that looks at the mark among what lies around it."""
 
     first: Judge
     looked: Judge
@@ -95,7 +98,7 @@ class MarkJudge:
         heights = np.array([mark.height for mark in marks], dtype=np.float64)
         rows = with_looks(rows, first, asked(marks, first, seen_in), heights)
         odds = self.looked(rows)
-        doubtful = np.flatnonzero(are_doubtful(first))
+        doubtful = np.flatnonzero(are_doubtful(first) & (rows[:, 0] > _WRITTEN))
         views = mark_views([marks[k] for k in doubtful.tolist()], ink, writing)
         odds[doubtful] = (odds[doubtful] + self.network.log_odds(views, rows[doubtful])) / 2
         return odds
