@@ -33,7 +33,7 @@ def train(
     given = state or fine_tune or minutes or mean_with or export
     if name in FITTED and given:
         raise OptionError(
-            f"the model {name!r} is fitted within minutes: leave out --state, --minutes, --fine-tune, --export and --mean-with"
+            f"the model {name!r} is fitted within half an hour: leave out --state, --minutes, --fine-tune, --export and --mean-with"
         )
     if name == "policy":
         if fine_tune is not None or minutes is not None or export or mean_with is not None:

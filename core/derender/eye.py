@@ -12,7 +12,7 @@ from derender.samples import SIDE
 
 @dataclass(frozen=True, slots=True)
 class EyeConfig:
-    """Sizes of a network that sees so; saved with its weights."""
+    """Sizes of a network that sees so; saved with the weights of those that are trained in runs."""
 
     narrow: int = 24
     middle: int = 32

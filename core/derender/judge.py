@@ -42,8 +42,9 @@ class Judge:
 
     def expect(self, measurements: int) -> None:
         """Raises ValueError where it judges by another number of measurements."""
-        if len(self.middle) != measurements:
-            raise ValueError(f"{len(self.middle)} measurements in place of {measurements}")
+        found = {len(self.middle), len(self.spread), self.weights.shape[-1]}
+        if found != {measurements}:
+            raise ValueError(f"{', '.join(map(str, sorted(found)))} measurements in place of {measurements}")
 
     def arrays(self, name: str) -> dict[str, Array]:
         """As it is saved under a name."""

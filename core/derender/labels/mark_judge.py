@@ -45,7 +45,7 @@ _NONE, _CERTAIN = -4.0, 4.0
 """First log odds between which a mark is looked at: crowded figures have hundreds of dashes and of letters that nobody doubts."""
 
 _WRITTEN = 0.1
-"""Where a mark is geometry by less on average, the ink network holds it for writing, and there is nothing to set apart."""
+"""Where a mark is geometry by less on average, the ink network holds it for writing, and no other network is asked."""
 
 _DRAWN = 0.5
 """Ink from which on a pixel is drawn, to tell how wide strokes are."""
@@ -104,14 +104,14 @@ class MarkJudge:
         return odds
 
     def tensors(self) -> dict[str, Tensor]:
-        """As they are saved."""
+        """As those are saved that were just fitted: the network of those for use is folded."""
         judges = self.first.arrays("first") | self.looked.arrays("looked")
         network = {f"network.{name}": tensor for name, tensor in self.network.state_dict().items()}
         return {name: torch.from_numpy(values) for name, values in judges.items()} | network
 
     @classmethod
     def of(cls, tensors: Mapping[str, Tensor]) -> MarkJudge:
-        """From what was saved, for use; raises KeyError, ValueError or RuntimeError where that is of another version."""
+        """From what was saved, for use; raises KeyError, TypeError, ValueError or RuntimeError where that is of another version."""
         arrays = {name: tensor.numpy() for name, tensor in tensors.items()}
         first, looked, network = Judge.of(arrays, "first"), Judge.of(arrays, "looked"), MarkNetwork(LOOKED_AT)
         first.expect(MEASUREMENTS)
@@ -125,7 +125,7 @@ class MarkJudge:
         tensors, _ = load_weights(MODEL, folder)
         try:
             return cls.of(tensors)
-        except (KeyError, ValueError, RuntimeError) as error:
+        except (KeyError, TypeError, ValueError, RuntimeError) as error:
             raise ModelError(f"the weights of {MODEL!r} were made for another version of derender; reinstall it") from error
 
 

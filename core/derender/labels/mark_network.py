@@ -12,7 +12,6 @@ from torch import Tensor, nn
 
 from derender.eye import EyeConfig, decision, eye
 from derender.labels.mark_views import CHANNELS
-from derender.networks import native_precision
 
 _FARTHEST = 4.0
 """Standard deviations: what is measured beyond counts as this far."""
@@ -43,6 +42,5 @@ class MarkNetwork(nn.Module):
         for start in range(0, len(rows), _AT_ONCE):
             part = slice(start, start + _AT_ONCE)
             seen = torch.from_numpy(views[part]).float() / 255
-            with native_precision(seen.device):
-                told.append(self(seen, torch.from_numpy(rows[part]).float()).double().numpy())
+            told.append(self(seen, torch.from_numpy(rows[part]).float()).double().numpy())
         return np.concatenate(told)

@@ -23,8 +23,10 @@ _SIDES = (1.4, 5.0)
 
 def mark_views(marks: Sequence[Mark], ink: Floats, writing: Floats) -> NDArray[np.uint8]:
     """Views (N, 2, 3, `SIDE`, `SIDE`) of N marks in maps of geometry and writing (H, W): `VIEWS` with `CHANNELS`, 255 = certain."""
-    layers = halved(_bytes(np.stack([ink, writing], -1)))
     views = np.zeros((len(marks), len(VIEWS), len(CHANNELS), SIDE, SIDE), np.uint8)
+    if not marks:
+        return views
+    layers = halved(np.stack([_bytes(ink), _bytes(writing)], -1))
     for number, mark in enumerate(marks):
         alone = halved(_bytes(mark.strokes[..., None]))
         rows, columns = mark.place

@@ -1,7 +1,8 @@
 """Texts of labels: single letters, digits and signs, one of them with a subscript, and short numbers, where it is certain.
 
-A small network tells each glyph apart, looking at it turned, stretched and slanted a little as well; the places of the glyphs tell a
-subscript from a word. What is not certain stays unread: an author replaces a placeholder sooner than finding a wrong letter.
+A small network tells each glyph apart, looking at it turned, stretched and slanted a little as well where that leaves a doubt; the places
+of the glyphs tell a subscript from a word. What is not certain stays unread: an author replaces a placeholder sooner than finding a wrong
+letter.
 """
 
 from __future__ import annotations
@@ -168,7 +169,7 @@ class Recognizer:
         grids = functional.affine_grid(views, [len(views), 1, GLYPH_SIDE, GLYPH_SIDE], False)[:, None].expand(-1, len(glyphs), -1, -1, -1)
         seen = [functional.grid_sample(pictures, grid, align_corners=False) for grid in grids]
         with native_precision(pictures.device):
-            answers: Tensor = self.network(torch.cat(seen))
+            answers = torch.cat([self.network(some) for some in torch.split(torch.cat(seen), _AT_ONCE)])
         return answers.float().log_softmax(-1).reshape(len(views), len(glyphs), OTHER + 1)
 
     def _told(self, logits: Tensor) -> Floats:
@@ -188,7 +189,11 @@ _UNLIKELY, _CERTAIN = 0.3, 0.98
 _TURN, _STRETCH, _SLANT = 0.08, 1.07, 0.12
 """Radians, a factor, and by how much of its height a glyph's top is moved to the side against its foot."""
 
+_AT_ONCE = 512
+"""Views of glyphs: more are looked at one part after the other, for the memory's sake."""
+
 _AS_IT_IS = torch.tensor([[[1.0, 0, 0], [0, 1, 0]]])
+"""A glyph as it is: the map (1, 2, 3) of its square."""
 
 _CHANGED = torch.tensor(
     [
@@ -197,7 +202,7 @@ _CHANGED = torch.tensor(
         *([[1, slant, 0], [0, 1, 0]] for slant in (_SLANT, -_SLANT)),
     ]
 )
-"""A glyph as it is, and turned, stretched and slanted a little, as hands differ: maps of its square (2 × 3)."""
+"""A glyph turned, stretched and slanted a little, as hands differ: maps (6, 2, 3) of its square."""
 
 
 _BLANK: Floats = np.zeros((1, 1), np.float32)

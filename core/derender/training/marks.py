@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
+from derender.errors import OptionError
 from derender.judge import Array, Judge
 from derender.labels.mark_judge import MODEL, MarkJudge, are_doubtful, may_be_letters, measured, with_looks
 from derender.labels.mark_network import MarkNetwork
@@ -33,11 +34,11 @@ Floats = NDArray[np.float32]
 PHOTOGRAPHS = 3000
 """Simulated ones."""
 
-_EPOCHS, _BATCH, _LEARNING_RATE = 12, 64, 2e-3
-"""Of the network."""
-
 _WITHOUT_SHAPES = 0.2
 """Part of them that show signs in place of shapes."""
+
+_EPOCHS, _BATCH, _LEARNING_RATE = 12, 64, 2e-3
+"""Of the network."""
 
 _OWN, _OTHER = 0.6, 0.4
 """A mark is what at least the first part of it shows, where less than the second shows the other thing."""
@@ -95,23 +96,27 @@ def _part(layer: NDArray[np.bool_], mark: Mark) -> float:
 
 
 def fitted(rows: Sequence[Rows]) -> MarkJudge:
-    """Judges by maximum likelihood; the last one learns from what the first one says, and so does the network, from marks in doubt."""
+    """Judges by maximum likelihood; the last one learns from what the first one says, and so does the network, from marks in doubt. Raises
+    `OptionError` where these are too few."""
     is_letter = np.concatenate([r.is_letter[r.known] for r in rows]).astype(np.float64)
     first = fitted_judge(np.concatenate([r.measurements[r.known] for r in rows]), is_letter)
     looked = np.concatenate([r.looked(first)[r.known] for r in rows])
     doubtful = [r.known & are_doubtful(first(r.measurements)) for r in rows]
     views = np.concatenate([r.views[those] for r, those in zip(rows, doubtful, strict=True)])
     in_doubt = np.concatenate([those[r.known] for r, those in zip(rows, doubtful, strict=True)])
+    if len(views) < _BATCH:
+        raise OptionError(f"of {len(is_letter)} marks {len(views)} are in doubt, too few to learn from: give more photographs")
     network = fitted_network(views, looked[in_doubt], is_letter[in_doubt])
     return MarkJudge(first, fitted_judge(looked, is_letter), network)
 
 
 def fitted_network(views: NDArray[np.uint8], rows: Array, labels: Array) -> MarkNetwork:
-    """A network for use that tells labels 0 or 1 (N) of views (N, 2, 3, S, S) and measurements (N, F), by cross entropy."""
+    """A network for use that tells labels 0 or 1 (N, `_BATCH` at least) of views (N, 2, 3, S, S) and measurements (N, F), by cross
+    entropy."""
     torch.manual_seed(0)
     network = MarkNetwork(rows.shape[1]).train()
     seen, measurements, wanted = torch.from_numpy(views), torch.from_numpy(rows).float(), torch.from_numpy(labels).float()
-    batches = max(1, len(wanted) // _BATCH)
+    batches = len(wanted) // _BATCH
     optimizer = torch.optim.AdamW(network.parameters(), weight_decay=1e-2)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, _LEARNING_RATE, total_steps=_EPOCHS * batches)
     for _ in range(_EPOCHS):

@@ -23,7 +23,7 @@ NAMES = {
 """By name what each is of, where the name does not say it; `models.MODELS` holds those that are trained step by step."""
 
 FITTED = ("marks", "connectors", "ranking", "tracing", "prior")
-"""Those that are fitted within minutes and keep no state."""
+"""Those that are fitted within half an hour and keep no state."""
 
 
 def listed() -> str:

@@ -14,6 +14,7 @@ from derender.checkpoints import load_weights
 from derender.errors import ModelError
 from derender.labels import Recognizer
 from derender.labels.mark_judge import MODEL, MarkJudge, are_doubtful, asked, may_be_letters, measured, with_looks
+from derender.labels.mark_network import MarkNetwork
 from derender.labels.marks import Mark
 from derender.labels.signs import CLASSES, OTHER
 from derender.training.judging import save_judges
@@ -104,6 +105,27 @@ def test_the_shipped_judge_takes_letters_for_letters_and_shapes_for_none() -> No
     assert letter > 2 + max(ring, stroke, box)
 
 
+def test_the_network_has_half_a_say_where_geometry_is_in_doubt_and_none_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    recognizer = Recognizer.load()
+    judge = recognizer.marks
+    assert judge is not None
+    ink = two_shapes_and_a_letter()
+    doubtful, written = 0.6 * ink, 0.5 * ink
+    # The stroke is rather writing, and hardly geometry.
+    doubtful[:, 100:150], written[:, 100:150] = 0.05 * ink[:, 100:150], 0.9 * ink[:, 100:150]
+    marks = may_be_letters(doubtful, written)
+
+    def judged(says: float) -> NDArray[np.float64]:
+        monkeypatch.setattr(MarkNetwork, "log_odds", lambda _, __, rows: np.full(len(rows), says))
+        return judge(marks, doubtful, written, recognizer.seen_in)
+
+    first = judge.first(measured(marks, doubtful, written))
+    asked_of = are_doubtful(first) & np.array([mark.place[1].start < 90 or mark.place[1].start > 150 for mark in marks])
+    assert asked_of.any()
+    assert not asked_of.all()
+    assert np.allclose(judged(3.0) - judged(-3.0), 3.0 * asked_of)
+
+
 def test_no_marks_are_judged_without_an_error() -> None:
     recognizer = Recognizer.load()
     assert recognizer.marks is not None
@@ -135,9 +157,10 @@ def test_weights_of_another_version_are_refused_in_a_sentence(tmp_path: Path) ->
 
     shipped, _ = load_weights(MODEL)
     narrow = {name: tensor[:5] if name.startswith("network.scaled.running") else tensor for name, tensor in shipped.items()}
+    thin = {name: tensor[..., :5] if name == "first.weights" else tensor for name, tensor in shipped.items()}
     unseen = {name: tensor for name, tensor in shipped.items() if not name.startswith("network.")}
     few = {name: tensor[:5] if name in ("first.middle", "first.spread") else tensor for name, tensor in shipped.items()}
-    for tensors in (narrow, unseen, few, {"first.middle": np.zeros(5)}):
+    for tensors in (narrow, thin, unseen, few, {"first.middle": np.zeros(5)}):
         save_judges(MODEL, tensors, 20, tmp_path)
         with pytest.raises(ModelError, match="another version"):
             MarkJudge.load(tmp_path)

@@ -55,6 +55,21 @@ def test_much_writing_that_cannot_be_taken_out_makes_a_scan_more_than_a_drawing(
     assert scanned(picture, cast(Separator, Rather(writing))).is_mixed == is_mixed
 
 
+@pytest.mark.parametrize(("lines", "is_mixed"), [(10, True), (2, False)])
+def test_a_scan_on_ruled_paper_is_more_than_a_drawing_however_pale_its_ruling_is(lines: int, is_mixed: bool) -> None:
+    class Ruled(Rather):
+        """Takes what is nearly white for ruling."""
+
+        def maps(self, picture: NDArray[np.uint8]) -> Maps:
+            seen, grey = super().maps(picture), picture[..., 0]
+            return Maps(seen.geometry, seen.writing, ((grey > 180) & (grey < 250)).astype(np.float32), seen.page)
+
+    picture = scan_with(letters=0)
+    picture[20 : 20 + 25 * lines : 25][(picture[20 : 20 + 25 * lines : 25] == 255)] = 240
+    found = scanned(picture, cast(Separator, Ruled(0.0)))
+    assert found.is_mixed == is_mixed
+
+
 def test_writing_alone_and_a_drawing_alone_are_not_mixed() -> None:
     letters = np.full((300, 400, 3), 255, np.uint8)
     cv2.rectangle(letters, (100, 100), (140, 180), (100, 100, 100), -1)

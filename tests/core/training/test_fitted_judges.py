@@ -49,15 +49,20 @@ def test_a_judge_of_marks_learns_what_letters_are() -> None:
     right = (judge.looked(others.looked(judge.first)) > 0) == others.is_letter
     assert right.mean() > 0.95
     assert ((judge.first(others.measurements) > 0) == others.is_letter).mean() > 0.8
-    # Normalisation is folded into what is read again, and some processors compute with half the bits.
+    # Normalisation is folded into what is read again.
     again, rows = MarkJudge.of(judge.tensors()), others.looked(judge.first)
     assert (again.looked(rows) == judge.looked(rows)).all()
-    assert np.allclose(again.network.log_odds(others.views, rows), judge.network.log_odds(others.views, rows), rtol=0.05, atol=0.1)
+    assert np.allclose(again.network.log_odds(others.views, rows), judge.network.log_odds(others.views, rows), atol=1e-3)
+
+
+def test_too_few_marks_in_doubt_are_told_in_a_sentence() -> None:
+    with pytest.raises(OptionError, match="too few to learn from"):
+        marks.fitted([some_marks(np.random.default_rng(3), 30)])
 
 
 def test_marks_of_both_kinds_count_for_nothing() -> None:
     rng = np.random.default_rng(4)
-    rows = [some_marks(rng) for _ in range(4)]
+    rows = [some_marks(rng) for _ in range(10)]
     spoilt = [
         marks.Rows(
             np.concatenate([r.measurements, r.measurements]),
