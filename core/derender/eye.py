@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
-from torch import nn
+import torch
+from torch import Tensor, nn
 
 from derender.networks import convolution
 from derender.samples import SIDE
@@ -33,6 +35,23 @@ def eye(channels: int, c: EyeConfig) -> nn.Sequential:
         nn.Linear(c.last * (SIDE // 8) ** 2, c.hidden),
         nn.ReLU(inplace=True),
     )
+
+
+class TwoViews(nn.Module):
+    """Two views (N, 2, channels, S, S) in [0, 1] and measurements (N, F), each cut off at so many standard deviations from its mean → logits
+    (N)."""
+
+    def __init__(self, channels: int, measurements: int, config: EyeConfig, farthest: float = math.inf) -> None:
+        super().__init__()
+        self.config, self.farthest = config, farthest
+        self.scaled = nn.BatchNorm1d(measurements, affine=False)
+        self.close, self.around = eye(channels, config), eye(channels, config)
+        self.decides = decision(2 * config.hidden + measurements, config.hidden)
+
+    def forward(self, views: Tensor, measurements: Tensor) -> Tensor:
+        """See the class."""
+        measured = self.scaled(measurements).clamp(-self.farthest, self.farthest)
+        return torch.as_tensor(self.decides(torch.cat([self.close(views[:, 0]), self.around(views[:, 1]), measured], 1))[:, 0])
 
 
 def decision(inputs: int, hidden: int) -> nn.Sequential:

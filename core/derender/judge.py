@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 
-_FARTHEST = 4.0
+FARTHEST = 4.0
 """Standard deviations: what lies beyond counts as this far."""
 
 
@@ -38,7 +38,7 @@ class Judge:
 
     def scaled(self, rows: Array) -> Array:
         """What the networks see of measurements (N, F)."""
-        return np.asarray(((rows - self.middle) / self.spread).clip(-_FARTHEST, _FARTHEST))
+        return np.asarray(((rows - self.middle) / self.spread).clip(-FARTHEST, FARTHEST))
 
     def expect(self, measurements: int) -> None:
         """Raises ValueError where it judges by another number of measurements."""

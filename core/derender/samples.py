@@ -21,6 +21,11 @@ Frame = NDArray[np.float64]
 Layers = NDArray[np.uint8]
 
 
+def as_bytes(values: NDArray[np.float32]) -> Layers:
+    """What is in [0, 1], 1 as 255."""
+    return np.asarray(np.rint(255 * values), dtype=np.uint8)
+
+
 def halved(layers: Layers) -> list[Layers]:
     """The layers (H, W, C) and each half as large as those before: strokes must not fall between samples."""
     out = [layers]

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from derender.labels.marks import Mark
-from derender.samples import SIDE, Frame, halved, sampled
+from derender.samples import SIDE, Frame, as_bytes, halved, sampled
 
 Floats = NDArray[np.float32]
 
@@ -26,9 +26,9 @@ def mark_views(marks: Sequence[Mark], ink: Floats, writing: Floats) -> NDArray[n
     views = np.zeros((len(marks), len(VIEWS), len(CHANNELS), SIDE, SIDE), np.uint8)
     if not marks:
         return views
-    layers = halved(np.stack([_bytes(ink), _bytes(writing)], -1))
+    layers = halved(np.stack([as_bytes(ink), as_bytes(writing)], -1))
     for number, mark in enumerate(marks):
-        alone = halved(_bytes(mark.strokes[..., None]))
+        alone = halved(as_bytes(mark.strokes[..., None]))
         rows, columns = mark.place
         for view, side in enumerate(_SIDES):
             frame = _frame(mark, side * max(mark.width, mark.height))
@@ -44,7 +44,3 @@ def _frame(mark: Mark, side: float) -> Frame:
     step = side / SIDE
     middle = np.array([columns.start + columns.stop - 1, rows.start + rows.stop - 1]) / 2
     return np.column_stack([step * np.eye(2), middle - step * (SIDE - 1) / 2])
-
-
-def _bytes(values: Floats) -> NDArray[np.uint8]:
-    return np.asarray(np.rint(255 * values), dtype=np.uint8)

@@ -11,11 +11,10 @@ from pathlib import Path
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor, nn
 
 from derender.checkpoints import load_weights
 from derender.errors import ModelError
-from derender.eye import EyeConfig, decision, eye
+from derender.eye import EyeConfig, TwoViews
 from derender.networks import folded, on_device
 from derender.tracing.features import FEATURES
 from derender.tracing.region_views import CHANNELS, region_views
@@ -29,21 +28,11 @@ _AT_ONCE = 128
 """Regions: more are looked at one part after the other, for the memory's sake."""
 
 
-class RegionNetwork(nn.Module):
+class RegionNetwork(TwoViews):
     """Views (N, 2, 4, S, S) in [0, 1] and features (N, F) → logits (N)."""
 
     def __init__(self, config: EyeConfig | None = None) -> None:
-        super().__init__()
-        c = config or EyeConfig()
-        self.config = c
-        self.scaled = nn.BatchNorm1d(len(FEATURES), affine=False)
-        self.close, self.around = eye(len(CHANNELS), c), eye(len(CHANNELS), c)
-        self.decides = decision(2 * c.hidden + len(FEATURES), c.hidden)
-
-    def forward(self, views: Tensor, features: Tensor) -> Tensor:
-        """See the class."""
-        seen = [self.close(views[:, 0]), self.around(views[:, 1]), self.scaled(features)]
-        return torch.as_tensor(self.decides(torch.cat(seen, 1))[:, 0])
+        super().__init__(len(CHANNELS), len(FEATURES), config or EyeConfig())
 
     def fused(self) -> RegionNetwork:
         """The same network for use: normalisation folded into the convolutions."""

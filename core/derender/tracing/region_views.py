@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from derender.samples import SIDE, Frame, halved, placed_in, sampled
+from derender.samples import SIDE, Frame, as_bytes, halved, placed_in, sampled
 from derender.tracing.regions import Region
 from derender.tracing.strokes import Traces
 
@@ -27,7 +27,7 @@ _AROUND = 2.4
 def region_views(regions: Sequence[Region], traces: Traces) -> NDArray[np.uint8]:
     """Views (N, 2, 4, `SIDE`, `SIDE`) of N regions: `VIEWS` with `CHANNELS`, 255 = certain."""
     maps = np.stack([traces.ink, traces.maps.geometry, traces.maps.ruling], -1)
-    layers = halved(np.asarray(np.rint(255 * maps), dtype=np.uint8))
+    layers = halved(as_bytes(maps))
     views = np.zeros((len(regions), len(VIEWS), len(CHANNELS), SIDE, SIDE), np.uint8)
     for number, region in enumerate(regions):
         width, height = region.sides

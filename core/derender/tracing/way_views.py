@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from derender.samples import SIDE, Frame, halved, placed_in, sampled
+from derender.samples import SIDE, Frame, as_bytes, halved, placed_in, sampled
 from derender.tracing.graph import Points
 from derender.tracing.paths import Between, Way
 from derender.tracing.strokes import Traces
@@ -45,7 +45,7 @@ def way_views(ways: Sequence[Way], found: Between, traces: Traces) -> NDArray[np
 def _layers(found: Between, traces: Traces) -> NDArray[np.uint8]:
     """All channels (H, W, 3) but the way."""
     seen = traces.ink, traces.maps.geometry, found.insides.astype(np.float32)
-    return np.asarray(np.rint(255 * np.stack(seen, -1)), dtype=np.uint8)
+    return as_bytes(np.stack(seen, -1))
 
 
 def _end_frame(points: Points, height: float) -> Frame:
