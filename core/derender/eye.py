@@ -38,8 +38,8 @@ def eye(channels: int, c: EyeConfig) -> nn.Sequential:
 
 
 class TwoViews(nn.Module):
-    """Two views (N, 2, channels, S, S) in [0, 1] and measurements (N, F), each cut off at so many standard deviations from its mean → logits
-    (N)."""
+    """Two views (N, 2, channels, S, S) in [0, 1] and measurements (N, F), each cut off at so many standard deviations from its mean →
+    logits (N)."""
 
     def __init__(self, channels: int, measurements: int, config: EyeConfig, farthest: float = math.inf) -> None:
         super().__init__()
