@@ -119,11 +119,13 @@ def test_the_network_has_half_a_say_where_geometry_is_in_doubt_and_none_elsewher
         monkeypatch.setattr(MarkNetwork, "log_odds", lambda _, __, rows: np.full(len(rows), says))
         return judge(marks, doubtful, written, recognizer.seen_in)
 
-    first = judge.first(measured(marks, doubtful, written))
-    asked_of = are_doubtful(first) & np.array([mark.place[1].start < 90 or mark.place[1].start > 150 for mark in marks])
+    rows = measured(marks, doubtful, written)
+    first = judge.first(rows)
+    heights = np.array([float(mark.height) for mark in marks])
+    looked = judge.looked(with_looks(rows, first, asked(marks, first, recognizer.seen_in), heights))
+    asked_of = are_doubtful(first) & (looked > -3) & (looked < 4) & [not 90 < mark.place[1].start < 150 for mark in marks]
     assert asked_of.any()
-    assert not asked_of.all()
-    assert np.allclose(judged(3.0) - judged(-3.0), 3.0 * asked_of)
+    assert np.allclose(judged(3.0), np.where(asked_of, (looked + 3) / 2, looked))
 
 
 def test_no_marks_are_judged_without_an_error() -> None:
