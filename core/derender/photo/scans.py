@@ -34,7 +34,6 @@ Of 510 simulated scans of nothing else, a third of them blurred, three are beyon
 much writing 17.
 """
 
-
 _RULED_PAPER = 0.02
 """Of the pixels that are seen as ruling: of paper with so much of it some is left, however pale. Of 100 simulated scans without ruling none
 shows half as much."""

@@ -42,7 +42,7 @@ def fitted_judge(rows: Array, labels: Array) -> Judge:
         for _ in range(_STEPS):
             loss = functional.binary_cross_entropy_with_logits(second(torch.tanh(first(seen)))[:, 0], wanted)
             optimizer.zero_grad()
-            loss.backward()  # type: ignore[no-untyped-call]
+            torch.autograd.backward(loss)
             optimizer.step()
         parts.append([t.detach().double().numpy() for t in (first.weight, first.bias, second.weight[0], second.bias[0])])
     return Judge(middle, spread, *(np.stack(part) for part in zip(*parts, strict=True)))

@@ -124,7 +124,7 @@ def fitted_network(views: NDArray[np.uint8], rows: Array, labels: Array) -> Mark
             logits = network(_shaken(seen[some].float() / 255), measurements[some])
             loss = functional.binary_cross_entropy_with_logits(logits, wanted[some])
             optimizer.zero_grad()
-            loss.backward()  # type: ignore[no-untyped-call]
+            torch.autograd.backward(loss)
             optimizer.step()
             schedule.step()
     return on_device(network.eval(), torch.device("cpu"))

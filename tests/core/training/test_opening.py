@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import pytest
 
 from derender.plane import Point
 from derender.spec import Line, Rectangle, Spec
 from derender.tracing.opening import Support, measurements
-from derender.training.opening import Seen, Truth, fitted, regret, sketched
+from derender.training.opening import Seen, Truth, fitted, held_out_regret, regret, sketched
 
 
 def test_the_kinds_of_sketches_alternate() -> None:
@@ -28,6 +29,13 @@ def test_kinds_that_evidence_tells_apart_are_told_apart() -> None:
         assert (told > 0) == case.on_lattice
     assert regret(cases, [case.on_lattice for case in cases]) == 0
     assert regret(cases, [True] * len(cases)) == 0.4
+    assert held_out_regret(cases) == 0
+
+
+def test_what_nothing_tells_apart_is_lost_where_it_is_held_out() -> None:
+    rng = np.random.default_rng(0)
+    cases = [Seen(on, 0.8 if on else -0.8, Support(rng.uniform(0, 40), 0.1, 5.0), 0.1) for on in rng.random(60) < 0.5]
+    assert held_out_regret(cases) > 0.2
 
 
 def test_what_makes_no_difference_does_not_count() -> None:
